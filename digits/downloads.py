@@ -1,0 +1,88 @@
+"""A published file is data that others keep: this fetches it once and proves that it is the one.
+
+It comes from a folder that the user names, or from its public home into the user's cache. In either
+case the unpacked bytes must have the published checksum, so no caller ever sees anything else.
+"""
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER_VARIABLE = "DIGITS_DATA"
+
+
+class DataError(Exception):
+    """Data are missing, damaged or out of reach; the message is one line saying what to do."""
+
+
+@dataclass(frozen=True)
+class PublishedFile:
+    """A file, where it is published and how to know it."""
+
+    place: str  # its path inside a data folder, packed as published
+    unpack: Callable[[bytes], bytes]  # of what lies at `place`, or of what a mirror sends
+    sha256: str  # of the unpacked bytes
+    layout: str  # every file of the data set inside a data folder, for messages
+    mirrors: tuple[str, ...]  # URLs in the order to try
+    download_hash: str | None = None  # "md5:..." of what the mirrors send, where it is published
+
+    def read(self, folder: str | Path | None = None) -> bytes:
+        """The unpacked bytes.
+
+        `folder` is the data folder, by default the one in the environment variable DIGITS_DATA;
+        the file may lie there packed or unpacked. With neither, it comes from the user's cache or
+        is downloaded there. Raises DataError.
+        """
+        folder = folder or os.environ.get(FOLDER_VARIABLE)
+        return self._from_folder(Path(folder)) if folder else self._from_mirrors()
+
+    def _from_folder(self, folder: Path) -> bytes:
+        packed = folder / self.place
+        unpacked = packed.with_suffix("")
+        if not packed.exists() and not unpacked.exists():
+            raise DataError(f"{packed}: no such file; place it there, from {self.mirrors[0]}")
+        try:
+            if packed.exists():
+                return self._checked(self.unpack(packed.read_bytes()))
+            return self._checked(unpacked.read_bytes())
+        except Exception as error:  # whatever an unpacker makes of damaged bytes
+            found = packed if packed.exists() else unpacked
+            raise DataError(
+                f"{found}: not the published file ({error}); get it anew from {self.mirrors[0]}"
+            ) from error
+
+    def _from_mirrors(self) -> bytes:
+        import pooch  # here, because it is slow to import and seldom needed
+
+        pooch.get_logger().setLevel("CRITICAL")  # `_download` says all that a user wants to know
+        for url in self.mirrors:
+            cached = Path(pooch.os_cache("inkling")) / url.rpartition("/")[2]
+            try:
+                pooch.retrieve(
+                    url, self.download_hash, cached.name, cached.parent, downloader=_download
+                )
+                return self._checked(self.unpack(cached.read_bytes()))
+            except Exception as error:  # no network, a damaged archive, a full disk: the next one
+                reason = "damaged" if isinstance(error, ValueError) else type(error).__name__
+                with suppress(OSError):
+                    cached.unlink()
+        raise DataError(
+            f"can't download {self.place} ({reason}); place {self.layout} in a folder and name "
+            f"that folder by --data or {FOLDER_VARIABLE}"
+        )
+
+    def _checked(self, data: bytes) -> bytes:
+        if hashlib.sha256(data).hexdigest() != self.sha256:
+            raise ValueError("wrong checksum")
+        return data
+
+
+def _download(url: str, path: str, pooch_: object) -> None:
+    import pooch
+
+    print(f"downloading {url}", file=sys.stderr)
+    pooch.HTTPDownloader()(url, path, pooch_)

@@ -1,0 +1,109 @@
+"""Activation functions: the bend between linear maps, without which all layers are one.
+
+Each one knows its derivative in terms of its own *output* a, so that a layer has to remember one
+array only: with C the cost, `backward(a, dC/da)` is dC/dz. All shapes are (m, units); all but
+softmax, which couples the units of an image, work elementwise on any shape.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An activation function a = f(z), its derivative, and the initial weights that suit it.
+
+    function: (z, out=None) -> a, written into `out` where given (which may be z itself).
+    backward: (a, da) -> dz, where da is the cost's derivative by a. May overwrite da.
+    gain: the variance of initial weights is gain / fan_in: 2 for the ReLU family (He et al. 2015),
+        None for Glorot and Bengio's (2010) 2 / (fan_in + fan_out), which suits the others.
+    """
+
+    name: str
+    function: Callable[..., Array]
+    backward: Callable[[Array, Array], Array]
+    gain: float | None = None
+
+    def __call__(self, z: Array, out: Array | None = None) -> Array:
+        return self.function(z, out=out)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+SLOPE = 0.01  # of LeakyReLU, left of zero
+
+
+def _identity(z: Array, out: Array | None = None) -> Array:
+    return np.positive(z, out=out)
+
+
+def _relu(z: Array, out: Array | None = None) -> Array:
+    return np.maximum(z, 0, out=out)
+
+
+def _leaky_relu(z: Array, out: Array | None = None) -> Array:
+    return np.maximum(z, SLOPE * z, out=out)
+
+
+def _sigmoid(z: Array, out: Array | None = None) -> Array:
+    # 1 / (1 + exp(-z)) by way of tanh, which never overflows.
+    a = np.tanh(0.5 * z, out=out)
+    a *= 0.5
+    a += 0.5
+    return a
+
+
+def _tanh(z: Array, out: Array | None = None) -> Array:
+    return np.tanh(z, out=out)
+
+
+def _softmax(z: Array, out: Array | None = None) -> Array:
+    # A common shift changes nothing, and with the maximum at 0 the exponential cannot overflow.
+    a = np.subtract(z, z.max(axis=-1, keepdims=True), out=out)
+    np.exp(a, out=a)
+    a /= a.sum(axis=-1, keepdims=True)
+    return a
+
+
+def _identity_backward(a: Array, da: Array) -> Array:
+    return da
+
+
+def _relu_backward(a: Array, da: Array) -> Array:
+    da *= a > 0
+    return da
+
+
+def _leaky_relu_backward(a: Array, da: Array) -> Array:
+    da *= np.where(a > 0, a.dtype.type(1), a.dtype.type(SLOPE))
+    return da
+
+
+def _sigmoid_backward(a: Array, da: Array) -> Array:
+    da *= a * (1 - a)
+    return da
+
+
+def _tanh_backward(a: Array, da: Array) -> Array:
+    da *= 1 - a * a
+    return da
+
+
+def _softmax_backward(a: Array, da: Array) -> Array:
+    # The full Jacobian, da_i/dz_j = a_i (δ_ij - a_j), applied to da.
+    return a * (da - (da * a).sum(axis=-1, keepdims=True))
+
+
+linear = Activation("linear", _identity, _identity_backward)
+ReLU = Activation("ReLU", _relu, _relu_backward, gain=2.0)
+LeakyReLU = Activation("LeakyReLU", _leaky_relu, _leaky_relu_backward, gain=2.0)
+sigmoid = Activation("sigmoid", _sigmoid, _sigmoid_backward)
+tanh = Activation("tanh", _tanh, _tanh_backward)
+softmax = Activation("softmax", _softmax, _softmax_backward)
+
+ACTIVATIONS = {a.name: a for a in (linear, ReLU, LeakyReLU, sigmoid, tanh, softmax)}

@@ -1,0 +1,170 @@
+"""The layers a network is made of, and the registry by which saved models find them."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nn.activation_functions import Activation, Array, linear
+from nn.convolution import Conv2D, GlobalAveragePool2D, MaxPool2D
+from nn.layer import Layer, Shape, initial_weights, require_activation, require_whole
+from nn.normalization import BatchNorm
+
+__all__ = [
+    "LAYERS",
+    "BatchNorm",
+    "Conv2D",
+    "Dense",
+    "Dropout",
+    "Flatten",
+    "GlobalAveragePool2D",
+    "InLayer",
+    "MaxPool2D",
+]
+
+
+@dataclass(eq=False)
+class InLayer(Layer):
+    """The input: `units` numbers, or a `shape` of (height, width, channels).
+
+    Takes (m, units), and for images also (m, height, width) with one channel and (m, height,
+    width, channels).
+    """
+
+    units: int | None = None
+    shape: Shape | None = None
+
+    def __post_init__(self) -> None:
+        if (self.units is None) == (self.shape is None):
+            raise ValueError("InLayer needs either units or shape")
+        if self.units is not None:
+            self.units = require_whole("units", self.units)
+        elif not isinstance(self.shape, list | tuple) or len(self.shape) != 3:
+            raise ValueError(f"shape must be (height, width, channels), not {self.shape!r}")
+        else:
+            self.shape = tuple(require_whole("shape", side) for side in self.shape)
+
+    def build(self, input_shape: Shape) -> Shape:
+        return super().build(self.shape or (self.units,))
+
+    def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
+        if self.shape is None:
+            return x.reshape(len(x), self.units)
+        return x.reshape(len(x), *self.shape).transpose(3, 1, 2, 0)
+
+    def backward(self, dy: Array) -> Array:
+        return dy
+
+
+@dataclass(eq=False)
+class Dense(Layer):
+    """Every unit sees every input: z = x W + b, a = activation(z)."""
+
+    units: int
+    activation: Activation = linear
+
+    def __post_init__(self) -> None:
+        self.units = require_whole("units", self.units)
+        require_activation(self.activation)
+
+    def build(self, input_shape: Shape) -> Shape:
+        super().build(input_shape)
+        if len(input_shape) != 1:
+            raise ValueError(f"needs a row, got images {input_shape}: put a Flatten() before")
+        self.output_shape = (self.units,)
+        return self.output_shape
+
+    def parameter_shapes(self) -> dict[str, Shape]:
+        return {"weights": (*self.input_shape, self.units), "biases": (self.units,)}
+
+    def initialize(self, generator: np.random.Generator) -> None:
+        weights = self.parameters["weights"]
+        weights[:] = initial_weights(generator, weights.shape, *weights.shape, self.activation)
+
+    def allocate(self, m: int, dtype: np.dtype) -> None:
+        self.z = np.empty((m, self.units), dtype)
+        self.dx = np.empty((m, *self.input_shape), dtype)
+        self.ones = np.ones(m, dtype)
+
+    def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
+        self.x = x
+        np.matmul(x, self.parameters["weights"], out=self.z)
+        self.z += self.parameters["biases"]
+        return self.z
+
+    def backward(self, dy: Array) -> Array | None:
+        np.matmul(self.x.T, dy, out=self.gradients["weights"])
+        np.matmul(self.ones, dy, out=self.gradients["biases"])  # a sum; BLAS is the fastest adder
+        if self.first:
+            return None
+        return np.matmul(dy, self.parameters["weights"].T, out=self.dx)
+
+
+@dataclass(eq=False)
+class Flatten(Layer):
+    """Images to rows of units, in the order (channels, height, width)."""
+
+    def build(self, input_shape: Shape) -> Shape:
+        super().build(input_shape)
+        self.output_shape = (int(np.prod(input_shape)),)
+        return self.output_shape
+
+    def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
+        self.shape = x.shape
+        return x.reshape(-1, x.shape[-1]).T if x.ndim == 4 else x
+
+    def backward(self, dy: Array) -> Array:
+        return np.ascontiguousarray(dy.T).reshape(self.shape) if len(self.shape) == 4 else dy
+
+
+@dataclass(eq=False)
+class Dropout(Layer):
+    """In training, sets the share `rate` of its input to zero and scales the rest by 1/(1 - rate),
+    so that the expected value stays; otherwise the identity (Srivastava et al. 2014)."""
+
+    rate: float
+
+    def __post_init__(self) -> None:
+        if isinstance(self.rate, bool) or not isinstance(self.rate, int | float):
+            raise ValueError(f"rate must be a number, not {self.rate!r}")
+        if not 0 <= self.rate < 1:
+            raise ValueError(f"rate, the share dropped, must be in [0, 1), not {self.rate}")
+
+    def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
+        self.kept = None
+        if generator is None or self.rate == 0:
+            return x
+        draw = generator.random(x.shape, dtype=np.float32)
+        self.kept = (draw >= self.rate) * x.dtype.type(1 / (1 - self.rate))
+        return x * self.kept
+
+    def backward(self, dy: Array) -> Array:
+        return dy if self.kept is None else dy * self.kept
+
+
+@dataclass(eq=False)
+class Activate(Layer):
+    """The activation of the layer before, as a step of its own (see `Net`). Works in place."""
+
+    activation: Activation = field(default=linear)
+
+    def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
+        self.a = self.activation(x, out=x)
+        return self.a
+
+    def backward(self, dy: Array) -> Array:
+        return self.activation.backward(self.a, dy)
+
+
+LAYERS = {
+    layer.__name__: layer
+    for layer in (
+        InLayer,
+        Dense,
+        Conv2D,
+        MaxPool2D,
+        GlobalAveragePool2D,
+        Flatten,
+        Dropout,
+        BatchNorm,
+    )
+}

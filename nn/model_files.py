@@ -1,0 +1,85 @@
+"""Model files: a recipe and arrays in one .npz, read without trusting a byte of it.
+
+An .npz is a zip archive of .npy files. Ours are stored uncompressed: weights hardly shrink, and a
+file can then never claim more than it has. There is no pickle in either direction.
+"""
+
+import contextlib
+import io
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from nn.activation_functions import Array
+
+
+class ModelFileError(ValueError):
+    """A file that is not a whole model; the message is its path and the reason."""
+
+
+def write(path: str | Path, recipe: dict[str, object], arrays: dict[str, Array]) -> None:
+    """Write beside `path`, then rename. The directory must exist. OSError where writing fails."""
+    path = Path(path)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with open(beside, "wb") as file:
+            np.savez(file, recipe=np.array(json.dumps(recipe)), **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def read(path: str | Path) -> tuple[dict[str, object], dict[str, Array]]:
+    """The recipe and the arrays (float32, finite). ModelFileError, or OSError if unreadable."""
+    with open(path, "rb") as file:
+        data = file.read()
+    try:
+        arrays = _read_archive(data)
+        recipe = json.loads(str(arrays.pop("recipe")))
+    except Exception as error:  # a broken file can break its readers in any way they know
+        raise ModelFileError(f"{path}: {_reason(error)}") from error
+    if not isinstance(recipe, dict):
+        raise ModelFileError(f"{path}: its recipe is not a JSON object")
+    for name, array in arrays.items():
+        if array.dtype != np.float32:
+            raise ModelFileError(f"{path}: {name} is {array.dtype}, not float32")
+        if not np.isfinite(array).all():
+            raise ModelFileError(f"{path}: {name} has values that are not finite")
+    return recipe, arrays
+
+
+def _read_archive(data: bytes) -> dict[str, Array]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = archive.infolist()
+        if sum(member.file_size for member in members) > len(data):
+            raise ValueError("the archive is compressed, or claims more than it holds")
+        return {
+            member.filename.removesuffix(".npy"): _read_array(archive.read(member))
+            for member in members
+        }
+
+
+def _read_array(data: bytes) -> Array:
+    file = io.BytesIO(data)
+    if np.lib.format.read_magic(file) != (1, 0):
+        raise ValueError("an array is not in .npy format 1.0")
+    shape, in_fortran_order, dtype = np.lib.format.read_array_header_1_0(file)
+    if dtype.hasobject:
+        raise ValueError("it holds a pickled object, and those can run code")
+    flat = np.frombuffer(data, dtype, offset=file.tell())
+    return flat.reshape(shape, order="F" if in_fortran_order else "C")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, zipfile.BadZipFile):
+        return f"not a model file, or not a whole one ({error})"
+    if isinstance(error, KeyError):
+        return f"not a model file, it has no {error}"
+    return str(error) or type(error).__name__

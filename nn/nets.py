@@ -1,0 +1,325 @@
+"""The network: a list of layers, a cost function, and all their parameters in one flat vector."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from nn import blas, model_files
+from nn.activation_functions import Array
+from nn.cost_functions import COSTS, Cost
+from nn.lanes import Lane, cores, run_at_once
+from nn.layer import Layer, Shape
+from nn.layers import LAYERS, BatchNorm, Conv2D, Dense, InLayer
+from nn.model_files import ModelFileError
+from nn.optimizers import SGD, Optimizer
+
+log = logging.getLogger("nn")
+
+MICRO_BATCH = 16  # images at a time through convolutions: their columns stay in a core's cache
+PREDICTION_BATCH = 500  # rows at a time through dense layers, so that memory is bounded
+
+
+class Net:
+    """A feed-forward network.
+
+    layers: an InLayer first, a Dense last.
+    cost_function: CrossEntropyLoss or MSE, the class or an instance.
+    generator: where the initial weights come from; without one they differ from run to run.
+    dtype: float32, or float64 to check gradients with.
+
+    Every parameter is a view into the flat vector `parameters`, every gradient one into
+    `gradients`; what decays stands in front, as parameters[decaying]. So an optimizer is a handful
+    of operations on whole vectors, however many layers there are. `metadata` is a dict of whatever
+    belongs to the trained network and JSON can hold; it is saved and loaded with the model.
+
+    A ValueError names the layer and the reason where the layers do not fit together.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        cost_function: type[Cost] | Cost,
+        generator: np.random.Generator | None = None,
+        dtype: type = np.float32,
+    ):
+        self.layers = list(layers)
+        self.cost_function = cost_function() if isinstance(cost_function, type) else cost_function
+        self.metadata: dict[str, object] = {}
+        connect(self.layers)
+        sizes = [
+            (name, int(np.prod(shape)))
+            for layer in self.layers
+            for name, shape in layer.parameter_shapes().items()
+        ]
+        self.decaying = slice(0, sum(size for name, size in sizes if name == "weights"))
+        self.parameters = np.zeros(sum(size for _, size in sizes), dtype)
+        self.gradients = np.zeros_like(self.parameters)
+        self._lanes: list[Lane] = []
+        self._convolutional = any(isinstance(layer, Conv2D) for layer in self.layers)
+        self._needs_whole_batch = any(isinstance(layer, BatchNorm) for layer in self.layers)
+        generator = generator or np.random.default_rng()
+        shares = zip(
+            self.layers, self._deal(self.parameters), self._deal(self.gradients), strict=True
+        )
+        for layer, layer.parameters, layer.gradients in shares:
+            layer.statistics = {
+                name: np.zeros(shape, dtype) for name, shape in layer.statistics_shapes().items()
+            }
+            layer.initialize(generator)
+
+    def _deal(self, vector: Array) -> list[dict[str, Array]]:
+        """For each layer, its views by name into a vector like `parameters`."""
+        views: list[dict[str, Array]] = [{} for _ in self.layers]
+        start = 0
+        for decaying in (True, False):
+            for layer, view in zip(self.layers, views, strict=True):
+                for name, shape in layer.parameter_shapes().items():
+                    if (name == "weights") == decaying:
+                        size = int(np.prod(shape))
+                        view[name] = vector[start : start + size].reshape(shape)
+                        start += size
+        return views
+
+    def __repr__(self) -> str:
+        """A table of the layers, the shapes of their outputs and the numbers of parameters."""
+        rows = [("layer", "output", "parameters")]
+        for layer in self.layers:
+            count = sum(parameter.size for parameter in layer.parameters.values())
+            shape = " × ".join(str(side) for side in layer.output_shape)
+            rows.append((repr(layer), shape, f"{count:,}"))
+        rows.append(("total", "", f"{self.parameters.size:,}"))
+        wide = [max(len(row[column]) for row in rows) for column in range(3)]
+        return "\n".join(
+            f"{name:<{wide[0]}}  {shape:<{wide[1]}}  {count:>{wide[2]}}"
+            for name, shape, count in rows
+        )
+
+    # Learning
+
+    def gradient_descent(
+        self,
+        X: Array,
+        Y: Array,
+        alpha: float = 0.01,
+        epochs: int = 1,
+        batch_size: int = 128,
+        optimizer: Optimizer | None = None,
+        generator: np.random.Generator | None = None,
+    ) -> list[float]:
+        """Train on X (m, …) and Y, one-hot (m, units) or integer labels (m,).
+
+        alpha: the learning rate of plain gradient descent; an `optimizer` brings its own instead.
+        generator: shuffles the examples anew in each epoch.
+        Returns the mean cost of each epoch; the log "nn" tells them as they come (level INFO).
+        """
+        optimizer = optimizer or SGD(alpha)
+        generator = generator or np.random.default_rng()
+        X, Y = self._examples(X, Y)
+        history = []
+        for epoch in range(epochs):
+            total = 0.0
+            for batch in shuffled_batches(len(X), batch_size, generator):
+                cost, _ = self.backpropagate(X[batch], Y[batch], generator)
+                optimizer.step(self.parameters, self.gradients, self.decaying)
+                total += cost * len(batch)
+            history.append(total / len(X))
+            log.info("epoch %d of %d: cost %.4f", epoch + 1, epochs, history[-1])
+        return history
+
+    def backpropagate(
+        self, X: Array, Y: Array, generator: np.random.Generator | None = None
+    ) -> tuple[float, Array]:
+        """Fill `gradients` with the derivative of the batch's mean cost by `parameters`.
+
+        Returns that cost, and the outputs (m, units). The generator draws what Dropout drops.
+        """
+        X, Y = self._examples(X, Y)
+        m = len(X)
+        seed = (generator or np.random.default_rng()).integers(2**63)
+        costs, outputs = np.empty(m, X.dtype), np.empty(Y.shape, X.dtype)
+        whole = self._needs_whole_batch or not self._convolutional
+        chunks = _slices(m, m if whole else MICRO_BATCH)
+
+        def learn(lane: Lane, share: range) -> None:
+            total = np.zeros_like(lane.gradients) if len(share) > 1 else lane.gradients
+            for i in share:
+                chunk = chunks[i]
+                # A generator for each chunk: what is dropped does not depend on the cores.
+                generator = np.random.default_rng([seed, i])
+                costs[chunk], outputs[chunk] = lane.learn(X[chunk], Y[chunk], generator)
+                if total is not lane.gradients:
+                    total += lane.gradients
+            lane.gradients[:] = total
+
+        lanes = self._run(learn, len(chunks))
+        np.divide(lanes[0].gradients, m, out=self.gradients)
+        for lane in lanes[1:]:
+            lane.gradients /= m
+            self.gradients += lane.gradients
+        return float(costs.mean()), outputs
+
+    # Answering
+
+    def predict(self, X: Array) -> Array:
+        """The outputs (m, units) for X (m, …): with softmax, the probability of each class."""
+        X = self._inputs(X)
+        outputs = np.empty((len(X), self.layers[-1].units), X.dtype)
+        chunks = self._prediction_slices(len(X))
+
+        def predict(lane: Lane, share: range) -> None:
+            for i in share:
+                lane.activation(lane.forward(X[chunks[i]]), out=outputs[chunks[i]])
+
+        self._run(predict, len(chunks))
+        return outputs
+
+    def evaluate(self, X: Array, Y: Array) -> tuple[float, float]:
+        """The mean cost over X (m, …) and Y, and the share of X whose greatest output is Y's."""
+        X, Y = self._examples(X, Y)
+        costs, hits = np.empty(len(X)), np.empty(len(X), bool)
+        chunks = self._prediction_slices(len(X))
+
+        def evaluate(lane: Lane, share: range) -> None:
+            for i in share:
+                chunk = chunks[i]
+                costs[chunk], outputs = lane.evaluate(X[chunk], Y[chunk])
+                hits[chunk] = outputs.argmax(axis=1) == Y[chunk].argmax(axis=1)
+
+        self._run(evaluate, len(chunks))
+        return float(costs.mean()), float(hits.mean())
+
+    def _run(self, work: Callable[[Lane, range], None], count: int) -> list[Lane]:
+        """Call work(lane, numbers of chunks) so that the lanes share `count` chunks between them.
+
+        Networks with convolutions take small chunks, which stay in the cache, on all cores at once,
+        and every matrix product on one thread. Dense networks want the opposite: the whole batch,
+        and products that use all cores by themselves.
+        """
+        parallel = self._convolutional and blas.can_set_threads()
+        workers = min(cores(), count) if parallel else 1
+        while len(self._lanes) < workers:
+            gradients = np.zeros_like(self.gradients)
+            lane = Lane(self.layers, self.cost_function, gradients, self._deal(gradients))
+            self._lanes.append(lane)
+        lanes = self._lanes[:workers]
+        if workers == 1:
+            work(lanes[0], range(count))
+        else:
+            with blas.one_thread():
+                run_at_once(work, lanes, [range(i, count, workers) for i in range(workers)])
+        return lanes
+
+    def _prediction_slices(self, m: int) -> list[slice]:
+        return _slices(m, MICRO_BATCH if self._convolutional else PREDICTION_BATCH)
+
+    def _inputs(self, X: Array) -> Array:
+        X = np.asarray(X, self.parameters.dtype)
+        shape = self.layers[0].output_shape
+        if X.ndim < 2 or X[:1].size != int(np.prod(shape)) * len(X[:1]):
+            raise ValueError(f"X must be (m, {', '.join(map(str, shape))}), got {X.shape}")
+        return X
+
+    def _examples(self, X: Array, Y: Array) -> tuple[Array, Array]:
+        """X, and Y one-hot."""
+        X, Y = self._inputs(X), np.asarray(Y)
+        units = self.layers[-1].units
+        if len(X) == 0 or Y.shape not in ((len(X),), (len(X), units)):
+            raise ValueError(
+                f"Y must be labels (m,) or one-hot (m, {units}) for at least one X, "
+                f"got {Y.shape} for X {X.shape}"
+            )
+        if Y.ndim == 1:
+            if not np.issubdtype(Y.dtype, np.integer) or Y.min() < 0 or Y.max() >= units:
+                raise ValueError(f"labels must be whole numbers from 0 to {units - 1}")
+            Y = np.eye(units, dtype=X.dtype)[Y]
+        return X, Y.astype(X.dtype, copy=False)
+
+    # Keeping
+
+    def save_model(self, path: str | Path) -> None:
+        """Write the network to one .npz file: its recipe, as JSON, and its arrays.
+
+        The file is written beside `path` and renamed, so that what was there before stays until
+        all of the new is written. OSError where that fails.
+        """
+        cost = self.cost_function
+        recipe = {
+            "layers": [layer.recipe() for layer in self.layers],
+            "cost_function": {"cost": type(cost).__name__} | asdict(cost),
+            "metadata": self.metadata,
+        }
+        model_files.write(path, recipe, self._arrays())
+
+    @classmethod
+    def load_model(cls, path: str | Path) -> "Net":
+        """The network that `save_model` wrote.
+
+        ModelFileError, with the path and the reason, for a file that is not such a network, whole;
+        OSError for one that cannot be read.
+        """
+        recipe, arrays = model_files.read(path)
+        try:
+            layers = [LAYERS[layer["layer"]].from_recipe(layer) for layer in recipe["layers"]]
+            cost = dict(recipe["cost_function"])
+            cost_function = COSTS[cost.pop("cost")](**cost)
+            metadata = dict(recipe["metadata"])
+            connect(layers)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ModelFileError(f"{path}: its recipe describes no network: {error}") from error
+        # Compared before anything is allocated, so that no file can ask for more than it brings.
+        wanted, found = _shapes(layers), {name: array.shape for name, array in arrays.items()}
+        for name in sorted(wanted.keys() | found.keys()):
+            if wanted.get(name) != found.get(name):
+                raise ModelFileError(
+                    f"{path}: by its recipe {name} is {wanted.get(name, 'absent')}, "
+                    f"in the file it is {found.get(name, 'absent')}"
+                )
+        net = cls(layers, cost_function)
+        net.metadata = metadata
+        for name, array in net._arrays().items():
+            array[:] = arrays[name]
+        return net
+
+    def _arrays(self) -> dict[str, Array]:
+        """All that a model file keeps, by names such as "1.weights"."""
+        return {
+            f"{i}.{name}": array
+            for i, layer in enumerate(self.layers)
+            for name, array in (layer.parameters | layer.statistics).items()
+        }
+
+
+def shuffled_batches(m: int, batch_size: int, generator: np.random.Generator) -> Iterator[Array]:
+    """The indices 0 … m - 1 in random order, batch_size at a time; the last batch is the rest."""
+    order = generator.permutation(m)
+    for start in range(0, m, batch_size):
+        yield order[start : start + batch_size]
+
+
+def connect(layers: Sequence[Layer]) -> None:
+    """Tell every layer the shape of its input; a ValueError names the one that does not fit."""
+    if len(layers) < 2 or not isinstance(layers[0], InLayer) or not isinstance(layers[-1], Dense):
+        raise ValueError("a network's first layer must be an InLayer, its last a Dense")
+    shape: Shape = ()
+    for i, layer in enumerate(layers):
+        if i > 0 and isinstance(layer, InLayer):
+            raise ValueError(f"layer {i}, {layer!r}: an InLayer can only be the first layer")
+        try:
+            shape = layer.build(shape)
+        except ValueError as error:
+            raise ValueError(f"layer {i}, {layer!r}, {error}") from None
+
+
+def _shapes(layers: Sequence[Layer]) -> dict[str, Shape]:
+    return {
+        f"{i}.{name}": shape
+        for i, layer in enumerate(layers)
+        for name, shape in (layer.parameter_shapes() | layer.statistics_shapes()).items()
+    }
+
+
+def _slices(m: int, size: int) -> list[slice]:
+    return [slice(start, min(start + size, m)) for start in range(0, m, size)]

@@ -1,0 +1,121 @@
+"""Optimizers, in order of increasing complexity: what to do with a gradient.
+
+An optimizer sees no layers, only the flat vectors of parameters and gradients, and changes the
+parameters in place. The share `decaying` of them (the weights; not the biases, nor the scales of a
+normalisation) is pulled towards zero by `weight_decay`.
+"""
+
+import numpy as np
+
+from nn.activation_functions import Array
+from nn.schedules import Schedule, constant
+
+EVERYTHING = slice(None)
+
+
+class Optimizer:
+    """learning_rate: a number, or a schedule of them (see `schedules`)."""
+
+    def __init__(self, learning_rate: float | Schedule, weight_decay: float = 0.0):
+        self.schedule = learning_rate if callable(learning_rate) else constant(learning_rate)
+        self.weight_decay = weight_decay
+        self.steps = 0
+
+    def step(self, parameters: Array, gradients: Array, decaying: slice = EVERYTHING) -> None:
+        """Change the parameters, given the cost's derivatives by them; both are flat vectors of the
+        same length and type. The gradients may be overwritten."""
+        rate = self.schedule(self.steps)
+        self.steps += 1
+        self.decay(parameters, gradients, decaying, rate)
+        self.update(parameters, gradients, rate)
+
+    def decay(self, parameters: Array, gradients: Array, decaying: slice, rate: float) -> None:
+        """Weight decay as the derivative of weight_decay / 2 · ‖weights‖² (L2 regularisation)."""
+        if self.weight_decay:
+            gradients[decaying] += self.weight_decay * parameters[decaying]
+
+    def update(self, parameters: Array, gradients: Array, rate: float) -> None:
+        raise NotImplementedError
+
+
+class SGD(Optimizer):
+    """Stochastic gradient descent: parameters -= rate · gradients."""
+
+    def update(self, parameters: Array, gradients: Array, rate: float) -> None:
+        gradients *= rate
+        parameters -= gradients
+
+
+class Momentum(Optimizer):
+    """SGD with a velocity that remembers earlier gradients (Polyak 1964): v = momentum · v + g,
+    parameters -= rate · v. With nesterov, the step looks ahead: g + momentum · v instead of v
+    (Nesterov 1983, in the form of Sutskever et al. 2013)."""
+
+    def __init__(
+        self,
+        learning_rate: float | Schedule,
+        momentum: float = 0.9,
+        nesterov: bool = False,
+        weight_decay: float = 0.0,
+    ):
+        super().__init__(learning_rate, weight_decay)
+        self.momentum = momentum
+        self.nesterov = nesterov
+        self.velocity: Array | None = None
+
+    def update(self, parameters: Array, gradients: Array, rate: float) -> None:
+        if self.velocity is None:
+            self.velocity = np.zeros_like(parameters)
+        self.velocity *= self.momentum
+        self.velocity += gradients
+        if self.nesterov:
+            gradients += self.momentum * self.velocity
+            gradients *= rate
+        else:
+            np.multiply(self.velocity, rate, out=gradients)
+        parameters -= gradients
+
+
+class Adam(Optimizer):
+    """Steps of about equal size for every parameter: the mean gradient divided by the root of the
+    mean squared one, both running means freed from their start at zero (Kingma and Ba 2015)."""
+
+    EPSILON = 1e-8
+
+    def __init__(
+        self,
+        learning_rate: float | Schedule = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        weight_decay: float = 0.0,
+    ):
+        super().__init__(learning_rate, weight_decay)
+        self.betas = betas
+        self.mean: Array | None = None
+        self.square: Array | None = None
+
+    def update(self, parameters: Array, gradients: Array, rate: float) -> None:
+        if self.mean is None:
+            self.mean = np.zeros_like(parameters)
+            self.square = np.zeros_like(parameters)
+            self.scratch = np.empty_like(parameters)
+        first, second = self.betas
+        self.mean += (1 - first) * (gradients - self.mean)
+        np.square(gradients, out=gradients)
+        gradients -= self.square
+        gradients *= 1 - second
+        self.square += gradients
+        np.sqrt(self.square, out=gradients)
+        gradients /= (1 - second**self.steps) ** 0.5
+        gradients += self.EPSILON
+        np.divide(self.mean, gradients, out=gradients)
+        gradients *= rate / (1 - first**self.steps)
+        parameters -= gradients
+
+
+class AdamW(Adam):
+    """Adam whose weight decay acts on the weights directly, untouched by the division
+    (Loshchilov and Hutter 2019)."""
+
+    def decay(self, parameters: Array, gradients: Array, decaying: slice, rate: float) -> None:
+        if self.weight_decay:
+            parameters[decaying] *= 1 - rate * self.weight_decay

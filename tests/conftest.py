@@ -1,0 +1,31 @@
+"""What several tests need: real data, if the machine has them."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digits import mnist, pen_strokes
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    folder = os.environ.get("DIGITS_DATA")
+    if not folder:
+        pytest.skip(
+            "no real data: set DIGITS_DATA to a folder with mnist/*.gz and "
+            "pendigits/pendigits-orig.tra.Z"
+        )
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def mnist_test(data_folder: Path) -> tuple[np.ndarray, np.ndarray]:
+    """The images (10000, 28, 28) uint8 and labels (10000,) uint8 of MNIST's test part."""
+    return mnist.load("test", data_folder)
+
+
+@pytest.fixture(scope="session")
+def pen_digits(data_folder: Path) -> list[pen_strokes.PenDigit]:
+    return pen_strokes.load(data_folder)

@@ -1,0 +1,123 @@
+"""The command `python display.py`: what it saves, and what it says when something is wrong."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pygame
+import pytest
+
+import display
+from app.sample import sample_events
+from app.window import App
+from digits.recognizer import Recognizer
+from nn.activation_functions import softmax
+from nn.cost_functions import CrossEntropyLoss
+from nn.layers import Dense, InLayer
+from nn.nets import Net
+
+SCRIPT = Path(display.__file__)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("model") / "small.npz"
+    layers = [InLayer(units=784), Dense(units=10, activation=softmax)]
+    Net(layers, cost_function=CrossEntropyLoss).save_model(path)
+    return path
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run display.py where there is no display."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
+    }
+    command = [sys.executable, str(SCRIPT), *map(str, arguments)]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+
+
+def assert_fails_with_one_line(result: subprocess.CompletedProcess[str], *parts: object) -> None:
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1, result.stderr
+    for part in parts:
+        assert str(part) in result.stderr
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is a display")
+def test_no_display_is_one_line_with_advice(model):
+    assert_fails_with_one_line(run("--model", model), "window", "--screenshot")
+
+
+def test_a_missing_model_is_one_line_with_advice(tmp_path):
+    path = tmp_path / "nowhere.npz"
+    assert_fails_with_one_line(run("--model", path), path, "No such file", "python train.py")
+
+
+def test_a_broken_model_is_one_line_with_advice(model, tmp_path):
+    for content in (b"", b"not a model", model.read_bytes()[:-100]):
+        path = tmp_path / "broken.npz"
+        path.write_bytes(content)
+        assert_fails_with_one_line(run("--model", path), path, "python train.py")
+
+
+@pytest.mark.parametrize(
+    "size", ["640", "640x", "axb", "-640x480", "639x480", "640x479", "9000x900"]
+)
+def test_a_bad_size_is_an_error_of_the_command_line(size):
+    result = run(f"--size={size}")
+    assert result.returncode == 2
+    assert size in result.stderr.splitlines()[-1]
+    assert "Traceback" not in result.stderr
+
+
+def test_a_screenshot_needs_no_display(model, tmp_path):
+    path = tmp_path / "picture.png"
+    result = run("--model", model, "--size", "800x600", "--screenshot", path)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    picture = pygame.image.load(path)
+    assert picture.get_size() == (800, 600)
+    assert len(np.unique(pygame.surfarray.array2d(picture))) > 100
+
+
+def test_a_screenshot_is_a_png_whatever_its_name(model, tmp_path):
+    path = tmp_path / "picture"
+    assert run("--model", model, "--screenshot", path).returncode == 0
+    assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_screenshot_that_cannot_be_written_is_one_line(model, tmp_path):
+    for path in (tmp_path / "nowhere" / "picture.png", tmp_path):
+        assert_fails_with_one_line(run("--model", model, "--screenshot", path), path)
+
+
+def test_the_window_shows_what_the_app_draws_until_it_ends(model, monkeypatch):
+    class ShortApp(App):
+        frames = 0
+
+        def draw(self, surface: pygame.Surface) -> None:
+            super().draw(surface)
+            self.frames += 1
+            if self.frames == 3:
+                assert surface is pygame.display.get_surface()
+                assert surface.get_at((0, 0))[:3] == display.theme.BACKGROUND
+                pygame.event.post(pygame.Event(pygame.QUIT))
+
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    app = ShortApp(Recognizer.load(model), (640, 480))
+    assert display.run(app, (640, 480)) == 0
+    assert app.frames == 4
+
+
+@pytest.mark.parametrize("size", [(640, 480), (1000, 640), (2560, 1440)])
+def test_the_sample_is_drawn_on_the_canvas(model, size):
+    app = App(Recognizer.load(model), size)
+    for event in sample_events(app.canvas_rect):
+        if hasattr(event, "pos"):
+            assert app.canvas_rect.collidepoint(event.pos)
+        app.handle(event)
+    assert app.reading.image.max() > 0.9

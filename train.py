@@ -1,0 +1,247 @@
+"""Train a network on MNIST: python train.py --help."""
+
+import argparse
+import csv
+import json
+import math
+import shlex
+import sys
+import time
+from dataclasses import asdict, fields, replace
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from digits import mnist, preprocess
+from digits.augment import augment
+from digits.downloads import DataError
+from digits.recipes import RECIPES, Recipe, dense
+from nn.activation_functions import ACTIVATIONS, softmax
+from nn.averaging import MovingAverage
+from nn.cost_functions import CrossEntropyLoss
+from nn.nets import Net, shuffled_batches
+from nn.optimizers import SGD, Adam, AdamW, Momentum
+from nn.schedules import constant, cosine, one_cycle
+
+VALIDATION = 5_000  # of the 60,000 training images, drawn by the seed
+SCHEDULES = {
+    "constant": lambda rate, steps: constant(rate),
+    "cosine": cosine,
+    "one-cycle": one_cycle,
+}
+OPTIMIZERS = {
+    "sgd": lambda recipe, rate: SGD(rate, recipe.weight_decay),
+    "momentum": lambda recipe, rate: Momentum(rate, weight_decay=recipe.weight_decay),
+    "adam": lambda recipe, rate: Adam(rate, recipe.betas, recipe.weight_decay),
+    "adamw": lambda recipe, rate: AdamW(rate, recipe.betas, recipe.weight_decay),
+}
+ACTIVATION_NAMES = {name.lower(): a for name, a in ACTIVATIONS.items() if a is not softmax}
+
+
+def main() -> int:
+    arguments = parse_arguments()
+    try:
+        train(arguments)
+    except (DataError, OSError) as error:
+        print(f"train.py: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("train.py: stopped; the best epoch so far is in the run folder", file=sys.stderr)
+        return 130
+    return 0
+
+
+def train(arguments: argparse.Namespace) -> None:
+    recipe = arguments.recipe
+    generator = np.random.default_rng(arguments.seed)
+    images, labels = mnist.load("train", arguments.data)
+    test_images, test_labels = mnist.load("test", arguments.data)
+    order = generator.permutation(len(images))
+    chosen, validation = order[VALIDATION:], order[:VALIDATION]
+    X, Y = as_input(images[chosen]), labels[chosen]
+    X_validation, Y_validation = as_input(images[validation]), labels[validation]
+
+    net = Net(recipe.layers(), CrossEntropyLoss, generator)
+    steps = recipe.epochs * math.ceil(len(X) / recipe.batch_size)
+    optimizer = OPTIMIZERS[recipe.optimizer](recipe, SCHEDULES[recipe.schedule](recipe.lr, steps))
+    average = MovingAverage(net.parameters)
+    settings = {"seed": arguments.seed, "layers": [layer.recipe() for layer in net.layers]}
+    settings |= {name: value for name, value in asdict(recipe).items() if name != "layers"}
+    net.metadata = {
+        "input": {"shape": [28, 28], "range": [0, 1], "ink": "bright on dark"},
+        "preprocessing": preprocess.VERSION,
+        "labels": list(range(10)),
+        "training": settings | {"data": "MNIST", "numpy": np.__version__},
+    }
+    folder = new_run_folder(arguments.out)
+    (folder / "settings.json").write_text(json.dumps(settings, indent=2) + "\n")
+    print(net)
+
+    history: list[dict[str, float]] = []
+    best = (0.0, -math.inf)
+    start = time.perf_counter()
+    progress = tqdm(total=steps, unit="batch", disable=None, dynamic_ncols=True)
+    for epoch in range(1, recipe.epochs + 1):
+        total, hits = 0.0, 0
+        for batch in shuffled_batches(len(X), recipe.batch_size, generator):
+            x, y = X[batch], Y[batch]
+            if recipe.augment:
+                x = augment(x, generator)
+            cost, outputs = net.backpropagate(x, y, generator)
+            optimizer.step(net.parameters, net.gradients, net.decaying)
+            average.update(net.parameters)
+            total += cost * len(batch)
+            hits += int((outputs.argmax(axis=1) == y).sum())
+            progress.update()
+            progress.set_postfix(loss=f"{cost:.4f}", refresh=False)
+
+        # What is judged, and kept, is the moving average of the weights.
+        newest, net.parameters[:] = net.parameters.copy(), average.values
+        validation_cost, validation_accuracy = net.evaluate(X_validation, Y_validation)
+        history.append(
+            {
+                "epoch": epoch,
+                "loss": total / len(X),
+                "accuracy": hits / len(X),
+                "validation_loss": validation_cost,
+                "validation_accuracy": validation_accuracy,
+                "seconds": round(time.perf_counter() - start, 1),
+            }
+        )
+        write_history(folder / "history.csv", history)
+        if (validation_accuracy, -validation_cost) > best:
+            best = (validation_accuracy, -validation_cost)
+            net.metadata |= {"epoch": epoch, "validation_accuracy": validation_accuracy}
+            net.save_model(folder / "model.npz")
+        net.parameters[:] = newest
+        progress.write(
+            f"epoch {epoch:3} of {recipe.epochs}: "
+            f"loss {history[-1]['loss']:.4f}, accuracy {history[-1]['accuracy']:.2%}; "
+            f"validation loss {validation_cost:.4f}, accuracy {validation_accuracy:.2%}; "
+            f"{history[-1]['seconds']:.0f} s"
+        )
+    progress.close()
+
+    net = Net.load_model(folder / "model.npz")
+    _, accuracy = net.evaluate(as_input(test_images), test_labels)
+    net.metadata["test_accuracy"] = accuracy
+    net.save_model(folder / "model.npz")
+    print(f"test accuracy {accuracy:.2%}, with the weights of epoch {net.metadata['epoch']}")
+    print(f"draw for it:  python display.py --model {shlex.quote(str(folder / 'model.npz'))}")
+
+
+def as_input(images: np.ndarray) -> np.ndarray:
+    """(m, 28, 28) uint8 to float32 in 0..1, as the drawing window feeds its images."""
+    return images.astype(np.float32) / 255
+
+
+def new_run_folder(out: Path | None) -> Path:
+    """The folder for this run, which did not exist or was empty. OSError otherwise."""
+    folder = out or Path("runs") / datetime.now().strftime("%Y-%m-%d-%H%M%S")
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise FileExistsError(f"{folder} is not empty: give --out a new folder")
+    return folder
+
+
+def write_history(path: Path, history: list[dict[str, float]]) -> None:
+    with open(path, "w", newline="") as file:
+        writer = csv.DictWriter(file, history[0])
+        writer.writeheader()
+        writer.writerows(history)
+
+
+def parse_arguments() -> argparse.Namespace:
+    """The arguments; `recipe` is the chosen one with everything in it that a flag overrides."""
+    parser = argparse.ArgumentParser(
+        description="Train a network to read digits, on MNIST.",
+        epilog="What is not given is as the recipe has it; see digits/recipes.py.",
+    )
+    parser.add_argument(
+        "--recipe",
+        choices=RECIPES,
+        default=next(iter(RECIPES)),
+        help="network and settings to start from (default: %(default)s)",
+    )
+    network = parser.add_argument_group("network")
+    network.add_argument(
+        "--hidden",
+        type=whole,
+        nargs="+",
+        metavar="UNITS",
+        help="a dense network instead, with these hidden layers: --hidden 128 64",
+    )
+    network.add_argument(
+        "--activation",
+        choices=ACTIVATION_NAMES,
+        default="relu",
+        help="of the --hidden layers (default: %(default)s)",
+    )
+    training = parser.add_argument_group("training")
+    training.add_argument("--optimizer", choices=OPTIMIZERS)
+    training.add_argument("--lr", type=positive, metavar="RATE", help="learning rate, or its peak")
+    training.add_argument("--schedule", choices=SCHEDULES, help="of the learning rate")
+    training.add_argument("--batch-size", type=whole, metavar="IMAGES")
+    training.add_argument("--epochs", type=whole)
+    training.add_argument(
+        "--augment",
+        action=argparse.BooleanOptionalAction,
+        help="turn, stretch, bend and thicken the digits anew in each epoch",
+    )
+    training.add_argument(
+        "--seed",
+        type=seed,
+        default=0,
+        help="same seed, same machine: same weights (default: %(default)s)",
+    )
+    places = parser.add_argument_group("places")
+    places.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="folder with mnist/ (default: DIGITS_DATA, or a download)",
+    )
+    places.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="new folder for the results (default: runs/DATE-TIME)",
+    )
+    arguments = parser.parse_args()
+
+    names = {field.name for field in fields(Recipe)}
+    given = {k: v for k, v in vars(arguments).items() if k in names and v is not None}
+    if arguments.hidden:
+        activation = ACTIVATION_NAMES[arguments.activation]
+        given["layers"] = lambda: dense(arguments.hidden, activation)
+    elif arguments.activation != "relu":
+        parser.error("--activation is for the layers of --hidden: give that too")
+    arguments.recipe = replace(RECIPES[arguments.recipe], **given)
+    return arguments
+
+
+def whole(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def seed(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError
+    return number
+
+
+def positive(text: str) -> float:
+    number = float(text)
+    if not 0 < number < math.inf:
+        raise ValueError
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())
