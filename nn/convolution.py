@@ -1,12 +1,12 @@
 """Convolution and pooling: the same small detector at every place of an image.
 
-Inside, images are (channels, height, width, m), the batch innermost; see `layer`.
+Inside, images are (height, channels, width, m), the batch innermost: see `layer`.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+from numpy.lib.stride_tricks import as_strided
 
 from nn.activation_functions import Activation, Array, linear, softmax
 from nn.layer import Layer, Shape, initial_weights, require_activation, require_whole
@@ -26,6 +26,56 @@ class ImageLayer(Layer):
         return self.output_shape
 
 
+class Windows:
+    """All k × k windows of a batch of images, as matrices to multiply kernels with.
+
+    The usual way (im2col) copies every pixel k² times, once for each window that it is in, and
+    then waits for memory. Here k copies are enough: `strips` has the images shifted by 0 … k - 1
+    columns, side by side as if they were channels. A window's rows then lie one behind the other
+    in memory already, so that the windows along one row of the output are a contiguous matrix
+    (k · k · channels, columns · m), and the matrices of neighbouring rows simply overlap.
+    """
+
+    def __init__(
+        self,
+        shape: Shape,
+        k: int,
+        stride: int,
+        margins: tuple[Shape, Shape],
+        m: int,
+        dtype: np.dtype,
+    ):
+        """shape: the images' (height, width, channels); margins: the zeros around them, ((above,
+        below), (left, right))."""
+        height, width, channels = shape
+        (above, below), (left, right) = margins
+        rows = (above + height + below - k) // stride + 1
+        columns = (left + width + right - k) // stride + 1
+        self.strips = np.zeros((above + height + below, k, channels, columns, m), dtype)
+        self.copies = []  # where each shifted image goes, and which of its columns go there
+        for j in range(k):
+            first = max(-(-(left - j) // stride), 0)  # the first and last window whose column j
+            last = min((width - 1 + left - j) // stride, columns - 1)  # is not in the margins
+            place = self.strips[above : above + height, j, :, first : last + 1]
+            start = first * stride + j - left
+            source = slice(start, start + (last - first) * stride + 1, stride)
+            if first <= last:
+                self.copies.append((place, source))
+        row, _, channel, _, item = self.strips.strides
+        self.matrices = as_strided(
+            self.strips,
+            (rows, k * k * channels, columns * m),
+            (row * stride, channel, item),
+            writeable=False,
+        )
+
+    def of(self, x: Array) -> Array:
+        """The windows of the images x: (rows, k · k · channels, columns · m)."""
+        for place, columns in self.copies:
+            np.copyto(place, x[:, :, columns])
+        return self.matrices
+
+
 @dataclass(eq=False)
 class Conv2D(ImageLayer):
     """Slides `filters` square windows over the image, `strides` pixels at a time.
@@ -33,9 +83,8 @@ class Conv2D(ImageLayer):
     padding: "valid" keeps the windows inside the image; "same" surrounds it with zeros so that the
     output has ceil(height / strides) rows, the odd row of zeros below and to the right.
 
-    The windows are copied into the columns of one matrix (im2col; Chellapilla et al. 2006), so
-    that the convolution is a single matrix product, weights (filters, channels·k·k) @ columns.
-    A row of ones below the columns carries the biases along.
+    The weights are (filters, k, k, channels). Strictly this is a correlation, as everywhere in this
+    field: y[r, o, q] = Σ_i Σ_j Σ_c weights[o, i, j, c] · x[r·s + i, c, q·s + j] + biases[o].
     """
 
     filters: int
@@ -56,21 +105,20 @@ class Conv2D(ImageLayer):
     def build(self, input_shape: Shape) -> Shape:
         super().build(input_shape)
         k, s = self.kernel_size, self.strides
-        height, width, channels = input_shape
-        self.margins = [(0, 0), (0, 0)]
+        sides = input_shape[:2]
+        self.margins = ((0, 0), (0, 0))
         if self.padding == "same":
-            totals = [max((-(-side // s) - 1) * s + k - side, 0) for side in (height, width)]
-            self.margins = [(total // 2, total - total // 2) for total in totals]
-        padded = [height + sum(self.margins[0]), width + sum(self.margins[1])]
+            totals = [max((-(-side // s) - 1) * s + k - side, 0) for side in sides]
+            self.margins = tuple((total // 2, total - total // 2) for total in totals)
+        padded = [side + sum(margin) for side, margin in zip(sides, self.margins, strict=True)]
         if min(padded) < k:
-            raise ValueError(f"needs images of at least {k}×{k} pixels, got {height}×{width}")
-        self.padded_shape = (channels, *padded)
+            raise ValueError(f"needs images of at least {k}×{k} pixels, got {sides[0]}×{sides[1]}")
         self.output_shape = (*((side - k) // s + 1 for side in padded), self.filters)
         return self.output_shape
 
     def parameter_shapes(self) -> dict[str, Shape]:
         k = self.kernel_size
-        return {"weights": (self.filters, self.input_shape[2], k, k), "biases": (self.filters,)}
+        return {"weights": (self.filters, k, k, self.input_shape[2]), "biases": (self.filters,)}
 
     def initialize(self, generator: np.random.Generator) -> None:
         weights = self.parameters["weights"]
@@ -80,47 +128,49 @@ class Conv2D(ImageLayer):
 
     def allocate(self, m: int, dtype: np.dtype) -> None:
         k, s = self.kernel_size, self.strides
-        rows, columns, _ = self.output_shape
-        self.padded = np.zeros((*self.padded_shape, m), dtype)
-        (top, _), (left, _) = self.margins
-        height, width, _ = self.input_shape
-        self.interior = self.padded[:, top : top + height, left : left + width]
-        windows = sliding_window_view(self.padded, (k, k), axis=(1, 2))[:, ::s, ::s]
-        self.windows = windows.transpose(0, 4, 5, 1, 2, 3)  # (channels, k, k, rows, columns, m)
-        self.taps = self.windows.shape[0] * k * k
-        self.columns = np.ones((self.taps + 1, rows * columns * m), dtype)
-        self.kernel = np.empty((self.filters, self.taps + 1), dtype)
-        self.y = np.empty((self.filters, rows, columns, m), dtype)
-        self.dcolumns = None
+        rows, columns, filters = self.output_shape
+        height, width, channels = self.input_shape
+        self.windows = Windows(self.input_shape, k, s, self.margins, m, dtype)
+        self.y = np.empty((rows, filters, columns, m), dtype)
+        self.ones = np.ones(columns * m, dtype)
+        if self.first:
+            return
+        # The derivative by the input is a correlation too: of dy, spread out by the strides and
+        # padded so that it grows to the input's size, with the kernels turned by 180°.
+        spread = ((rows - 1) * s + 1, (columns - 1) * s + 1, filters)
+        margins = tuple(
+            (k - 1 - before, side + before - size)
+            for (before, _), side, size in zip(self.margins, (height, width), spread, strict=False)
+        )
+        self.dwindows = Windows(spread, k, 1, margins, m, dtype)
+        self.spread = np.zeros((spread[0], filters, spread[1], m), dtype) if s > 1 else None
+        self.dx = np.empty((height, channels, width, m), dtype)
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
-        np.copyto(self.interior, x)
-        np.copyto(self.columns[:-1].reshape(self.windows.shape), self.windows)
-        self.kernel[:, :-1] = self.parameters["weights"].reshape(self.filters, -1)
-        self.kernel[:, -1] = self.parameters["biases"]
-        np.matmul(self.kernel, self.columns, out=self.y.reshape(self.filters, -1))
+        weights = self.parameters["weights"].reshape(self.filters, -1)
+        np.matmul(weights, self.windows.of(x), out=_flat(self.y))
+        self.y += self.parameters["biases"][:, None, None]
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
-        dy = dy.reshape(self.filters, -1)
-        dkernel = self.columns @ dy.T  # twice as fast as the transposed order
-        self.gradients["weights"].reshape(self.filters, -1)[:] = dkernel[:-1].T
-        self.gradients["biases"][:] = dkernel[-1]
+        by_row = _flat(dy)  # (rows, filters, columns · m)
+        dweights = np.matmul(self.windows.matrices, by_row.transpose(0, 2, 1)).sum(axis=0)
+        self.gradients["weights"].reshape(self.filters, -1)[:] = dweights.T
+        np.matmul(by_row, self.ones).sum(axis=0, out=self.gradients["biases"])
         if self.first:
             return None
-        if self.dcolumns is None:
-            self.dcolumns = np.empty((self.taps, dy.shape[1]), dy.dtype)
-            self.dpadded = np.zeros_like(self.padded)
-        np.matmul(self.parameters["weights"].reshape(self.filters, -1).T, dy, out=self.dcolumns)
-        d = self.dcolumns.reshape(self.windows.shape)
-        k, s = self.kernel_size, self.strides
-        rows, columns, _ = self.output_shape
-        self.dpadded[:] = 0
-        for i in range(k):
-            for j in range(k):
-                self.dpadded[:, i : i + s * rows : s, j : j + s * columns : s] += d[:, i, j]
-        (top, _), (left, _) = self.margins
-        return self.dpadded[:, top : top + self.input_shape[0], left : left + self.input_shape[1]]
+        if self.spread is not None:
+            s = self.strides
+            self.spread[::s, :, ::s] = dy
+            dy = self.spread
+        turned = self.parameters["weights"][:, ::-1, ::-1].transpose(3, 1, 2, 0)
+        np.matmul(turned.reshape(len(turned), -1), self.dwindows.of(dy), out=_flat(self.dx))
+        return self.dx
+
+
+def _flat(images: Array) -> Array:
+    """Each row of the images as a matrix, (height, channels, width · m)."""
+    return images.reshape(*images.shape[:2], -1)
 
 
 @dataclass(eq=False)
@@ -144,18 +194,20 @@ class MaxPool2D(ImageLayer):
     def allocate(self, m: int, dtype: np.dtype) -> None:
         p = self.pool_size
         (_, width, channels), (rows, columns, _) = self.input_shape, self.output_shape
-        self.tall = np.empty((channels, rows, width, m), dtype)
-        self.y = np.empty((channels, rows, columns, m), dtype)
+        self.tall = np.empty((rows, channels, width, m), dtype)
+        self.y = np.empty((rows, channels, columns, m), dtype)
         # masks[i]: where slice i + 1 did not exceed the maximum of the slices before it
         self.row_masks = [np.empty(self.tall.shape, bool) for _ in range(p - 1)]
         self.column_masks = [np.empty(self.y.shape, bool) for _ in range(p - 1)]
         self.dtall = np.zeros_like(self.tall)
         height = self.input_shape[0]
-        self.dx = np.zeros((channels, height, width, m), dtype)
+        self.dx = np.zeros((height, channels, width, m), dtype)
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
-        _maximum(self._rows(x), self.tall, self.row_masks)
-        return _maximum(self._columns(self.tall), self.y, self.column_masks)
+        in_training = generator is not None
+        _maximum(self._rows(x), self.tall, self.row_masks if in_training else None)
+        _maximum(self._columns(self.tall), self.y, self.column_masks if in_training else None)
+        return self.y
 
     def backward(self, dy: Array) -> Array:
         _maximum_backward(dy, self._columns(self.dtall), self.column_masks)
@@ -164,22 +216,23 @@ class MaxPool2D(ImageLayer):
 
     def _rows(self, x: Array) -> list[Array]:
         p, rows = self.pool_size, self.output_shape[0]
-        return [x[:, i : rows * p : p] for i in range(p)]
+        return [x[i : rows * p : p] for i in range(p)]
 
     def _columns(self, x: Array) -> list[Array]:
         p, columns = self.pool_size, self.output_shape[1]
         return [x[:, :, j : columns * p : p] for j in range(p)]
 
 
-def _maximum(slices: list[Array], y: Array, masks: list[Array]) -> Array:
-    """The elementwise maximum of the slices, pair by pair, into y. A tie goes to the earlier."""
+def _maximum(slices: list[Array], y: Array, masks: list[Array] | None) -> None:
+    """The elementwise maximum of the slices, one after the other, into y. The masks, where wanted,
+    get where the slices so far hold the maximum; a tie goes to the earlier."""
     best = slices[0]
-    for x, mask in zip(slices[1:], masks, strict=True):
-        np.greater_equal(best, x, out=mask)
+    for i, x in enumerate(slices[1:]):
+        if masks:
+            np.greater_equal(best, x, out=masks[i])
         best = np.maximum(best, x, out=y)
-    if best is not y:  # a single slice
+    if len(slices) == 1:
         np.copyto(y, best)
-    return y
 
 
 def _maximum_backward(dy: Array, dslices: list[Array], masks: list[Array]) -> None:
@@ -203,9 +256,9 @@ class GlobalAveragePool2D(ImageLayer):
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
         self.shape = x.shape
-        return x.mean(axis=(1, 2)).T
+        return x.mean(axis=(0, 2)).T
 
     def backward(self, dy: Array) -> Array:
-        height, width = self.shape[1:3]
-        dmean = (dy.T / (height * width)).astype(dy.dtype)
-        return np.broadcast_to(dmean[:, None, None, :], self.shape).copy()
+        height, _, width, _ = self.shape
+        dmean = dy.T[:, None, :] / (height * width)
+        return np.broadcast_to(dmean, self.shape).copy()

@@ -6,10 +6,10 @@ parameters. The `Net` deals out the parameters, `Lane`s copy the layer and let t
 forward remembers what backward needs, backward fills the gradients (which mirror the parameters key
 for key) and returns the derivative by its input.
 
-Shapes: dense layers pass on (m, units), the batch first. Between convolutions the batch lies
-*innermost*, (channels, height, width, m): padding, sliding windows, pooling and activation then run
-over long contiguous stretches of memory, which is most of what makes them fast. `InLayer` turns the
-images that way, `Flatten` and `GlobalAveragePool2D` turn them back.
+Shapes: dense layers pass on (m, units), the batch first. Convolutions pass on images as (height,
+channels, width, m), rows outermost and the batch *innermost*, so that sliding windows, pooling and
+activation run over long contiguous stretches of memory; that is most of what makes them fast.
+`InLayer` turns the images that way, `Flatten` and `GlobalAveragePool2D` turn them back.
 """
 
 from dataclasses import dataclass, field, fields

@@ -49,7 +49,7 @@ class InLayer(Layer):
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
         if self.shape is None:
             return x.reshape(len(x), self.units)
-        return x.reshape(len(x), *self.shape).transpose(3, 1, 2, 0)
+        return np.ascontiguousarray(x.reshape(len(x), *self.shape).transpose(1, 3, 2, 0))
 
     def backward(self, dy: Array) -> Array:
         return dy
@@ -101,7 +101,7 @@ class Dense(Layer):
 
 @dataclass(eq=False)
 class Flatten(Layer):
-    """Images to rows of units, in the order (channels, height, width)."""
+    """Images to rows of units, in the order (height, width, channels)."""
 
     def build(self, input_shape: Shape) -> Shape:
         super().build(input_shape)
@@ -109,11 +109,12 @@ class Flatten(Layer):
         return self.output_shape
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
-        self.shape = x.shape
-        return x.reshape(-1, x.shape[-1]).T if x.ndim == 4 else x
+        return x.transpose(3, 0, 2, 1).reshape(x.shape[3], -1) if x.ndim == 4 else x
 
     def backward(self, dy: Array) -> Array:
-        return np.ascontiguousarray(dy.T).reshape(self.shape) if len(self.shape) == 4 else dy
+        if len(self.input_shape) == 1:
+            return dy
+        return np.ascontiguousarray(dy.reshape(-1, *self.input_shape).transpose(1, 3, 2, 0))
 
 
 @dataclass(eq=False)

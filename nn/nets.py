@@ -18,7 +18,7 @@ from nn.optimizers import SGD, Optimizer
 
 log = logging.getLogger("nn")
 
-MICRO_BATCH = 16  # images at a time through convolutions: their columns stay in a core's cache
+MICRO_BATCH = 32  # images at a time through convolutions: their columns stay in a core's cache
 PREDICTION_BATCH = 500  # rows at a time through dense layers, so that memory is bounded
 
 

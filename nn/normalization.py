@@ -30,43 +30,39 @@ class BatchNorm(Layer):
         self.parameters["scale"][:] = 1
         self.statistics["variance"][:] = 1
 
+    def build(self, input_shape: Shape) -> Shape:
+        # Over (m, units), or over (height, channels, width, m): see `layer`.
+        self.axes, self.broadcast = (
+            ((0,), (-1,)) if len(input_shape) == 1 else ((0, 2, 3), (-1, 1, 1))
+        )
+        return super().build(input_shape)
+
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
-        rows = _rows(x)
-        if generator is None:
-            mean, variance = self.statistics["mean"], self.statistics["variance"]
-            centred = rows - mean[:, None]
-        else:
-            mean = rows.mean(axis=1)
-            centred = rows - mean[:, None]
-            n = rows.shape[1]
-            variance = np.einsum("cn,cn->c", centred, centred) / n
+        mean, variance = self.statistics["mean"], self.statistics["variance"]
+        if generator is not None:
+            n = x.size // len(mean)
+            batch_mean = x.mean(axis=self.axes)
+            batch_variance = x.var(axis=self.axes)
             # The running variance is the unbiased estimate, as it stands for all images to come.
-            for name, now in (("mean", mean), ("variance", variance * (n / max(n - 1, 1)))):
-                self.statistics[name] += self.MOMENTUM * (now - self.statistics[name])
+            mean += self.MOMENTUM * (batch_mean - mean)
+            variance += self.MOMENTUM * (batch_variance * (n / max(n - 1, 1)) - variance)
+            mean, variance = batch_mean, batch_variance
         self.inverse = (1 / np.sqrt(variance + self.EPSILON)).astype(x.dtype)
-        centred *= self.inverse[:, None]
-        self.normal = centred
-        y = centred * self.parameters["scale"][:, None]
-        y += self.parameters["shift"][:, None]
-        return _unrows(y, x)
+        self.normal = (x - self._spread(mean)) * self._spread(self.inverse)
+        y = self.normal * self._spread(self.parameters["scale"])
+        y += self._spread(self.parameters["shift"])
+        return y
 
     def backward(self, dy: Array) -> Array:
-        drows = _rows(dy)
-        n = drows.shape[1]
         dshift, dscale = self.gradients["shift"], self.gradients["scale"]
-        drows.sum(axis=1, out=dshift)
-        np.einsum("cn,cn->c", drows, self.normal, out=dscale)
-        # Mean and variance are functions of x too: their share is what the bracket takes away.
-        dx = drows - (dshift / n)[:, None]
-        dx -= self.normal * (dscale / n)[:, None]
-        dx *= (self.parameters["scale"] * self.inverse)[:, None]
-        return _unrows(dx, dy)
+        dy.sum(axis=self.axes, out=dshift)
+        (dy * self.normal).sum(axis=self.axes, out=dscale)
+        n = dy.size // len(dshift)
+        # Mean and variance are functions of x too: their share is what is taken away here.
+        dx = dy - self._spread(dshift / n)
+        dx -= self.normal * self._spread(dscale / n)
+        dx *= self._spread(self.parameters["scale"] * self.inverse)
+        return dx
 
-
-def _rows(x: Array) -> Array:
-    """One row of values per unit or channel: from (m, units) or (channels, height, width, m)."""
-    return x.T if x.ndim == 2 else x.reshape(len(x), -1)
-
-
-def _unrows(rows: Array, like: Array) -> Array:
-    return rows.T if like.ndim == 2 else rows.reshape(like.shape)
+    def _spread(self, by_channel: Array) -> Array:
+        return by_channel.reshape(self.broadcast)
