@@ -7,6 +7,7 @@ import math
 import shlex
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from digits import mnist, preprocess
+from digits import mnist, pen_images, pen_strokes, preprocess
 from digits.augment import augment
 from digits.downloads import DataError
 from digits.recipes import RECIPES, Recipe, dense
@@ -22,7 +23,7 @@ from nn.activation_functions import ACTIVATIONS, softmax
 from nn.averaging import MovingAverage
 from nn.cost_functions import CrossEntropyLoss
 from nn.nets import Net, shuffled_batches
-from nn.optimizers import SGD, Adam, AdamW, Momentum
+from nn.optimizers import SGD, Adam, AdamW, Momentum, clip_norm
 from nn.schedules import constant, cosine, one_cycle
 
 VALIDATION = 5_000  # of the 60,000 training images, drawn by the seed
@@ -31,6 +32,16 @@ SCHEDULES = {
     "cosine": cosine,
     "one-cycle": one_cycle,
 }
+WRITERS, VALIDATION_WRITERS = range(1, 23), range(23, 25)  # of pen strokes; 25 to 30 only test
+PEN_VERSIONS = 3  # of each pen digit, with pens of different widths
+HISTORY = (
+    "epoch",
+    "loss",
+    "accuracy",
+    "validation_loss",
+    "validation_accuracy",
+    "seconds",
+)
 OPTIMIZERS = {
     "sgd": lambda recipe, rate: SGD(rate, recipe.weight_decay),
     "momentum": lambda recipe, rate: Momentum(rate, weight_decay=recipe.weight_decay),
@@ -44,7 +55,7 @@ def main() -> int:
     arguments = parse_arguments()
     try:
         train(arguments)
-    except (DataError, OSError) as error:
+    except (DataError, OSError, ArithmeticError) as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -58,28 +69,36 @@ def train(arguments: argparse.Namespace) -> None:
     generator = np.random.default_rng(arguments.seed)
     images, labels = mnist.load("train", arguments.data)
     test_images, test_labels = mnist.load("test", arguments.data)
+    folder = new_run_folder(arguments.out)
     order = generator.permutation(len(images))
-    chosen, validation = order[VALIDATION:], order[:VALIDATION]
+    chosen, held_out = order[VALIDATION:], order[:VALIDATION]
     X, Y = as_input(images[chosen]), labels[chosen]
-    X_validation, Y_validation = as_input(images[validation]), labels[validation]
+    X_validation, Y_validation = as_input(images[held_out]), labels[held_out]
+    if recipe.pen_strokes:
+        pen_digits = pen_strokes.load(arguments.data)
+        learned = [d for d in pen_digits if d.writer in WRITERS] * PEN_VERSIONS
+        X = np.concatenate([X, pen_images.render(learned, generator)])
+        Y = np.concatenate([Y, [d.label for d in learned]])
+        held_out = [d for d in pen_digits if d.writer in VALIDATION_WRITERS]
+        X_validation = np.concatenate([X_validation, pen_images.render(held_out, generator)])
+        Y_validation = np.concatenate([Y_validation, [d.label for d in held_out]])
 
-    net = Net(recipe.layers(), CrossEntropyLoss, generator)
+    net = Net(recipe.layers(), CrossEntropyLoss(recipe.label_smoothing), generator)
     steps = recipe.epochs * math.ceil(len(X) / recipe.batch_size)
     optimizer = OPTIMIZERS[recipe.optimizer](recipe, SCHEDULES[recipe.schedule](recipe.lr, steps))
-    average = MovingAverage(net.parameters)
+    average = MovingAverage(net.parameters, recipe.average)
     settings = {"seed": arguments.seed, "layers": [layer.recipe() for layer in net.layers]}
     settings |= {name: value for name, value in asdict(recipe).items() if name != "layers"}
     net.metadata = {
         "input": {"shape": [28, 28], "range": [0, 1], "ink": "bright on dark"},
         "preprocessing": preprocess.VERSION,
         "labels": list(range(10)),
-        "training": settings | {"data": "MNIST", "numpy": np.__version__},
+        "training": settings | {"numpy": np.__version__},
     }
-    folder = new_run_folder(arguments.out)
     (folder / "settings.json").write_text(json.dumps(settings, indent=2) + "\n")
     print(net)
 
-    history: list[dict[str, float]] = []
+    append_row(folder / "history.csv", HISTORY)
     best = (0.0, -math.inf)
     start = time.perf_counter()
     progress = tqdm(total=steps, unit="batch", disable=None, dynamic_ncols=True)
@@ -90,6 +109,8 @@ def train(arguments: argparse.Namespace) -> None:
             if recipe.augment:
                 x = augment(x, generator)
             cost, outputs = net.backpropagate(x, y, generator)
+            if recipe.clip:
+                clip_norm(net.gradients, recipe.clip)
             optimizer.step(net.parameters, net.gradients, net.decaying)
             average.update(net.parameters)
             total += cost * len(batch)
@@ -100,17 +121,11 @@ def train(arguments: argparse.Namespace) -> None:
         # What is judged, and kept, is the moving average of the weights.
         newest, net.parameters[:] = net.parameters.copy(), average.values
         validation_cost, validation_accuracy = net.evaluate(X_validation, Y_validation)
-        history.append(
-            {
-                "epoch": epoch,
-                "loss": total / len(X),
-                "accuracy": hits / len(X),
-                "validation_loss": validation_cost,
-                "validation_accuracy": validation_accuracy,
-                "seconds": round(time.perf_counter() - start, 1),
-            }
-        )
-        write_history(folder / "history.csv", history)
+        if not math.isfinite(total):
+            raise ArithmeticError(f"the loss became {total} in epoch {epoch}: try a smaller --lr")
+        loss, accuracy, seconds = total / len(X), hits / len(X), time.perf_counter() - start
+        row = (epoch, loss, accuracy, validation_cost, validation_accuracy, round(seconds, 1))
+        append_row(folder / "history.csv", row)
         if (validation_accuracy, -validation_cost) > best:
             best = (validation_accuracy, -validation_cost)
             net.metadata |= {"epoch": epoch, "validation_accuracy": validation_accuracy}
@@ -118,9 +133,9 @@ def train(arguments: argparse.Namespace) -> None:
         net.parameters[:] = newest
         progress.write(
             f"epoch {epoch:3} of {recipe.epochs}: "
-            f"loss {history[-1]['loss']:.4f}, accuracy {history[-1]['accuracy']:.2%}; "
+            f"loss {loss:.4f}, accuracy {accuracy:.2%}; "
             f"validation loss {validation_cost:.4f}, accuracy {validation_accuracy:.2%}; "
-            f"{history[-1]['seconds']:.0f} s"
+            f"{seconds:.0f} s"
         )
     progress.close()
 
@@ -146,11 +161,9 @@ def new_run_folder(out: Path | None) -> Path:
     return folder
 
 
-def write_history(path: Path, history: list[dict[str, float]]) -> None:
-    with open(path, "w", newline="") as file:
-        writer = csv.DictWriter(file, history[0])
-        writer.writeheader()
-        writer.writerows(history)
+def append_row(path: Path, row: Iterable[object]) -> None:
+    with open(path, "a", newline="") as file:
+        csv.writer(file).writerow(row)
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -183,12 +196,26 @@ def parse_arguments() -> argparse.Namespace:
     training.add_argument("--optimizer", choices=OPTIMIZERS)
     training.add_argument("--lr", type=positive, metavar="RATE", help="learning rate, or its peak")
     training.add_argument("--schedule", choices=SCHEDULES, help="of the learning rate")
+    training.add_argument("--weight-decay", type=share, metavar="RATE")
+    training.add_argument("--label-smoothing", type=share, metavar="SHARE")
+    training.add_argument("--clip", type=positive, metavar="NORM", help="of a batch's gradient")
+    training.add_argument(
+        "--average",
+        type=share,
+        metavar="DECAY",
+        help="of the moving average of the weights, such as 0.999; 0 for none",
+    )
     training.add_argument("--batch-size", type=whole, metavar="IMAGES")
     training.add_argument("--epochs", type=whole)
     training.add_argument(
         "--augment",
         action=argparse.BooleanOptionalAction,
         help="turn, stretch, bend and thicken the digits anew in each epoch",
+    )
+    training.add_argument(
+        "--pen-strokes",
+        action=argparse.BooleanOptionalAction,
+        help="learn from real pen strokes as well as from MNIST",
     )
     training.add_argument(
         "--seed",
@@ -232,6 +259,13 @@ def whole(text: str) -> int:
 def seed(text: str) -> int:
     number = int(text)
     if number < 0:
+        raise ValueError
+    return number
+
+
+def share(text: str) -> float:
+    number = float(text)
+    if not 0 <= number < 1:
         raise ValueError
     return number
 

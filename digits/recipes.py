@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nn.activation_functions import Activation, ReLU, softmax
 from nn.layer import Layer
-from nn.layers import Conv2D, Dense, Flatten, InLayer, MaxPool2D
+from nn.layers import Conv2D, Dense, Dropout, Flatten, InLayer, MaxPool2D
 
 
 def dense(hidden: list[int], activation: Activation = ReLU) -> list[Layer]:
@@ -20,7 +20,8 @@ def dense(hidden: list[int], activation: Activation = ReLU) -> list[Layer]:
     ]
 
 
-def two_convolutions() -> list[Layer]:
+def two_convolutions(dropout: float = 0.0) -> list[Layer]:
+    """Strokes, then shapes made of strokes, then digits made of shapes."""
     return [
         InLayer(shape=(28, 28, 1)),
         Conv2D(24, 5, activation=ReLU),
@@ -29,13 +30,14 @@ def two_convolutions() -> list[Layer]:
         MaxPool2D(),
         Flatten(),
         Dense(256, ReLU),
+        *([Dropout(dropout)] if dropout else []),
         Dense(10, softmax),
     ]
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Layers, and how to train them on MNIST."""
+    """Layers, and how to train them."""
 
     layers: Callable[[], list[Layer]]
     epochs: int
@@ -44,13 +46,25 @@ class Recipe:
     optimizer: str = "adamw"
     betas: tuple[float, float] = (0.9, 0.999)
     weight_decay: float = 0.0
+    label_smoothing: float = 0.0
+    clip: float | None = None  # the largest norm of a batch's gradient
+    average: float = 0.999  # the past's weight in the moving average of the parameters; 0: none
     batch_size: int = 128
     augment: bool = False
+    pen_strokes: bool = False  # whether to train on those beside MNIST
 
 
 RECIPES = {
-    "dense": Recipe(
-        lambda: dense([400, 200]), epochs=60, lr=0.002, weight_decay=0.01, augment=True
+    "inkling": Recipe(
+        lambda: two_convolutions(dropout=0.4),
+        epochs=20,
+        lr=0.003,
+        weight_decay=0.02,
+        augment=True,
+        pen_strokes=True,
     ),
     "fast": Recipe(two_convolutions, epochs=1, lr=0.01, betas=(0.7, 0.9), batch_size=256),
+    "dense": Recipe(
+        lambda: dense([400, 200]), epochs=40, lr=0.002, weight_decay=0.02, augment=True
+    ),
 }

@@ -1,5 +1,6 @@
 """The layers a network is made of, and the registry by which saved models find them."""
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -26,8 +27,8 @@ __all__ = [
 class InLayer(Layer):
     """The input: `units` numbers, or a `shape` of (height, width, channels).
 
-    Takes (m, units), and for images also (m, height, width) with one channel and (m, height,
-    width, channels).
+    Takes (m, units), and anything else of that size, one row after the other; for images (m,
+    height, width, channels), (m, height, width) if there is one channel, and (m, pixels).
     """
 
     units: int | None = None
@@ -46,10 +47,18 @@ class InLayer(Layer):
     def build(self, input_shape: Shape) -> Shape:
         return super().build(self.shape or (self.units,))
 
+    def takes(self, shape: Shape) -> bool:
+        """Whether a batch of this shape is one of such inputs."""
+        example, size = shape[1:], math.prod(self.output_shape)
+        if len(shape) < 2 or math.prod(example) != size:
+            return False
+        return self.shape is None or example in ((size,), self.shape, self.shape[:2])
+
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
         if self.shape is None:
             return x.reshape(len(x), self.units)
-        return np.ascontiguousarray(x.reshape(len(x), *self.shape).transpose(1, 3, 2, 0))
+        images = x.reshape(len(x), *self.shape)
+        return np.ascontiguousarray(images.transpose(1, 3, 2, 0))
 
     def backward(self, dy: Array) -> Array:
         return dy

@@ -23,6 +23,7 @@ class ModelFileError(ValueError):
 def write(path: str | Path, recipe: dict[str, object], arrays: dict[str, Array]) -> None:
     """Write beside `path`, then rename. The directory must exist. OSError where writing fails."""
     path = Path(path)
+    arrays = {name: array.astype(np.float32, copy=False) for name, array in arrays.items()}
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with open(beside, "wb") as file:
@@ -82,4 +83,4 @@ def _reason(error: Exception) -> str:
         return f"not a model file, or not a whole one ({error})"
     if isinstance(error, KeyError):
         return f"not a model file, it has no {error}"
-    return str(error) or type(error).__name__
+    return str(error).partition("\n")[0] or type(error).__name__

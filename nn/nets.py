@@ -1,6 +1,7 @@
 """The network: a list of layers, a cost function, and all their parameters in one flat vector."""
 
 import logging
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,7 +12,7 @@ from nn import blas, model_files
 from nn.activation_functions import Array
 from nn.cost_functions import COSTS, Cost
 from nn.lanes import Lane, cores, run_at_once
-from nn.layer import Layer, Shape
+from nn.layer import Layer, Shape, require_whole
 from nn.layers import LAYERS, BatchNorm, Conv2D, Dense, InLayer
 from nn.model_files import ModelFileError
 from nn.optimizers import SGD, Optimizer
@@ -50,7 +51,7 @@ class Net:
         self.metadata: dict[str, object] = {}
         connect(self.layers)
         sizes = [
-            (name, int(np.prod(shape)))
+            (name, math.prod(shape))
             for layer in self.layers
             for name, shape in layer.parameter_shapes().items()
         ]
@@ -78,7 +79,7 @@ class Net:
             for layer, view in zip(self.layers, views, strict=True):
                 for name, shape in layer.parameter_shapes().items():
                     if (name == "weights") == decaying:
-                        size = int(np.prod(shape))
+                        size = math.prod(shape)
                         view[name] = vector[start : start + size].reshape(shape)
                         start += size
         return views
@@ -217,9 +218,9 @@ class Net:
 
     def _inputs(self, X: Array) -> Array:
         X = np.asarray(X, self.parameters.dtype)
-        shape = self.layers[0].output_shape
-        if X.ndim < 2 or X[:1].size != int(np.prod(shape)) * len(X[:1]):
-            raise ValueError(f"X must be (m, {', '.join(map(str, shape))}), got {X.shape}")
+        if not self.layers[0].takes(X.shape):
+            wanted = ", ".join(str(side) for side in self.layers[0].output_shape)
+            raise ValueError(f"X must be (m, {wanted}), got {X.shape}")
         return X
 
     def _examples(self, X: Array, Y: Array) -> tuple[Array, Array]:
@@ -267,16 +268,10 @@ class Net:
             cost_function = COSTS[cost.pop("cost")](**cost)
             metadata = dict(recipe["metadata"])
             connect(layers)
+            # Before anything is allocated, so that no file can ask for more than it brings.
+            _compare(_shapes(layers), {name: array.shape for name, array in arrays.items()})
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ModelFileError(f"{path}: its recipe describes no network: {error}") from error
-        # Compared before anything is allocated, so that no file can ask for more than it brings.
-        wanted, found = _shapes(layers), {name: array.shape for name, array in arrays.items()}
-        for name in sorted(wanted.keys() | found.keys()):
-            if wanted.get(name) != found.get(name):
-                raise ModelFileError(
-                    f"{path}: by its recipe {name} is {wanted.get(name, 'absent')}, "
-                    f"in the file it is {found.get(name, 'absent')}"
-                )
+            raise ModelFileError(f"{path}: it describes no whole network: {error}") from error
         net = cls(layers, cost_function)
         net.metadata = metadata
         for name, array in net._arrays().items():
@@ -294,6 +289,7 @@ class Net:
 
 def shuffled_batches(m: int, batch_size: int, generator: np.random.Generator) -> Iterator[Array]:
     """The indices 0 … m - 1 in random order, batch_size at a time; the last batch is the rest."""
+    batch_size = require_whole("batch_size", batch_size)
     order = generator.permutation(m)
     for start in range(0, m, batch_size):
         yield order[start : start + batch_size]
@@ -306,7 +302,9 @@ def connect(layers: Sequence[Layer]) -> None:
     shape: Shape = ()
     for i, layer in enumerate(layers):
         if i > 0 and isinstance(layer, InLayer):
-            raise ValueError(f"layer {i}, {layer!r}: an InLayer can only be the first layer")
+            raise ValueError(f"layer {i}, {layer!r}, can only be the first layer")
+        if any(layer is other for other in layers[:i]):
+            raise ValueError(f"layer {i}, {layer!r}, is there twice: each needs its own weights")
         try:
             shape = layer.build(shape)
         except ValueError as error:
@@ -319,6 +317,14 @@ def _shapes(layers: Sequence[Layer]) -> dict[str, Shape]:
         for i, layer in enumerate(layers)
         for name, shape in (layer.parameter_shapes() | layer.statistics_shapes()).items()
     }
+
+
+def _compare(wanted: dict[str, Shape], found: dict[str, Shape]) -> None:
+    """A ValueError unless the arrays are those that the layers need."""
+    for name in sorted(wanted.keys() | found.keys()):
+        if wanted.get(name) != found.get(name):
+            needs, has = (shapes.get(name, "none") for shapes in (wanted, found))
+            raise ValueError(f"its layers need {needs} as {name!r}, the file has {has}")
 
 
 def _slices(m: int, size: int) -> list[slice]:

@@ -13,6 +13,14 @@ from nn.schedules import Schedule, constant
 EVERYTHING = slice(None)
 
 
+def clip_norm(gradients: Array, largest: float) -> None:
+    """Scale the vector down, in place, if its Euclidean norm exceeds `largest`: one odd batch then
+    cannot throw the parameters far off (Pascanu et al. 2013)."""
+    norm = float(np.linalg.norm(gradients))
+    if norm > largest:
+        gradients *= largest / norm
+
+
 class Optimizer:
     """learning_rate: a number, or a schedule of them (see `schedules`)."""
 

@@ -1,0 +1,257 @@
+"""Time of a training step and of a single reading, beside PyTorch and scikit-learn.
+
+    pip install -r requirements-benchmarks.txt
+    python benchmarks/training.py
+
+Every contender runs in a process of its own and they take turns, so that all meet the same machine.
+PyTorch runs with each number of threads and memory format, under glibc's usual malloc and under one
+that keeps its memory; the ratio is to the fastest of all these. Ours runs as everybody runs it.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+BATCH = 128
+ROUNDS = 9
+STEPS = {"train": 8, "latency": 100}  # in a round
+RESULT = Path(__file__).with_suffix(".txt")
+# PyTorch asks for fresh memory at every step; with these glibc keeps what it has been given back.
+KEEP_MEMORY = {
+    "MALLOC_MMAP_THRESHOLD_": "1000000000",
+    "MALLOC_TRIM_THRESHOLD_": "1000000000",
+    "MALLOC_TOP_PAD_": "500000000",
+}
+NETS = {
+    "A": "784-128-64-10, momentum",
+    "B": "4 convolutions, Adam",
+    "C": "2 convolutions, Adam",
+}
+
+
+def ours(task: str, net_name: str) -> Callable[[], object]:
+    import numpy as np
+
+    from nn.activation_functions import ReLU, softmax
+    from nn.cost_functions import CrossEntropyLoss
+    from nn.layers import Conv2D, Dense, Flatten, InLayer, MaxPool2D
+    from nn.nets import Net
+    from nn.optimizers import Adam, Momentum
+
+    layers = {
+        "A": [InLayer(784), Dense(128, ReLU), Dense(64, ReLU), Dense(10, softmax)],
+        "B": [
+            InLayer(shape=(28, 28, 1)),
+            Conv2D(16, 3, padding="same", activation=ReLU),
+            Conv2D(16, 3, padding="same", activation=ReLU),
+            MaxPool2D(),
+            Conv2D(32, 3, padding="same", activation=ReLU),
+            Conv2D(32, 3, padding="same", activation=ReLU),
+            MaxPool2D(),
+            Flatten(),
+            Dense(10, softmax),
+        ],
+        "C": [
+            InLayer(shape=(28, 28, 1)),
+            Conv2D(24, 5, activation=ReLU),
+            MaxPool2D(),
+            Conv2D(32, 3, activation=ReLU),
+            MaxPool2D(),
+            Flatten(),
+            Dense(256, ReLU),
+            Dense(10, softmax),
+        ],
+    }[net_name]
+    generator = np.random.default_rng(0)
+    net = Net(layers, CrossEntropyLoss, generator)
+    X = generator.random((BATCH, 784), np.float32)
+    Y = generator.integers(0, 10, BATCH)
+    if task == "latency":
+        return lambda: net.predict(X[:1])
+    optimizer = Momentum(0.01) if net_name == "A" else Adam()
+
+    def step() -> None:
+        net.backpropagate(X, Y, generator)
+        optimizer.step(net.parameters, net.gradients, net.decaying)
+
+    return step
+
+
+def torch(task: str, net_name: str, threads: int, memory_format: str) -> Callable[[], object]:
+    import torch
+    from torch import nn
+
+    torch.set_num_threads(threads)
+
+    def convolution(channels: int, filters: int, k: int, padding: int = 0) -> list[nn.Module]:
+        return [nn.Conv2d(channels, filters, k, padding=padding), nn.ReLU()]
+
+    def dense(inputs: int, units: int) -> list[nn.Module]:
+        return [nn.Linear(inputs, units), nn.ReLU()]
+
+    layers = {
+        "A": [*dense(784, 128), *dense(128, 64), nn.Linear(64, 10)],
+        "B": [
+            *convolution(1, 16, 3, padding=1),
+            *convolution(16, 16, 3, padding=1),
+            nn.MaxPool2d(2),
+            *convolution(16, 32, 3, padding=1),
+            *convolution(32, 32, 3, padding=1),
+            nn.MaxPool2d(2),
+            nn.Flatten(),
+            nn.Linear(1568, 10),
+        ],
+        "C": [
+            *convolution(1, 24, 5),
+            nn.MaxPool2d(2),
+            *convolution(24, 32, 3),
+            nn.MaxPool2d(2),
+            nn.Flatten(),
+            *dense(800, 256),
+            nn.Linear(256, 10),
+        ],
+    }[net_name]
+    net = nn.Sequential(*layers)
+    X = torch.rand(BATCH, 784) if net_name == "A" else torch.rand(BATCH, 1, 28, 28)
+    if net_name != "A":
+        kind = getattr(torch, memory_format)
+        net, X = net.to(memory_format=kind), X.to(memory_format=kind)
+    Y = torch.randint(0, 10, (BATCH,))
+    if task == "latency":
+
+        def read() -> None:
+            with torch.inference_mode():
+                torch.softmax(net(X[:1]), 1)
+
+        return read
+    parameters = net.parameters()
+    if net_name == "A":
+        optimizer = torch.optim.SGD(parameters, 0.01, momentum=0.9)
+    else:
+        optimizer = torch.optim.Adam(parameters)
+    cost = nn.CrossEntropyLoss()
+
+    def step() -> None:
+        optimizer.zero_grad()
+        cost(net(X), Y).backward()
+        optimizer.step()
+
+    return step
+
+
+def sklearn(task: str, net_name: str) -> Callable[[], object]:
+    import numpy as np
+    from sklearn.neural_network import MLPClassifier
+
+    generator = np.random.default_rng(0)
+    X = generator.random((BATCH, 784), np.float32)
+    Y = np.arange(BATCH) % 10
+    net = MLPClassifier((128, 64), solver="sgd", batch_size=BATCH, learning_rate_init=0.01)
+    net.partial_fit(X, Y, classes=np.arange(10))
+    if task == "latency":
+        return lambda: net.predict_proba(X[:1])
+    return lambda: net.partial_fit(X, Y)
+
+
+def serve(contender: str) -> None:
+    """Answer requests, a line of JSON each, with the seconds that a step took, until they end."""
+    make, made = {"ours": ours, "torch": torch, "sklearn": sklearn}[contender], {}
+    for line in sys.stdin:
+        request = json.loads(line)
+        if line not in made:
+            made[line] = make(**request)
+        if "threads" in request:
+            sys.modules["torch"].set_num_threads(request["threads"])
+        step = made[line]
+        for _ in range(3):
+            step()
+        count = STEPS[request["task"]]
+        start = time.perf_counter()
+        for _ in range(count):
+            step()
+        print((time.perf_counter() - start) / count, flush=True)
+
+
+class Contender:
+    """A process that runs one library, and waits while the others have their turn."""
+
+    def __init__(self, library: str, environment: dict[str, str]) -> None:
+        root = Path(__file__).parent.parent
+        paths = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
+        self.process = subprocess.Popen(
+            [sys.executable, __file__, "--serve", library],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONPATH": paths} | environment,
+        )
+
+    def time(self, request: dict[str, object]) -> float:
+        time.sleep(0.05)  # until the threads of the one before have stopped spinning
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+        return float(self.process.stdout.readline())
+
+
+def measure(task: str, net: str, contenders: dict[str, Contender]) -> str:
+    """A row of the table: milliseconds, and ours divided by PyTorch's fastest."""
+    entries = [("ours", contenders["ours"], {})]
+    formats = ["contiguous_format"] if net == "A" else ["contiguous_format", "channels_last"]
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    for malloc in ("torch, keeping memory", "torch, usual malloc"):
+        for threads in sorted({1, cores}):
+            for memory_format in formats:
+                settings = {"threads": threads, "memory_format": memory_format}
+                entries.append((malloc, contenders[malloc], settings))
+    if net == "A":
+        entries.append(("sklearn", contenders["sklearn"], {}))
+    times: list[list[float]] = [[] for _ in entries]
+    for _ in range(ROUNDS):
+        for (_, contender, settings), seconds in zip(entries, times, strict=True):
+            seconds.append(contender.time({"task": task, "net_name": net} | settings))
+    best: dict[str, float] = {}
+    for (name, _, _), seconds in zip(entries, times, strict=True):
+        best[name] = min(best.get(name, 1e9), median(seconds) * 1000)
+    fastest = min(value for name, value in best.items() if name.startswith("torch"))
+    label = f"{net}  {NETS[net]}" if task == "train" else f"D  one image through {net}"
+    cells = (f"{best[name]:>9.3f}" if name in best else f"{'-':>9}" for name in COLUMNS)
+    return f"{label:<28}{''.join(cells)}{best['ours'] / fastest:>9.2f}"
+
+
+COLUMNS = ("ours", "torch, keeping memory", "torch, usual malloc", "sklearn")
+HEADER = f"{'milliseconds':<28}{'ours':>9}{'torch':>9}{'torch*':>9}{'sklearn':>9}{'ratio':>9}"
+FOOTER = "torch* is under glibc's usual malloc; ratio: ours / PyTorch's fastest, less is better"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--nets", nargs="+", choices=NETS, default=list(NETS))
+    parser.add_argument("--serve", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.serve:
+        return serve(arguments.serve)
+    contenders = {
+        "ours": Contender("ours", {}),
+        "torch, keeping memory": Contender("torch", KEEP_MEMORY),
+        "torch, usual malloc": Contender("torch", {}),
+        "sklearn": Contender("sklearn", {}),
+    }
+    lines = [HEADER]
+    print(HEADER)
+    for task in ("train", "latency"):
+        for net in arguments.nets:
+            lines.append(measure(task, net, contenders))
+            print(lines[-1], flush=True)
+    lines.append(FOOTER)
+    print(FOOTER)
+    RESULT.write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,466 @@
+"""A net learns, answers, stays float32, is the same again for the same seed, and says what is wrong
+with what it is given."""
+
+import re
+
+import numpy as np
+import pytest
+
+from nn.activation_functions import ReLU, linear, softmax, tanh
+from nn.cost_functions import MSE, CrossEntropyLoss
+from nn.layers import (
+    LAYERS,
+    BatchNorm,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAveragePool2D,
+    InLayer,
+    MaxPool2D,
+)
+from nn.nets import Net, shuffled_batches
+from nn.optimizers import Adam, AdamW
+
+
+def dense_net(seed=0):
+    layers = [InLayer(units=64), Dropout(0.1), Dense(20, ReLU), Dropout(0.2), Dense(10, softmax)]
+    return Net(layers, CrossEntropyLoss, np.random.default_rng(seed))
+
+
+def image_net(seed=0):
+    """Works in chunks, on several cores."""
+    layers = [
+        InLayer(shape=(8, 8, 1)),
+        Conv2D(6, 3, padding="same", activation=ReLU),
+        MaxPool2D(),
+        Dropout(0.2),
+        Conv2D(8, 3, activation=ReLU),
+        Flatten(),
+        Dense(10, softmax),
+    ]
+    return Net(layers, CrossEntropyLoss, np.random.default_rng(seed))
+
+
+def norm_net(seed=0):
+    """Works on whole batches, as BatchNorm asks."""
+    layers = [
+        InLayer(shape=(8, 8, 1)),
+        Conv2D(6, 3, padding="same", activation=ReLU),
+        BatchNorm(),
+        MaxPool2D(),
+        Conv2D(8, 3, strides=2, padding="same"),
+        GlobalAveragePool2D(),
+        Flatten(),
+        Dense(12, tanh),
+        BatchNorm(),
+        Dropout(0.1),
+        Dense(10, softmax),
+    ]
+    return Net(layers, CrossEntropyLoss, np.random.default_rng(seed))
+
+
+every_net = pytest.mark.parametrize("make", [dense_net, image_net, norm_net])
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """Ten easily told kinds of 8×8 images: X (300, 64) float32 in 0..1 and labels (300,)."""
+    generator = np.random.default_rng(0)
+    kinds, labels = generator.random((10, 64)), generator.integers(10, size=300)
+    X = 0.8 * kinds[labels] + 0.2 * generator.random((300, 64))
+    return X.astype(np.float32), labels
+
+
+def trained(net, X, Y, seed=0, epochs=2, optimizer=None, batch_size=70):
+    optimizer = optimizer or Adam(0.01)
+    net.gradient_descent(
+        X,
+        Y,
+        epochs=epochs,
+        batch_size=batch_size,
+        optimizer=optimizer,
+        generator=np.random.default_rng(seed),
+    )
+    return net
+
+
+# --- Learning
+
+
+KNOWN_CODE = """
+from nn.nets import Net
+from nn.layers import Dense, InLayer
+from nn.activation_functions import ReLU, softmax
+from nn.cost_functions import CrossEntropyLoss
+
+net = Net([
+    InLayer(units=784),
+    Dense(units=20, activation=ReLU),
+    Dense(units=10, activation=softmax),
+], cost_function=CrossEntropyLoss)
+net.gradient_descent(X_train, Y_train, alpha=0.0005, epochs=3000, batch_size=256)
+net.save_model('my_model.npz')
+"""
+
+
+def test_the_known_code_runs_as_it_stands_and_learns(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    generator = np.random.default_rng(0)
+    kinds, labels = generator.random((10, 784)), generator.integers(10, size=12)  # few: 3000 epochs
+    X_train = (kinds[labels] + generator.normal(0, 0.1, (12, 784))).astype(np.float32)
+
+    names = {"X_train": X_train, "Y_train": np.eye(10)[labels]}
+    exec(KNOWN_CODE, names)
+
+    loaded = Net.load_model("my_model.npz")
+    np.testing.assert_array_equal(loaded.predict(X_train), names["net"].predict(X_train))
+    assert loaded.evaluate(X_train, labels)[0] < 1  # it began at ln 10 or more
+
+
+@every_net
+def test_a_net_learns_and_tells_its_cost_and_its_accuracy(make, digits):
+    net, (X, labels) = make(), digits
+    first, *_, last = net.gradient_descent(
+        X, labels, epochs=25, batch_size=50, optimizer=Adam(0.01)
+    )
+    assert last < first / 2
+    answers = net.predict(X)
+    cost, accuracy = net.evaluate(X, labels)
+    assert accuracy == (answers.argmax(axis=1) == labels).mean() > 0.95
+    assert cost == pytest.approx(-np.log(answers[range(300), labels]).mean(), rel=1e-4)
+
+
+def test_plain_gradient_descent_steps_by_alpha_times_the_gradient_of_the_mean_cost(digits):
+    X, labels = digits
+    net, twin = (Net([InLayer(units=64), Dense(10, softmax)], CrossEntropyLoss) for _ in range(2))
+    twin.parameters[:] = net.parameters
+    cost, _ = twin.backpropagate(X, labels)
+    assert net.gradient_descent(X, labels, alpha=0.5, batch_size=300) == pytest.approx([cost])
+    expected = twin.parameters - 0.5 * twin.gradients
+    np.testing.assert_allclose(net.parameters, expected, rtol=1e-4, atol=1e-6)
+
+
+@every_net
+def test_labels_and_one_hot_rows_train_alike(make, digits):
+    X, labels = digits
+    weights = trained(make(), X, labels).parameters
+    for Y in (labels.astype(np.uint8), np.eye(10)[labels], np.eye(10, dtype=bool)[labels]):
+        np.testing.assert_array_equal(trained(make(), X, Y).parameters, weights)
+
+
+def test_batches_hold_every_example_once_in_an_order_that_is_new_each_epoch(digits):
+    class Recorder(Net):
+        def backpropagate(self, X, Y, generator=None):
+            seen.append(X[:, 0])
+            return super().backpropagate(X, Y, generator)
+
+    X, labels = digits
+    seen: list[np.ndarray] = []
+    trained(Recorder([InLayer(units=64), Dense(10)], MSE), X, labels)
+    assert [len(batch) for batch in seen] == 2 * [70, 70, 70, 70, 20]
+    first, second = np.split(np.concatenate(seen), 2)
+    assert (first != second).any()
+    for epoch in (first, second):
+        assert (epoch != X[:, 0]).any()
+        np.testing.assert_array_equal(np.sort(epoch), np.sort(X[:, 0]))
+
+
+def test_a_batch_larger_than_the_data_is_all_of_them():
+    (batch,) = shuffled_batches(5, 100, np.random.default_rng(0))
+    assert sorted(batch) == list(range(5))
+
+
+# --- Determinism
+
+
+@every_net
+def test_the_same_seeds_give_the_same_weights_bit_for_bit(make, digits):
+    weights = trained(make(), *digits).parameters
+    np.testing.assert_array_equal(trained(make(), *digits).parameters, weights)
+    for other in (trained(make(seed=1), *digits), trained(make(), *digits, seed=1)):
+        assert (other.parameters != weights).any()
+
+
+def test_a_net_leaves_the_global_random_state_alone(digits):
+    np.random.seed(0)
+    expected = np.random.random()
+    np.random.seed(0)
+    trained(image_net(), *digits)
+    assert np.random.random() == expected
+
+
+# --- Answering
+
+
+@every_net
+def test_an_image_is_answered_alike_in_any_company(make, digits):
+    net, (X, labels) = make(), digits
+    trained(net, X, labels)
+    answers = net.predict(np.tile(X, (2, 1)))  # 600 rows
+    np.testing.assert_allclose(answers.sum(axis=1), 1, rtol=1e-5)
+    np.testing.assert_allclose(answers[300:], answers[:300], rtol=1e-4, atol=1e-6)
+    for m in (1, 7, 37):
+        np.testing.assert_allclose(net.predict(X[-m:]), answers[-m:], rtol=1e-4, atol=1e-6)
+
+
+@every_net
+def test_answers_are_the_callers_own(make, digits):
+    net, (X, _) = make(), digits
+    first = net.predict(X)
+    kept = first.copy()
+    net.predict(1 - X)
+    np.testing.assert_array_equal(first, kept)
+
+
+@every_net
+def test_no_images_get_no_answers(make):
+    assert make().predict(np.empty((0, 64))).shape == (0, 10)
+
+
+def test_images_may_come_flat_or_square_or_with_their_channel(digits):
+    net, (X, labels) = image_net(), digits
+    answers = net.predict(X)
+    for shape in ((300, 8, 8), (300, 8, 8, 1)):
+        np.testing.assert_array_equal(net.predict(X.reshape(shape)), answers)
+        np.testing.assert_array_equal(
+            trained(image_net(), X.reshape(shape), labels).parameters,
+            trained(image_net(), X, labels).parameters,
+        )
+
+
+@pytest.mark.parametrize(
+    ("start", "shape"),
+    [
+        (InLayer(units=64), (5, 63)),
+        (InLayer(units=64), (64,)),
+        (InLayer(units=64), ()),
+        (InLayer(units=64), (0, 63)),
+        (InLayer(shape=(8, 8, 1)), (8, 8)),
+        (InLayer(shape=(8, 8, 1)), (5, 8, 9)),
+        (InLayer(shape=(8, 6, 1)), (5, 6, 8)),
+        (InLayer(shape=(8, 8, 3)), (5, 8, 8)),
+        (InLayer(shape=(8, 8, 3)), (5, 3, 8, 8)),
+    ],
+    ids=str,
+)
+def test_inputs_of_another_shape_are_refused_with_both_shapes(start, shape):
+    rest = [Flatten(), Dense(10)] if start.shape else [Dense(10)]
+    wanted = ", ".join(map(str, start.shape or (start.units,)))
+    with pytest.raises(ValueError, match=rf"\(m, {wanted}\).*{re.escape(str(shape))}"):
+        Net([start, *rest], MSE).predict(np.zeros(shape))
+
+
+@pytest.mark.parametrize(
+    "Y",
+    [
+        np.arange(8) + 3,
+        np.arange(8) - 1,
+        np.arange(8.0),
+        np.arange(7),
+        np.zeros((8, 9)),
+        np.zeros((8, 10, 1)),
+        np.zeros(()),
+    ],
+    ids=["too large", "negative", "not whole", "too few", "too narrow", "too deep", "a number"],
+)
+def test_labels_that_do_not_fit_are_refused(Y):
+    net = dense_net()
+    for use in (net.backpropagate, net.evaluate, net.gradient_descent):
+        with pytest.raises(ValueError, match="labels"):
+            use(np.zeros((8, 64)), Y)
+
+
+def test_nothing_to_learn_from_is_refused():
+    with pytest.raises(ValueError, match="at least one"):
+        dense_net().gradient_descent(np.zeros((0, 64)), np.zeros(0, int))
+
+
+@pytest.mark.parametrize("batch_size", [0, -1])
+def test_a_batch_size_below_one_is_refused_by_name(batch_size, digits):
+    with pytest.raises(ValueError, match="batch_size"):
+        dense_net().gradient_descent(*digits, batch_size=batch_size)
+
+
+# --- float32
+
+
+@every_net
+@pytest.mark.parametrize("dtype", [np.float64, np.uint8, np.int64])
+def test_inputs_of_any_type_are_answered_in_float32(make, dtype):
+    assert make().predict(np.ones((3, 64), dtype)).dtype == np.float32
+
+
+@every_net
+@pytest.mark.parametrize(
+    "cost", [MSE(), CrossEntropyLoss(), CrossEntropyLoss(0.1)], ids=["mse", "ce", "smoothed"]
+)
+def test_no_step_of_training_or_answering_makes_a_float64(make, cost, digits, monkeypatch):
+    met = set()
+
+    def watched(function):
+        def watch(self, *arguments):
+            results = function(self, *arguments)
+            arrays = [*arguments, *(results if isinstance(results, tuple) else [results])]
+            met.update(array.dtype for array in arrays if isinstance(array, np.ndarray))
+            return results
+
+        return watch
+
+    for kind in (*LAYERS.values(), type(cost)):
+        for name in ("forward", "backward", "evaluate"):
+            if name in vars(kind):
+                monkeypatch.setattr(kind, name, watched(vars(kind)[name]))
+    net, (X, labels) = make(), digits
+    net.cost_function = cost
+    optimizer = AdamW(0.01, weight_decay=0.1)
+    trained(net, X.astype(np.float64), np.eye(10)[labels], optimizer=optimizer)
+    net.evaluate(X, labels)
+    kept = [net.parameters, net.gradients, *vars(optimizer).values(), net.predict(X)]
+    kept += [a for layer in net.layers for a in (layer.parameters | layer.statistics).values()]
+    met.update(array.dtype for array in kept if isinstance(array, np.ndarray))
+    assert met == {np.dtype(np.float32)}
+
+
+# --- Lists of layers
+
+
+@pytest.mark.parametrize(
+    ("layers", "said"),
+    [
+        ([], ["first layer must be an InLayer"]),
+        ([InLayer(units=5)], ["last a Dense"]),
+        ([Dense(5), Dense(3)], ["first layer must be an InLayer"]),
+        ([InLayer(units=5), Dense(3), Dropout(0.5)], ["last a Dense"]),
+        ([InLayer(units=5), InLayer(units=5), Dense(3)], ["layer 1", "InLayer"]),
+        ([InLayer(shape=(8, 8, 1)), Dense(3)], ["layer 1", "Dense", "(8, 8, 1)", "Flatten"]),
+        ([InLayer(units=64), Conv2D(2, 3), Dense(3)], ["layer 1", "Conv2D", "(64,)", "images"]),
+        (
+            [InLayer(shape=(8, 8, 1)), Flatten(), MaxPool2D(), Dense(3)],
+            ["layer 2", "MaxPool2D", "(64,)", "images"],
+        ),
+        (
+            [InLayer(units=9), Dropout(0.1), GlobalAveragePool2D(), Dense(3)],
+            ["layer 2", "GlobalAveragePool2D", "(9,)", "images"],
+        ),
+        (
+            [InLayer(shape=(8, 8, 1)), MaxPool2D(), Conv2D(2, 5), Flatten(), Dense(3)],
+            ["layer 2", "Conv2D", "5×5", "4×4"],
+        ),
+        (
+            [InLayer(shape=(3, 8, 1)), MaxPool2D(4), Flatten(), Dense(3)],
+            ["layer 1", "MaxPool2D", "4×4", "3×8"],
+        ),
+    ],
+)
+def test_layers_that_do_not_fit_are_named_with_what_they_got_and_what_they_need(layers, said):
+    with pytest.raises(ValueError) as refusal:
+        Net(layers, MSE)
+    message = str(refusal.value)
+    assert all(words in message for words in said), message
+    assert "\n" not in message
+
+
+def test_a_layer_that_is_used_twice_is_refused_or_counts_twice():
+    """One object cannot hold two layers' weights."""
+    twice = Dense(4, tanh)
+    try:
+        net = Net([InLayer(units=4), twice, twice, Dense(2)], MSE)
+    except ValueError as refusal:
+        assert "layer 2" in str(refusal)
+    else:
+        first, second = (net.layers[i].parameters["weights"] for i in (1, 2))
+        assert not np.shares_memory(first, second)
+
+
+def test_printing_a_net_shows_its_layers_output_shapes_and_numbers_of_parameters():
+    net = Net(
+        [
+            InLayer(shape=(28, 28, 1)),
+            Conv2D(24, 5, activation=ReLU),
+            BatchNorm(),
+            MaxPool2D(),
+            Flatten(),
+            Dense(10, softmax),
+        ],
+        CrossEntropyLoss,
+    )
+    lines = [re.split(r"\s{2,}", line.strip()) for line in str(net).splitlines()]
+    assert [line[1:] for line in lines] == [
+        ["output", "parameters"],
+        ["28 × 28 × 1", "0"],
+        ["24 × 24 × 24", "624"],
+        ["24 × 24 × 24", "48"],
+        ["12 × 12 × 24", "0"],
+        ["3456", "0"],
+        ["10", "34,570"],
+        ["35,242"],
+    ]
+    for line, layer in zip(lines[1:], net.layers, strict=False):
+        assert line[0].startswith(type(layer).__name__)
+
+
+# --- Against PyTorch
+
+
+def net_b():
+    return [
+        InLayer(shape=(28, 28, 1)),
+        Conv2D(16, 3, padding="same", activation=ReLU),
+        Conv2D(16, 3, padding="same", activation=ReLU),
+        MaxPool2D(),
+        Conv2D(32, 3, padding="same", activation=ReLU),
+        Conv2D(32, 3, padding="same", activation=ReLU),
+        MaxPool2D(),
+        Flatten(),
+        Dense(10, softmax),
+    ]
+
+
+def net_c():
+    return [
+        InLayer(shape=(28, 28, 1)),
+        Conv2D(24, 5, activation=ReLU),
+        MaxPool2D(),
+        Conv2D(32, 3, activation=ReLU),
+        MaxPool2D(),
+        Flatten(),
+        Dense(256, ReLU),
+        Dense(10, softmax),
+    ]
+
+
+@pytest.mark.parametrize("layers", [net_b, net_c])
+def test_outputs_and_gradients_are_those_of_pytorch(layers):
+    torch = pytest.importorskip("torch", reason="PyTorch is missing: pip install torch")
+    functional = torch.nn.functional
+    generator = np.random.default_rng(0)
+    net = Net(layers(), CrossEntropyLoss, generator, dtype=np.float64)
+    net.parameters += generator.normal(0, 0.05, net.parameters.size)
+    X, labels = generator.random((40, 28, 28)), generator.integers(10, size=40)
+    X[:, :8] = 0
+    cost, outputs = net.backpropagate(X, labels)
+
+    x = torch.tensor(X)[:, None]  # (m, channels, height, width)
+    pairs = []
+    for layer in net.layers:
+        p = {name: torch.tensor(a, requires_grad=True) for name, a in layer.parameters.items()}
+        pairs += [(layer.gradients[name], tensor) for name, tensor in p.items()]
+        if isinstance(layer, Conv2D):
+            weights = p["weights"].permute(0, 3, 1, 2)  # (filters, channels, k, k)
+            x = functional.conv2d(x, weights, p["biases"], padding=layer.padding)
+        elif isinstance(layer, MaxPool2D):
+            x = functional.max_pool2d(x, layer.pool_size)
+        elif isinstance(layer, Flatten):
+            x = x.permute(0, 2, 3, 1).flatten(1)
+        elif isinstance(layer, Dense):
+            x = x @ p["weights"] + p["biases"]
+        if getattr(layer, "activation", linear) is ReLU:
+            x = x.relu()
+    loss = functional.cross_entropy(x, torch.tensor(labels))
+    loss.backward()
+
+    assert cost == pytest.approx(loss.item(), rel=1e-9)
+    np.testing.assert_allclose(outputs, x.softmax(1).detach(), rtol=1e-8, atol=1e-12)
+    for gradient, tensor in pairs:
+        np.testing.assert_allclose(gradient, tensor.grad, rtol=1e-7, atol=1e-10)
