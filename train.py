@@ -7,6 +7,7 @@ import math
 import shlex
 import sys
 import time
+import warnings
 from collections.abc import Iterable
 from dataclasses import asdict, fields, replace
 from datetime import datetime
@@ -53,9 +54,10 @@ ACTIVATION_NAMES = {name.lower(): a for name, a in ACTIVATIONS.items() if a is n
 
 def main() -> int:
     arguments = parse_arguments()
+    warnings.simplefilter("ignore", RuntimeWarning)  # of a loss that overflows `train` says so
     try:
         train(arguments)
-    except (DataError, OSError, ArithmeticError) as error:
+    except (DataError, OSError, ArithmeticError, MemoryError) as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -121,8 +123,8 @@ def train(arguments: argparse.Namespace) -> None:
         # What is judged, and kept, is the moving average of the weights.
         newest, net.parameters[:] = net.parameters.copy(), average.values
         validation_cost, validation_accuracy = net.evaluate(X_validation, Y_validation)
-        if not math.isfinite(total):
-            raise ArithmeticError(f"the loss became {total} in epoch {epoch}: try a smaller --lr")
+        if not math.isfinite(total + validation_cost):
+            raise ArithmeticError(f"the loss is no number after epoch {epoch}: try a smaller --lr")
         loss, accuracy, seconds = total / len(X), hits / len(X), time.perf_counter() - start
         row = (epoch, loss, accuracy, validation_cost, validation_accuracy, round(seconds, 1))
         append_row(folder / "history.csv", row)

@@ -133,6 +133,7 @@ class Conv2D(ImageLayer):
         self.windows = Windows(self.input_shape, k, s, self.margins, m, dtype)
         self.y = np.empty((rows, filters, columns, m), dtype)
         self.ones = np.ones(columns * m, dtype)
+        self.dweights = np.empty((rows, k * k * channels, filters), dtype)
         if self.first:
             return
         # The derivative by the input is a correlation too: of dy, spread out by the strides and
@@ -154,8 +155,8 @@ class Conv2D(ImageLayer):
 
     def backward(self, dy: Array) -> Array | None:
         by_row = _flat(dy)  # (rows, filters, columns · m)
-        dweights = np.matmul(self.windows.matrices, by_row.transpose(0, 2, 1)).sum(axis=0)
-        self.gradients["weights"].reshape(self.filters, -1)[:] = dweights.T
+        np.matmul(self.windows.matrices, by_row.transpose(0, 2, 1), out=self.dweights)
+        self.gradients["weights"].reshape(self.filters, -1)[:] = self.dweights.sum(axis=0).T
         np.matmul(by_row, self.ones).sum(axis=0, out=self.gradients["biases"])
         if self.first:
             return None
@@ -196,7 +197,7 @@ class MaxPool2D(ImageLayer):
         (_, width, channels), (rows, columns, _) = self.input_shape, self.output_shape
         self.tall = np.empty((rows, channels, width, m), dtype)
         self.y = np.empty((rows, channels, columns, m), dtype)
-        # masks[i]: where slice i + 1 did not exceed the maximum of the slices before it
+        # masks[i]: where slice i + 1 exceeds all the slices before it
         self.row_masks = [np.empty(self.tall.shape, bool) for _ in range(p - 1)]
         self.column_masks = [np.empty(self.y.shape, bool) for _ in range(p - 1)]
         self.dtall = np.zeros_like(self.tall)
@@ -225,24 +226,25 @@ class MaxPool2D(ImageLayer):
 
 def _maximum(slices: list[Array], y: Array, masks: list[Array] | None) -> None:
     """The elementwise maximum of the slices, one after the other, into y. The masks, where wanted,
-    get where the slices so far hold the maximum; a tie goes to the earlier."""
+    get where a slice exceeds those before it; a tie stays with the earlier."""
     best = slices[0]
     for i, x in enumerate(slices[1:]):
         if masks:
-            np.greater_equal(best, x, out=masks[i])
+            np.greater(x, best, out=masks[i])
         best = np.maximum(best, x, out=y)
     if len(slices) == 1:
         np.copyto(y, best)
 
 
 def _maximum_backward(dy: Array, dslices: list[Array], masks: list[Array]) -> None:
-    """Hands each derivative to the slice that was the maximum. What one did not get, the other did:
-    multiplying and subtracting is many times faster than selecting."""
+    """Hands each derivative to the slice that was the maximum. What one did not get, the others
+    did: multiplying and subtracting is many times faster than selecting."""
+    rest = dslices[0]
     for dx, mask in zip(reversed(dslices[1:]), reversed(masks), strict=True):
-        earlier = dy * mask
-        np.subtract(dy, earlier, out=dx)
-        dy = earlier
-    np.copyto(dslices[0], dy)
+        np.multiply(dy, mask, out=dx)
+        dy = np.subtract(dy, dx, out=rest)
+    if len(dslices) == 1:
+        np.copyto(rest, dy)
 
 
 @dataclass(eq=False)

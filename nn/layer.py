@@ -30,6 +30,7 @@ class Layer:
     parameters: dict[str, Array] = field(init=False, repr=False, default_factory=dict)
     gradients: dict[str, Array] = field(init=False, repr=False, default_factory=dict)
     statistics: dict[str, Array] = field(init=False, repr=False, default_factory=dict)
+    taken: bool = field(init=False, repr=False, default=False)  # by a network
     # Nobody asks for the derivative by the input of a network's first trained layer.
     first: bool = field(init=False, repr=False, default=False)
 
@@ -70,16 +71,6 @@ class Layer:
                 value = getattr(self, hyperparameter.name)
                 recipe[hyperparameter.name] = value.name if isinstance(value, Activation) else value
         return recipe
-
-    @classmethod
-    def from_recipe(cls, recipe: dict[str, object]) -> "Layer":
-        """The inverse of `recipe`. ValueError or TypeError for what no layer of this kind has."""
-        values = {name: value for name, value in recipe.items() if name != "layer"}
-        if "activation" in values:
-            if values["activation"] not in ACTIVATIONS:
-                raise ValueError(f"unknown activation {values['activation']!r}")
-            values["activation"] = ACTIVATIONS[values["activation"]]
-        return cls(**values)
 
 
 def require_whole(name: str, value: object, least: int = 1) -> int:

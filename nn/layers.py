@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from nn.activation_functions import Activation, Array, linear
+from nn.activation_functions import ACTIVATIONS, Activation, Array, linear
 from nn.convolution import Conv2D, GlobalAveragePool2D, MaxPool2D
 from nn.layer import Layer, Shape, initial_weights, require_activation, require_whole
 from nn.normalization import BatchNorm
@@ -20,6 +20,7 @@ __all__ = [
     "GlobalAveragePool2D",
     "InLayer",
     "MaxPool2D",
+    "from_recipe",
 ]
 
 
@@ -178,3 +179,16 @@ LAYERS = {
         BatchNorm,
     )
 }
+
+
+def from_recipe(recipe: dict[str, object]) -> Layer:
+    """The layer that `Layer.recipe` describes; a ValueError or TypeError if there is none."""
+    name = recipe["layer"]
+    if name not in LAYERS:
+        raise ValueError(f"unknown layer {name!r}")
+    values = {key: value for key, value in recipe.items() if key != "layer"}
+    if "activation" in values:
+        if values["activation"] not in ACTIVATIONS:
+            raise ValueError(f"unknown activation {values['activation']!r}")
+        values["activation"] = ACTIVATIONS[values["activation"]]
+    return LAYERS[name](**values)

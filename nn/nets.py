@@ -1,5 +1,6 @@
 """The network: a list of layers, a cost function, and all their parameters in one flat vector."""
 
+import copy
 import logging
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +14,7 @@ from nn.activation_functions import Array
 from nn.cost_functions import COSTS, Cost
 from nn.lanes import Lane, cores, run_at_once
 from nn.layer import Layer, Shape, require_whole
-from nn.layers import LAYERS, BatchNorm, Conv2D, Dense, InLayer
+from nn.layers import BatchNorm, Conv2D, Dense, InLayer, from_recipe
 from nn.model_files import ModelFileError
 from nn.optimizers import SGD, Optimizer
 
@@ -26,7 +27,8 @@ PREDICTION_BATCH = 500  # rows at a time through dense layers, so that memory is
 class Net:
     """A feed-forward network.
 
-    layers: an InLayer first, a Dense last.
+    layers: an InLayer first, a Dense last. They hold the network's parameters from now on; layers
+        that do so already for another network, or place, are copied.
     cost_function: CrossEntropyLoss or MSE, the class or an instance.
     generator: where the initial weights come from; without one they differ from run to run.
     dtype: float32, or float64 to check gradients with.
@@ -35,6 +37,7 @@ class Net:
     `gradients`; what decays stands in front, as parameters[decaying]. So an optimizer is a handful
     of operations on whole vectors, however many layers there are. `metadata` is a dict of whatever
     belongs to the trained network and JSON can hold; it is saved and loaded with the model.
+    A network uses threads of its own, and is itself to be used from one thread at a time.
 
     A ValueError names the layer and the reason where the layers do not fit together.
     """
@@ -46,8 +49,16 @@ class Net:
         generator: np.random.Generator | None = None,
         dtype: type = np.float32,
     ):
-        self.layers = list(layers)
+        self.layers: list[Layer] = []
+        for layer in layers:
+            # Each place needs its own arrays, also where one object stands in two.
+            taken = getattr(layer, "taken", False) or any(layer is other for other in self.layers)
+            self.layers.append(copy.copy(layer) if taken else layer)
         self.cost_function = cost_function() if isinstance(cost_function, type) else cost_function
+        if not isinstance(self.cost_function, Cost):
+            raise ValueError(
+                f"cost_function must be one of {', '.join(COSTS)}, not {cost_function!r}"
+            )
         self.metadata: dict[str, object] = {}
         connect(self.layers)
         sizes = [
@@ -70,6 +81,7 @@ class Net:
                 name: np.zeros(shape, dtype) for name, shape in layer.statistics_shapes().items()
             }
             layer.initialize(generator)
+            layer.taken = True
 
     def _deal(self, vector: Array) -> list[dict[str, Array]]:
         """For each layer, its views by name into a vector like `parameters`."""
@@ -120,7 +132,7 @@ class Net:
         generator = generator or np.random.default_rng()
         X, Y = self._examples(X, Y)
         history = []
-        for epoch in range(epochs):
+        for epoch in range(require_whole("epochs", epochs)):
             total = 0.0
             for batch in shuffled_batches(len(X), batch_size, generator):
                 cost, _ = self.backpropagate(X[batch], Y[batch], generator)
@@ -263,7 +275,7 @@ class Net:
         """
         recipe, arrays = model_files.read(path)
         try:
-            layers = [LAYERS[layer["layer"]].from_recipe(layer) for layer in recipe["layers"]]
+            layers = [from_recipe(layer) for layer in recipe["layers"]]
             cost = dict(recipe["cost_function"])
             cost_function = COSTS[cost.pop("cost")](**cost)
             metadata = dict(recipe["metadata"])
@@ -297,14 +309,14 @@ def shuffled_batches(m: int, batch_size: int, generator: np.random.Generator) ->
 
 def connect(layers: Sequence[Layer]) -> None:
     """Tell every layer the shape of its input; a ValueError names the one that does not fit."""
+    if not all(isinstance(layer, Layer) for layer in layers):
+        raise ValueError("a network is made of layers, such as Dense(10)")
     if len(layers) < 2 or not isinstance(layers[0], InLayer) or not isinstance(layers[-1], Dense):
         raise ValueError("a network's first layer must be an InLayer, its last a Dense")
     shape: Shape = ()
     for i, layer in enumerate(layers):
         if i > 0 and isinstance(layer, InLayer):
             raise ValueError(f"layer {i}, {layer!r}, can only be the first layer")
-        if any(layer is other for other in layers[:i]):
-            raise ValueError(f"layer {i}, {layer!r}, is there twice: each needs its own weights")
         try:
             shape = layer.build(shape)
         except ValueError as error:

@@ -25,7 +25,11 @@ class Optimizer:
     """learning_rate: a number, or a schedule of them (see `schedules`)."""
 
     def __init__(self, learning_rate: float | Schedule, weight_decay: float = 0.0):
-        self.schedule = learning_rate if callable(learning_rate) else constant(learning_rate)
+        if not callable(learning_rate):
+            if not 0 <= learning_rate < float("inf"):
+                raise ValueError(f"learning_rate must be at least 0, not {learning_rate}")
+            learning_rate = constant(learning_rate)
+        self.schedule = learning_rate
         self.weight_decay = weight_decay
         self.steps = 0
 
@@ -107,17 +111,20 @@ class Adam(Optimizer):
             self.square = np.zeros_like(parameters)
             self.scratch = np.empty_like(parameters)
         first, second = self.betas
-        self.mean += (1 - first) * (gradients - self.mean)
-        np.square(gradients, out=gradients)
-        gradients -= self.square
-        gradients *= 1 - second
-        self.square += gradients
-        np.sqrt(self.square, out=gradients)
-        gradients /= (1 - second**self.steps) ** 0.5
-        gradients += self.EPSILON
-        np.divide(self.mean, gradients, out=gradients)
-        gradients *= rate / (1 - first**self.steps)
-        parameters -= gradients
+        scratch = self.scratch
+        np.subtract(gradients, self.mean, out=scratch)
+        scratch *= 1 - first
+        self.mean += scratch
+        np.square(gradients, out=scratch)
+        scratch -= self.square
+        scratch *= 1 - second
+        self.square += scratch
+        root = (1 - second**self.steps) ** 0.5  # of the square's correction
+        np.sqrt(self.square, out=scratch)
+        scratch += self.EPSILON * root
+        np.divide(self.mean, scratch, out=scratch)
+        scratch *= rate * root / (1 - first**self.steps)
+        parameters -= scratch
 
 
 class AdamW(Adam):

@@ -2,6 +2,7 @@
 with what it is given."""
 
 import re
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -316,7 +317,8 @@ def test_no_step_of_training_or_answering_makes_a_float64(make, cost, digits, mo
     optimizer = AdamW(0.01, weight_decay=0.1)
     trained(net, X.astype(np.float64), np.eye(10)[labels], optimizer=optimizer)
     net.evaluate(X, labels)
-    kept = [net.parameters, net.gradients, *vars(optimizer).values(), net.predict(X)]
+    _, outputs = net.backpropagate(X, labels)
+    kept = [outputs, net.predict(X), net.parameters, net.gradients, *vars(optimizer).values()]
     kept += [a for layer in net.layers for a in (layer.parameters | layer.statistics).values()]
     met.update(array.dtype for array in kept if isinstance(array, np.ndarray))
     assert met == {np.dtype(np.float32)}
@@ -371,6 +373,16 @@ def test_a_layer_that_is_used_twice_is_refused_or_counts_twice():
     else:
         first, second = (net.layers[i].parameters["weights"] for i in (1, 2))
         assert not np.shares_memory(first, second)
+
+
+def test_a_net_keeps_its_weights_when_another_is_made_of_its_layers(tmp_path):
+    X = np.ones((1, 64))
+    net = dense_net()
+    answers = net.predict(X)
+    with suppress(ValueError):  # refusing is as good
+        Net(net.layers, MSE)
+    net.save_model(tmp_path / "model.npz")
+    np.testing.assert_array_equal(Net.load_model(tmp_path / "model.npz").predict(X), answers)
 
 
 def test_printing_a_net_shows_its_layers_output_shapes_and_numbers_of_parameters():

@@ -201,10 +201,18 @@ def test_a_file_where_the_folder_should_be_is_one_line(run, capsys):
     assert "taken" in the_one_line(capsys)
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
-def test_a_run_that_diverges_ends_in_one_line(run, capsys):
-    assert run(*SMALL, "--optimizer", "sgd", "--lr", "1e38", "--out", "run") == 1
+@pytest.mark.parametrize("batch_size", [50, 600])  # in the epoch, or only at its end
+def test_a_run_that_diverges_ends_in_one_line(batch_size, run, capsys, recwarn):
+    wild = ("--optimizer", "sgd", "--lr", "1e38", "--schedule", "constant", "--average", 0)
+    assert run(*SMALL, *wild, "--batch-size", batch_size, "--out", "run") == 1
     assert "--lr" in the_one_line(capsys)
+    assert not Path("run/model.npz").exists()
+    assert not recwarn.list  # each would be two more lines
+
+
+def test_a_net_too_large_for_the_memory_is_one_line(run, capsys):
+    assert run(*SMALL, "--hidden", 10**15, "--out", "run") == 1
+    the_one_line(capsys)
 
 
 @pytest.mark.parametrize(
