@@ -34,6 +34,8 @@ class Windows:
     columns, side by side as if they were channels. A window's rows then lie one behind the other
     in memory already, so that the windows along one row of the output are a contiguous matrix
     (k · k · channels, columns · m), and the matrices of neighbouring rows simply overlap.
+
+    by_row is (rows, k · k · channels, columns · m), by_block the same in blocks of a few columns.
     """
 
     def __init__(
@@ -61,19 +63,37 @@ class Windows:
             source = slice(start, start + (last - first) * stride + 1, stride)
             if first <= last:
                 self.copies.append((place, source))
-        row, _, channel, _, item = self.strips.strides
-        self.matrices = as_strided(
+        row, _, channel, column, item = self.strips.strides
+        taps, few = k * k * channels, few_columns(columns, m)
+        self.by_row = as_strided(
+            self.strips, (rows, taps, columns * m), (row * stride, channel, item), writeable=False
+        )
+        self.by_block = as_strided(
             self.strips,
-            (rows, k * k * channels, columns * m),
-            (row * stride, channel, item),
+            (rows, columns // few, taps, few * m),
+            (row * stride, few * column, channel, item),
             writeable=False,
         )
 
-    def of(self, x: Array) -> Array:
-        """The windows of the images x: (rows, k · k · channels, columns · m)."""
+    def fill(self, x: Array) -> None:
+        """Look at the images x."""
         for place, columns in self.copies:
             np.copyto(place, x[:, :, columns])
-        return self.matrices
+
+
+def few_columns(columns: int, m: int) -> int:
+    """Into how narrow blocks to divide the columns of m images: OpenBLAS multiplies small matrices
+    as they lie, where it would first copy large ones into another order."""
+    return max(
+        few for few in range(1, columns + 1) if columns % few == 0 and few * m <= max(128, m)
+    )
+
+
+def by_block(images: Array) -> Array:
+    """The view (rows, blocks, channels, columns in a block · m) of images."""
+    rows, channels, columns, m = images.shape
+    few = few_columns(columns, m)
+    return images.reshape(rows, channels, columns // few, few * m).transpose(0, 2, 1, 3)
 
 
 @dataclass(eq=False)
@@ -132,6 +152,7 @@ class Conv2D(ImageLayer):
         height, width, channels = self.input_shape
         self.windows = Windows(self.input_shape, k, s, self.margins, m, dtype)
         self.y = np.empty((rows, filters, columns, m), dtype)
+        self.y_by_block = by_block(self.y)
         self.ones = np.ones(columns * m, dtype)
         self.dweights = np.empty((rows, k * k * channels, filters), dtype)
         if self.first:
@@ -146,16 +167,18 @@ class Conv2D(ImageLayer):
         self.dwindows = Windows(spread, k, 1, margins, m, dtype)
         self.spread = np.zeros((spread[0], filters, spread[1], m), dtype) if s > 1 else None
         self.dx = np.empty((height, channels, width, m), dtype)
+        self.dx_by_block = by_block(self.dx)
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
+        self.windows.fill(x)
         weights = self.parameters["weights"].reshape(self.filters, -1)
-        np.matmul(weights, self.windows.of(x), out=_flat(self.y))
+        np.matmul(weights, self.windows.by_block, out=self.y_by_block)
         self.y += self.parameters["biases"][:, None, None]
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
-        by_row = _flat(dy)  # (rows, filters, columns · m)
-        np.matmul(self.windows.matrices, by_row.transpose(0, 2, 1), out=self.dweights)
+        by_row = dy.reshape(*dy.shape[:2], -1)  # (rows, filters, columns · m)
+        np.matmul(self.windows.by_row, by_row.transpose(0, 2, 1), out=self.dweights)
         self.gradients["weights"].reshape(self.filters, -1)[:] = self.dweights.sum(axis=0).T
         np.matmul(by_row, self.ones).sum(axis=0, out=self.gradients["biases"])
         if self.first:
@@ -164,14 +187,11 @@ class Conv2D(ImageLayer):
             s = self.strides
             self.spread[::s, :, ::s] = dy
             dy = self.spread
+        self.dwindows.fill(dy)
         turned = self.parameters["weights"][:, ::-1, ::-1].transpose(3, 1, 2, 0)
-        np.matmul(turned.reshape(len(turned), -1), self.dwindows.of(dy), out=_flat(self.dx))
+        turned = turned.reshape(len(turned), -1)
+        np.matmul(turned, self.dwindows.by_block, out=self.dx_by_block)
         return self.dx
-
-
-def _flat(images: Array) -> Array:
-    """Each row of the images as a matrix, (height, channels, width · m)."""
-    return images.reshape(*images.shape[:2], -1)
 
 
 @dataclass(eq=False)

@@ -54,12 +54,16 @@ class CrossEntropyLoss:
         """As MSE.evaluate."""
         if self.label_smoothing:
             y = y * (1 - self.label_smoothing) + self.label_smoothing / z.shape[1]
-        a = activation(z)
         if activation is softmax:
             # With s = z - max z:  -Σ y ln a = Σy · ln Σ exp(s) - Σ y s
             s = z - z.max(axis=1, keepdims=True)
-            costs = y.sum(axis=1) * np.log(np.exp(s).sum(axis=1)) - (y * s).sum(axis=1)
-            return costs, a, a * y.sum(axis=1, keepdims=True) - y
+            a = np.exp(s)
+            total = a.sum(axis=1, keepdims=True)
+            a /= total
+            mass = y.sum(axis=1, keepdims=True)
+            costs = (mass * np.log(total))[:, 0] - (y * s).sum(axis=1)
+            return costs, a, a * mass - y
+        a = activation(z)
         if activation is sigmoid:
             # -[y ln a + (1 - y) ln(1 - a)] = ln(1 + exp(z)) - y z
             return (np.logaddexp(0, z) - y * z).sum(axis=1), a, a - y

@@ -151,26 +151,28 @@ class Net:
         """
         X, Y = self._examples(X, Y)
         m = len(X)
-        seed = (generator or np.random.default_rng()).integers(2**63)
+        generator = generator or np.random.default_rng()
         costs, outputs = np.empty(m, X.dtype), np.empty(Y.shape, X.dtype)
         whole = self._needs_whole_batch or not self._convolutional
         chunks = _slices(m, m if whole else MICRO_BATCH)
+        # A generator for each chunk: what is dropped does not depend on the number of cores.
+        seed = generator.integers(2**63)
+        draws = [np.random.default_rng([seed, i]) for i in range(len(chunks))]
 
         def learn(lane: Lane, share: range) -> None:
-            total = np.zeros_like(lane.gradients) if len(share) > 1 else lane.gradients
+            total = np.zeros_like(lane.gradients) if len(share) > 1 else None
             for i in share:
-                chunk = chunks[i]
-                # A generator for each chunk: what is dropped does not depend on the cores.
-                generator = np.random.default_rng([seed, i])
-                costs[chunk], outputs[chunk] = lane.learn(X[chunk], Y[chunk], generator)
-                if total is not lane.gradients:
+                x, y = X[chunks[i]], Y[chunks[i]]
+                costs[chunks[i]], outputs[chunks[i]] = lane.learn(x, y, draws[i])
+                if total is not None:
                     total += lane.gradients
-            lane.gradients[:] = total
+            if total is not None:
+                lane.gradients[:] = total
 
         lanes = self._run(learn, len(chunks))
-        np.divide(lanes[0].gradients, m, out=self.gradients)
+        np.multiply(lanes[0].gradients, 1 / m, out=self.gradients)
         for lane in lanes[1:]:
-            lane.gradients /= m
+            lane.gradients *= 1 / m
             self.gradients += lane.gradients
         return float(costs.mean()), outputs
 
