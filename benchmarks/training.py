@@ -203,7 +203,7 @@ class Contender:
         )
 
     def time(self, request: dict[str, object]) -> float:
-        time.sleep(0.05)  # until the threads of the one before have stopped spinning
+        time.sleep(0.25)  # OpenBLAS threads spin for 0.12 s after their work
         self.process.stdin.write(json.dumps(request) + "\n")
         self.process.stdin.flush()
         return float(self.process.stdout.readline())

@@ -11,7 +11,7 @@ from digits.preprocess import SIDE, preprocess
 
 SHEET = 8 * SIDE  # pixels a side; finer ink would look the same at the network's 28
 HEIGHT = 0.7  # of the sheet: how much of it the digit's longer side fills
-PEN_WIDTHS = (0.06, 0.24)  # of that side: from a thin pen to a thick one on a small digit
+PEN_WIDTHS = (0.06, 0.3)  # of that side: from a thin pen to a thick one on a small digit
 
 
 def render(digits: Iterable[PenDigit], generator: np.random.Generator) -> np.ndarray:

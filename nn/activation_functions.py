@@ -64,9 +64,9 @@ def _tanh(z: Array, out: Array | None = None) -> Array:
 
 def _softmax(z: Array, out: Array | None = None) -> Array:
     # A common shift changes nothing, and with the maximum at 0 the exponential cannot overflow.
-    a = np.subtract(z, z.max(axis=-1, keepdims=True), out=out)
+    a = np.subtract(z, np.maximum.reduce(z, axis=-1, keepdims=True), out=out)
     np.exp(a, out=a)
-    a /= a.sum(axis=-1, keepdims=True)
+    a /= np.add.reduce(a, axis=-1, keepdims=True)
     return a
 
 

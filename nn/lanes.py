@@ -69,10 +69,13 @@ class Lane:
         costs, outputs, _ = self.cost_function.evaluate(self.forward(x), self.activation, y)
         return costs, outputs
 
-    def learn(self, x: Array, y: Array, generator: np.random.Generator) -> tuple[Array, Array]:
-        """As `evaluate`, and fill the gradients, summed over the batch."""
+    def learn(
+        self, x: Array, y: Array, weight: float, generator: np.random.Generator
+    ) -> tuple[Array, Array]:
+        """As `evaluate`, and fill the gradients with those of the costs' sum times `weight`."""
         z = self.forward(x, generator)
         costs, outputs, dz = self.cost_function.evaluate(z, self.activation, y)
+        dz *= weight
         for step in reversed(self.steps[self.first :]):
             dz = step.backward(dz)
         return costs, outputs

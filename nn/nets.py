@@ -162,18 +162,15 @@ class Net:
         def learn(lane: Lane, share: range) -> None:
             total = np.zeros_like(lane.gradients) if len(share) > 1 else None
             for i in share:
-                x, y = X[chunks[i]], Y[chunks[i]]
-                costs[chunks[i]], outputs[chunks[i]] = lane.learn(x, y, draws[i])
+                chunk = chunks[i]
+                costs[chunk], outputs[chunk] = lane.learn(X[chunk], Y[chunk], 1 / m, draws[i])
                 if total is not None:
                     total += lane.gradients
             if total is not None:
                 lane.gradients[:] = total
 
-        lanes = self._run(learn, len(chunks))
-        np.multiply(lanes[0].gradients, 1 / m, out=self.gradients)
-        for lane in lanes[1:]:
-            lane.gradients *= 1 / m
-            self.gradients += lane.gradients
+        for lane in self._run(learn, len(chunks))[1:]:
+            self.gradients += lane.gradients  # to those of the first lane
         return float(costs.mean()), outputs
 
     # Answering
@@ -216,7 +213,7 @@ class Net:
         parallel = self._convolutional and blas.can_set_threads()
         workers = min(cores(), count) if parallel else 1
         while len(self._lanes) < workers:
-            gradients = np.zeros_like(self.gradients)
+            gradients = np.zeros_like(self.gradients) if self._lanes else self.gradients
             lane = Lane(self.layers, self.cost_function, gradients, self._deal(gradients))
             self._lanes.append(lane)
         lanes = self._lanes[:workers]
