@@ -1,4 +1,4 @@
-"""Train a network on MNIST: python train.py --help."""
+"""Train a network to read digits: python train.py --help."""
 
 import argparse
 import csv
@@ -27,22 +27,17 @@ from nn.nets import Net, shuffled_batches
 from nn.optimizers import SGD, Adam, AdamW, Momentum, clip_norm
 from nn.schedules import constant, cosine, one_cycle
 
-VALIDATION = 5_000  # of the 60,000 training images, drawn by the seed
+Examples = tuple[np.ndarray, np.ndarray]  # images (m, 28, 28) float32 in 0..1, labels (m,)
+
+VALIDATION = 5_000  # of MNIST's 60,000 training images, drawn by the seed
+WRITERS, VALIDATION_WRITERS = range(1, 23), range(23, 25)  # of pen strokes; 25 to 30 only test
+PEN_VERSIONS = 3  # of each pen digit, with pens of different widths
 SCHEDULES = {
     "constant": lambda rate, steps: constant(rate),
     "cosine": cosine,
     "one-cycle": one_cycle,
 }
-WRITERS, VALIDATION_WRITERS = range(1, 23), range(23, 25)  # of pen strokes; 25 to 30 only test
-PEN_VERSIONS = 3  # of each pen digit, with pens of different widths
-HISTORY = (
-    "epoch",
-    "loss",
-    "accuracy",
-    "validation_loss",
-    "validation_accuracy",
-    "seconds",
-)
+HISTORY = ["epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "seconds"]
 OPTIMIZERS = {
     "sgd": lambda recipe, rate: SGD(rate, recipe.weight_decay),
     "momentum": lambda recipe, rate: Momentum(rate, weight_decay=recipe.weight_decay),
@@ -68,22 +63,10 @@ def main() -> int:
 
 def train(arguments: argparse.Namespace) -> None:
     recipe = arguments.recipe
-    generator = np.random.default_rng(arguments.seed)
-    images, labels = mnist.load("train", arguments.data)
-    test_images, test_labels = mnist.load("test", arguments.data)
     folder = new_run_folder(arguments.out)
-    order = generator.permutation(len(images))
-    chosen, held_out = order[VALIDATION:], order[:VALIDATION]
-    X, Y = as_input(images[chosen]), labels[chosen]
-    X_validation, Y_validation = as_input(images[held_out]), labels[held_out]
-    if recipe.pen_strokes:
-        pen_digits = pen_strokes.load(arguments.data)
-        learned = [d for d in pen_digits if d.writer in WRITERS] * PEN_VERSIONS
-        X = np.concatenate([X, pen_images.render(learned, generator)])
-        Y = np.concatenate([Y, [d.label for d in learned]])
-        held_out = [d for d in pen_digits if d.writer in VALIDATION_WRITERS]
-        X_validation = np.concatenate([X_validation, pen_images.render(held_out, generator)])
-        Y_validation = np.concatenate([Y_validation, [d.label for d in held_out]])
+    generator = np.random.default_rng(arguments.seed)
+    (X, Y), validation = load_examples(recipe, arguments.data, generator)
+    test_images, test_labels = mnist.load("test", arguments.data)
 
     net = Net(recipe.layers(), CrossEntropyLoss(recipe.label_smoothing), generator)
     steps = recipe.epochs * math.ceil(len(X) / recipe.batch_size)
@@ -97,6 +80,7 @@ def train(arguments: argparse.Namespace) -> None:
         "labels": list(range(10)),
         "training": settings | {"numpy": np.__version__},
     }
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "settings.json").write_text(json.dumps(settings, indent=2) + "\n")
     print(net)
 
@@ -105,7 +89,7 @@ def train(arguments: argparse.Namespace) -> None:
     start = time.perf_counter()
     progress = tqdm(total=steps, unit="batch", disable=None, dynamic_ncols=True)
     for epoch in range(1, recipe.epochs + 1):
-        total, hits = 0.0, 0
+        total, hits, seen = 0.0, 0, 0
         for batch in shuffled_batches(len(X), recipe.batch_size, generator):
             x, y = X[batch], Y[batch]
             if recipe.augment:
@@ -117,15 +101,18 @@ def train(arguments: argparse.Namespace) -> None:
             average.update(net.parameters)
             total += cost * len(batch)
             hits += int((outputs.argmax(axis=1) == y).sum())
+            seen += len(batch)
             progress.update()
-            progress.set_postfix(loss=f"{cost:.4f}", refresh=False)
+            progress.set_postfix_str(
+                f"loss {total / seen:.4f}, accuracy {hits / seen:.2%}", refresh=False
+            )
 
         # What is judged, and kept, is the moving average of the weights.
         newest, net.parameters[:] = net.parameters.copy(), average.values
-        validation_cost, validation_accuracy = net.evaluate(X_validation, Y_validation)
+        validation_cost, validation_accuracy = net.evaluate(*validation)
         if not math.isfinite(total + validation_cost):
             raise ArithmeticError(f"the loss is no number after epoch {epoch}: try a smaller --lr")
-        loss, accuracy, seconds = total / len(X), hits / len(X), time.perf_counter() - start
+        loss, accuracy, seconds = total / seen, hits / seen, time.perf_counter() - start
         row = (epoch, loss, accuracy, validation_cost, validation_accuracy, round(seconds, 1))
         append_row(folder / "history.csv", row)
         if (validation_accuracy, -validation_cost) > best:
@@ -134,8 +121,7 @@ def train(arguments: argparse.Namespace) -> None:
             net.save_model(folder / "model.npz")
         net.parameters[:] = newest
         progress.write(
-            f"epoch {epoch:3} of {recipe.epochs}: "
-            f"loss {loss:.4f}, accuracy {accuracy:.2%}; "
+            f"epoch {epoch:3} of {recipe.epochs}: loss {loss:.4f}, accuracy {accuracy:.2%}; "
             f"validation loss {validation_cost:.4f}, accuracy {validation_accuracy:.2%}; "
             f"{seconds:.0f} s"
         )
@@ -149,16 +135,35 @@ def train(arguments: argparse.Namespace) -> None:
     print(f"draw for it:  python display.py --model {shlex.quote(str(folder / 'model.npz'))}")
 
 
+def load_examples(
+    recipe: Recipe, data: Path | None, generator: np.random.Generator
+) -> tuple[Examples, Examples]:
+    """What to train on and, apart from it, what to choose the best weights by."""
+    images, labels = mnist.load("train", data)
+    order = generator.permutation(len(images))
+    sets = []
+    for indices, writers, versions in (
+        (order[VALIDATION:], WRITERS, PEN_VERSIONS),
+        (order[:VALIDATION], VALIDATION_WRITERS, 1),
+    ):
+        X, Y = as_input(images[indices]), labels[indices]
+        if recipe.pen_strokes:
+            digits = [d for d in pen_strokes.load(data) if d.writer in writers] * versions
+            X = np.concatenate([X, pen_images.render(digits, generator)])
+            Y = np.concatenate([Y, [digit.label for digit in digits]])
+        sets.append((X, Y))
+    return sets[0], sets[1]
+
+
 def as_input(images: np.ndarray) -> np.ndarray:
     """(m, 28, 28) uint8 to float32 in 0..1, as the drawing window feeds its images."""
     return images.astype(np.float32) / 255
 
 
 def new_run_folder(out: Path | None) -> Path:
-    """The folder for this run, which did not exist or was empty. OSError otherwise."""
+    """Where this run's results go. OSError if there is something already."""
     folder = out or Path("runs") / datetime.now().strftime("%Y-%m-%d-%H%M%S")
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
+    if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(f"{folder} is not empty: give --out a new folder")
     return folder
 
@@ -171,7 +176,7 @@ def append_row(path: Path, row: Iterable[object]) -> None:
 def parse_arguments() -> argparse.Namespace:
     """The arguments; `recipe` is the chosen one with everything in it that a flag overrides."""
     parser = argparse.ArgumentParser(
-        description="Train a network to read digits, on MNIST.",
+        description="Train a network to read digits.",
         epilog="What is not given is as the recipe has it; see digits/recipes.py.",
     )
     parser.add_argument(
