@@ -182,8 +182,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--recipe",
         choices=RECIPES,
-        default=next(iter(RECIPES)),
-        help="network and settings to start from (default: %(default)s)",
+        help="network and settings to start from (default: inkling; dense with --hidden)",
     )
     network = parser.add_argument_group("network")
     network.add_argument(
@@ -252,7 +251,8 @@ def parse_arguments() -> argparse.Namespace:
         given["layers"] = lambda: dense(arguments.hidden, activation)
     elif arguments.activation != "relu":
         parser.error("--activation is for the layers of --hidden: give that too")
-    arguments.recipe = replace(RECIPES[arguments.recipe], **given)
+    name = arguments.recipe or ("dense" if arguments.hidden else "inkling")
+    arguments.recipe = replace(RECIPES[name], **given)
     return arguments
 
 

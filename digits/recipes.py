@@ -64,7 +64,5 @@ RECIPES = {
         pen_strokes=True,
     ),
     "fast": Recipe(two_convolutions, epochs=1, lr=0.01, betas=(0.7, 0.9), batch_size=256),
-    "dense": Recipe(
-        lambda: dense([400, 200]), epochs=40, lr=0.002, weight_decay=0.02, augment=True
-    ),
+    "dense": Recipe(lambda: dense([128, 64]), epochs=20, lr=0.002, weight_decay=0.1),
 }
