@@ -63,6 +63,6 @@ RECIPES = {
         augment=True,
         pen_strokes=True,
     ),
-    "fast": Recipe(two_convolutions, epochs=1, lr=0.01, betas=(0.7, 0.9), batch_size=256),
+    "fast": Recipe(two_convolutions, epochs=2, lr=0.01, betas=(0.7, 0.9), batch_size=256),
     "dense": Recipe(lambda: dense([128, 64]), epochs=20, lr=0.002, weight_decay=0.1),
 }
