@@ -283,11 +283,19 @@ class Net:
             _compare(_shapes(layers), {name: array.shape for name, array in arrays.items()})
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ModelFileError(f"{path}: it describes no whole network: {error}") from error
-        net = cls(layers, cost_function)
-        net.metadata = metadata
-        for name, array in net._arrays().items():
+        return cls(layers, cost_function)._filled(arrays, metadata)
+
+    def __deepcopy__(self, memo: dict) -> "Net":
+        # Copied one by one, the layers' arrays would no longer be views into the flat vectors.
+        layers = [from_recipe(layer.recipe()) for layer in self.layers]
+        twin = Net(layers, self.cost_function, dtype=self.parameters.dtype)
+        return twin._filled(self._arrays(), copy.deepcopy(self.metadata, memo))
+
+    def _filled(self, arrays: dict[str, Array], metadata: dict[str, object]) -> "Net":
+        self.metadata = metadata
+        for name, array in self._arrays().items():
             array[:] = arrays[name]
-        return net
+        return self
 
     def _arrays(self) -> dict[str, Array]:
         """All that a model file keeps, by names such as "1.weights"."""

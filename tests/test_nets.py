@@ -1,6 +1,7 @@
 """A net learns, answers, stays float32, is the same again for the same seed, and says what is wrong
 with what it is given."""
 
+import copy
 import re
 from contextlib import suppress
 
@@ -476,3 +477,17 @@ def test_outputs_and_gradients_are_those_of_pytorch(layers):
     np.testing.assert_allclose(outputs, x.softmax(1).detach(), rtol=1e-8, atol=1e-12)
     for gradient, tensor in pairs:
         np.testing.assert_allclose(gradient, tensor.grad, rtol=1e-7, atol=1e-10)
+
+
+def test_a_deep_copy_learns_for_itself():
+    net = Net([InLayer(units=4), Dense(3, tanh), BatchNorm(), Dense(2, softmax)], CrossEntropyLoss)
+    net.metadata["labels"] = ["no", "yes"]
+    X, Y = np.eye(4, dtype=np.float32), np.array([0, 1, 0, 1])
+    net.gradient_descent(X, Y, alpha=0.1, epochs=3)
+    answers = net.predict(X)
+    twin = copy.deepcopy(net)
+    np.testing.assert_array_equal(twin.predict(X), answers)
+    assert twin.metadata == net.metadata and twin.metadata["labels"] is not net.metadata["labels"]
+    twin.gradient_descent(X, Y, alpha=0.1, epochs=3)
+    np.testing.assert_array_equal(net.predict(X), answers)
+    assert not np.allclose(twin.predict(X), answers)
