@@ -42,6 +42,7 @@ NETS = {
 def ours(task: str, net_name: str) -> Callable[[], object]:
     import numpy as np
 
+    from digits.recipes import two_convolutions
     from nn.activation_functions import ReLU, softmax
     from nn.cost_functions import CrossEntropyLoss
     from nn.layers import Conv2D, Dense, Flatten, InLayer, MaxPool2D
@@ -61,16 +62,7 @@ def ours(task: str, net_name: str) -> Callable[[], object]:
             Flatten(),
             Dense(10, softmax),
         ],
-        "C": [
-            InLayer(shape=(28, 28, 1)),
-            Conv2D(24, 5, activation=ReLU),
-            MaxPool2D(),
-            Conv2D(32, 3, activation=ReLU),
-            MaxPool2D(),
-            Flatten(),
-            Dense(256, ReLU),
-            Dense(10, softmax),
-        ],
+        "C": two_convolutions(),
     }[net_name]
     generator = np.random.default_rng(0)
     net = Net(layers, CrossEntropyLoss, generator)
