@@ -44,6 +44,7 @@ OPTIMIZERS = {
     "adam": lambda recipe, rate: Adam(rate, recipe.betas, recipe.weight_decay),
     "adamw": lambda recipe, rate: AdamW(rate, recipe.betas, recipe.weight_decay),
 }
+USUAL_RATES = {"sgd": 0.1, "momentum": 0.05, "adam": 0.002, "adamw": 0.002}
 ACTIVATION_NAMES = {name.lower(): a for name, a in ACTIVATIONS.items() if a is not softmax}
 
 
@@ -141,6 +142,7 @@ def load_examples(
     """What to train on and, apart from it, what to choose the best weights by."""
     images, labels = mnist.load("train", data)
     order = generator.permutation(len(images))
+    pen_digits = pen_strokes.load(data) if recipe.pen_strokes else []
     sets = []
     for indices, writers, versions in (
         (order[VALIDATION:], WRITERS, PEN_VERSIONS),
@@ -148,7 +150,7 @@ def load_examples(
     ):
         X, Y = as_input(images[indices]), labels[indices]
         if recipe.pen_strokes:
-            digits = [d for d in pen_strokes.load(data) if d.writer in writers] * versions
+            digits = [digit for digit in pen_digits if digit.writer in writers] * versions
             X = np.concatenate([X, pen_images.render(digits, generator)])
             Y = np.concatenate([Y, [digit.label for digit in digits]])
         sets.append((X, Y))
@@ -199,7 +201,11 @@ def parse_arguments() -> argparse.Namespace:
         help="of the --hidden layers (default: %(default)s)",
     )
     training = parser.add_argument_group("training")
-    training.add_argument("--optimizer", choices=OPTIMIZERS)
+    training.add_argument(
+        "--optimizer",
+        choices=OPTIMIZERS,
+        help="one that is not the recipe's starts with its usual rate and no weight decay",
+    )
     training.add_argument("--lr", type=positive, metavar="RATE", help="learning rate, or its peak")
     training.add_argument("--schedule", choices=SCHEDULES, help="of the learning rate")
     training.add_argument("--weight-decay", type=share, metavar="RATE")
@@ -252,7 +258,12 @@ def parse_arguments() -> argparse.Namespace:
     elif arguments.activation != "relu":
         parser.error("--activation is for the layers of --hidden: give that too")
     name = arguments.recipe or ("dense" if arguments.hidden else "inkling")
-    arguments.recipe = replace(RECIPES[name], **given)
+    recipe = RECIPES[name]
+    if arguments.optimizer not in (None, recipe.optimizer):
+        # The recipe's rate and decay suit the recipe's optimizer: Adam, which scales the decay like
+        # any gradient, would hardly learn with AdamW's.
+        recipe = replace(recipe, lr=USUAL_RATES[arguments.optimizer], weight_decay=0.0)
+    arguments.recipe = replace(recipe, **given)
     return arguments
 
 

@@ -1,7 +1,7 @@
 """The layers a network is made of, and the registry by which saved models find them."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -154,9 +154,9 @@ class Dropout(Layer):
 
 @dataclass(eq=False)
 class Activate(Layer):
-    """The activation of the layer before, as a step of its own (see `Net`). Works in place."""
+    """The activation of the layer before, as a step of its own (see `Lane`). Works in place."""
 
-    activation: Activation = field(default=linear)
+    activation: Activation
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
         self.a = self.activation(x, out=x)

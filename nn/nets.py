@@ -20,7 +20,9 @@ from nn.optimizers import SGD, Optimizer
 
 log = logging.getLogger("nn")
 
-MICRO_BATCH = 32  # images at a time through convolutions: their columns stay in a core's cache
+# Images at a time through convolutions. With fewer, more stays in a core's cache, but the threads
+# wait for Python's lock more often than they gain by it.
+MICRO_BATCH = 32
 PREDICTION_BATCH = 500  # rows at a time through dense layers, so that memory is bounded
 
 
@@ -206,9 +208,9 @@ class Net:
     def _run(self, work: Callable[[Lane, range], None], count: int) -> list[Lane]:
         """Call work(lane, numbers of chunks) so that the lanes share `count` chunks between them.
 
-        Networks with convolutions take small chunks, which stay in the cache, on all cores at once,
-        and every matrix product on one thread. Dense networks want the opposite: the whole batch,
-        and products that use all cores by themselves.
+        Networks with convolutions take chunks on all cores at once, and every matrix product on one
+        thread. Dense networks want the opposite: the whole batch, and products that use all cores
+        by themselves.
         """
         parallel = self._convolutional and blas.can_set_threads()
         workers = min(cores(), count) if parallel else 1

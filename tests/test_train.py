@@ -16,6 +16,7 @@ import pytest
 
 import train
 from digits import mnist, pen_strokes, preprocess
+from digits.recipes import RECIPES
 from digits.recognizer import Recognizer
 from nn.nets import Net
 
@@ -255,6 +256,24 @@ def test_bad_arguments_get_argparses_own_short_error(arguments, run, capsys):
     assert error.startswith("train.py: error: ")
     assert arguments.split()[0] in error
     assert not list(Path().iterdir())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rate", "decay"),
+    [
+        ("--hidden 8", RECIPES["dense"].lr, RECIPES["dense"].weight_decay),
+        ("--hidden 8 --optimizer adamw", RECIPES["dense"].lr, RECIPES["dense"].weight_decay),
+        ("--hidden 8 --optimizer adam", 0.002, 0),
+        ("--recipe inkling --optimizer sgd", 0.1, 0),
+        ("--optimizer momentum --lr 0.3 --weight-decay 0.01", 0.3, 0.01),
+    ],
+)
+def test_another_optimizer_does_not_inherit_the_rate_and_decay_of_the_recipes(
+    arguments, rate, decay, monkeypatch
+):
+    monkeypatch.setattr(sys, "argv", ["train.py", *arguments.split()])
+    recipe = train.parse_arguments().recipe
+    assert (recipe.lr, recipe.weight_decay) == (rate, decay)
 
 
 def test_a_missing_data_folder_is_one_line_and_no_traceback(tmp_path):
