@@ -4,6 +4,7 @@ Inside, images are (height, channels, width, m), the batch innermost: see `layer
 """
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -35,7 +36,7 @@ class Windows:
     in memory already, so that the windows along one row of the output are a contiguous matrix
     (k · k · channels, columns · m), and the matrices of neighbouring rows simply overlap.
 
-    by_row is (rows, k · k · channels, columns · m), by_block the same in blocks of a few columns.
+    `by_row` is all of them: (rows, k · k · channels, columns · m).
     """
 
     def __init__(
@@ -63,15 +64,11 @@ class Windows:
             source = slice(start, start + (last - first) * stride + 1, stride)
             if first <= last:
                 self.copies.append((place, source))
-        row, _, channel, column, item = self.strips.strides
-        taps, few = k * k * channels, few_columns(columns, m)
+        row, _, channel, _, item = self.strips.strides
         self.by_row = as_strided(
-            self.strips, (rows, taps, columns * m), (row * stride, channel, item), writeable=False
-        )
-        self.by_block = as_strided(
             self.strips,
-            (rows, columns // few, taps, few * m),
-            (row * stride, few * column, channel, item),
+            (rows, k * k * channels, columns * m),
+            (row * stride, channel, item),
             writeable=False,
         )
 
@@ -79,21 +76,6 @@ class Windows:
         """Look at the images x."""
         for place, columns in self.copies:
             np.copyto(place, x[:, :, columns])
-
-
-def few_columns(columns: int, m: int) -> int:
-    """Into how narrow blocks to divide the columns of m images: OpenBLAS multiplies small matrices
-    as they lie, where it would first copy large ones into another order."""
-    return max(
-        few for few in range(1, columns + 1) if columns % few == 0 and few * m <= max(128, m)
-    )
-
-
-def by_block(images: Array) -> Array:
-    """The view (rows, blocks, channels, columns in a block · m) of images."""
-    rows, channels, columns, m = images.shape
-    few = few_columns(columns, m)
-    return images.reshape(rows, channels, columns // few, few * m).transpose(0, 2, 1, 3)
 
 
 @dataclass(eq=False)
@@ -152,7 +134,7 @@ class Conv2D(ImageLayer):
         height, width, channels = self.input_shape
         self.windows = Windows(self.input_shape, k, s, self.margins, m, dtype)
         self.y = np.empty((rows, filters, columns, m), dtype)
-        self.y_by_block = by_block(self.y)
+        self.y_by_row = self.y.reshape(rows, filters, -1)
         self.ones = np.ones(columns * m, dtype)
         self.dweights = np.empty((rows, k * k * channels, filters), dtype)
         if self.first:
@@ -167,12 +149,12 @@ class Conv2D(ImageLayer):
         self.dwindows = Windows(spread, k, 1, margins, m, dtype)
         self.spread = np.zeros((spread[0], filters, spread[1], m), dtype) if s > 1 else None
         self.dx = np.empty((height, channels, width, m), dtype)
-        self.dx_by_block = by_block(self.dx)
+        self.dx_by_row = self.dx.reshape(height, channels, -1)
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
         self.windows.fill(x)
         weights = self.parameters["weights"].reshape(self.filters, -1)
-        np.matmul(weights, self.windows.by_block, out=self.y_by_block)
+        np.matmul(weights, self.windows.by_row, out=self.y_by_row)
         self.y += self.parameters["biases"][:, None, None]
         return self.y
 
@@ -190,7 +172,7 @@ class Conv2D(ImageLayer):
         self.dwindows.fill(dy)
         turned = self.parameters["weights"][:, ::-1, ::-1].transpose(3, 1, 2, 0)
         turned = turned.reshape(len(turned), -1)
-        np.matmul(turned, self.dwindows.by_block, out=self.dx_by_block)
+        np.matmul(turned, self.dwindows.by_row, out=self.dx_by_row)
         return self.dx
 
 
@@ -213,26 +195,20 @@ class MaxPool2D(ImageLayer):
         return self.output_shape
 
     def allocate(self, m: int, dtype: np.dtype) -> None:
-        p = self.pool_size
         (_, width, channels), (rows, columns, _) = self.input_shape, self.output_shape
         self.tall = np.empty((rows, channels, width, m), dtype)
         self.y = np.empty((rows, channels, columns, m), dtype)
-        # masks[i]: where slice i + 1 exceeds all the slices before it
-        self.row_masks = [np.empty(self.tall.shape, bool) for _ in range(p - 1)]
-        self.column_masks = [np.empty(self.y.shape, bool) for _ in range(p - 1)]
         self.dtall = np.zeros_like(self.tall)
-        height = self.input_shape[0]
-        self.dx = np.zeros((height, channels, width, m), dtype)
+        self.dx = np.zeros((self.input_shape[0], channels, width, m), dtype)
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
-        in_training = generator is not None
-        _maximum(self._rows(x), self.tall, self.row_masks if in_training else None)
-        _maximum(self._columns(self.tall), self.y, self.column_masks if in_training else None)
-        return self.y
+        self.x = x
+        _maximum(self._rows(x), self.tall)
+        return _maximum(self._columns(self.tall), self.y)
 
     def backward(self, dy: Array) -> Array:
-        _maximum_backward(dy, self._columns(self.dtall), self.column_masks)
-        _maximum_backward(self.dtall, self._rows(self.dx), self.row_masks)
+        _maximum_backward(dy, self._columns(self.tall), self._columns(self.dtall))
+        _maximum_backward(self.dtall, self._rows(self.x), self._rows(self.dx))
         return self.dx
 
     def _rows(self, x: Array) -> list[Array]:
@@ -244,26 +220,25 @@ class MaxPool2D(ImageLayer):
         return [x[:, :, j : columns * p : p] for j in range(p)]
 
 
-def _maximum(slices: list[Array], y: Array, masks: list[Array] | None) -> None:
-    """The elementwise maximum of the slices, one after the other, into y. The masks, where wanted,
-    get where a slice exceeds those before it; a tie stays with the earlier."""
+def _maximum(slices: list[Array], y: Array) -> Array:
+    """The elementwise maximum of the slices, into y."""
     best = slices[0]
-    for i, x in enumerate(slices[1:]):
-        if masks:
-            np.greater(x, best, out=masks[i])
+    for x in slices[1:]:
         best = np.maximum(best, x, out=y)
     if len(slices) == 1:
         np.copyto(y, best)
+    return y
 
 
-def _maximum_backward(dy: Array, dslices: list[Array], masks: list[Array]) -> None:
-    """Hands each derivative to the slice that was the maximum. What one did not get, the others
-    did: multiplying and subtracting is many times faster than selecting."""
+def _maximum_backward(dy: Array, slices: list[Array], dslices: list[Array]) -> None:
+    """Hands each derivative to the slice that is the maximum; of equals, to the earliest. What one
+    does not get, the others do: multiplying and subtracting is many times faster than selecting."""
+    earlier = list(accumulate(slices[:-1], np.maximum))  # the maximum of all before each slice
     rest = dslices[0]
-    for dx, mask in zip(reversed(dslices[1:]), reversed(masks), strict=True):
-        np.multiply(dy, mask, out=dx)
+    for best, x, dx in reversed(list(zip(earlier, slices[1:], dslices[1:], strict=True))):
+        np.multiply(dy, x > best, out=dx)
         dy = np.subtract(dy, dx, out=rest)
-    if len(dslices) == 1:
+    if len(slices) == 1:
         np.copyto(rest, dy)
 
 

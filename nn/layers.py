@@ -51,9 +51,11 @@ class InLayer(Layer):
     def takes(self, shape: Shape) -> bool:
         """Whether a batch of this shape is one of such inputs."""
         example, size = shape[1:], math.prod(self.output_shape)
-        if len(shape) < 2 or math.prod(example) != size:
-            return False
-        return self.shape is None or example in ((size,), self.shape, self.shape[:2])
+        if example in ((size,), self.shape):
+            return True
+        if self.shape is None:
+            return len(shape) > 1 and math.prod(example) == size
+        return (*example, 1) == self.shape
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
         if self.shape is None:

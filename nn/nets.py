@@ -5,6 +5,7 @@ import logging
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from nn import blas, model_files
 from nn.activation_functions import Array
 from nn.cost_functions import COSTS, Cost
+from nn.insight import Insight
 from nn.lanes import Lane, cores, run_at_once
 from nn.layer import Layer, Shape, require_whole
 from nn.layers import BatchNorm, Conv2D, Dense, InLayer, from_recipe
@@ -180,8 +182,11 @@ class Net:
     def predict(self, X: Array) -> Array:
         """The outputs (m, units) for X (m, …): with softmax, the probability of each class."""
         X = self._inputs(X)
-        outputs = np.empty((len(X), self.layers[-1].units), X.dtype)
         chunks = self._prediction_slices(len(X))
+        if len(chunks) == 1:  # a single reading need not wait for the sharing out
+            lane = self._lane(0)
+            return lane.activation(lane.forward(X))
+        outputs = np.empty((len(X), self.layers[-1].units), X.dtype)
 
         def predict(lane: Lane, share: range) -> None:
             for i in share:
@@ -205,6 +210,20 @@ class Net:
         self._run(evaluate, len(chunks))
         return float(costs.mean()), float(hits.mean())
 
+    def activations(self, X: Array) -> list[tuple[Layer, Array]]:
+        """Each layer, and what it passes on for the one image X (1, …), after its activation:
+        (height, width, channels) or (units,)."""
+        return self._insight.activations(self._inputs(X))
+
+    def input_gradient(self, X: Array, unit: int) -> Array:
+        """How the output `unit` changes with each number of the one image X (1, …): the derivative
+        of its z, before the activation, in X's shape."""
+        return self._insight.input_gradient(self._inputs(X), unit)
+
+    @cached_property
+    def _insight(self) -> Insight:
+        return Insight(self.layers, self.parameters.dtype)
+
     def _run(self, work: Callable[[Lane, range], None], count: int) -> list[Lane]:
         """Call work(lane, numbers of chunks) so that the lanes share `count` chunks between them.
 
@@ -214,17 +233,21 @@ class Net:
         """
         parallel = self._convolutional and blas.can_set_threads()
         workers = min(cores(), count) if parallel else 1
-        while len(self._lanes) < workers:
-            gradients = np.zeros_like(self.gradients) if self._lanes else self.gradients
-            lane = Lane(self.layers, self.cost_function, gradients, self._deal(gradients))
-            self._lanes.append(lane)
-        lanes = self._lanes[:workers]
+        lanes = [self._lane(i) for i in range(workers)]
         if workers == 1:
             work(lanes[0], range(count))
         else:
             with blas.one_thread():
                 run_at_once(work, lanes, [range(i, count, workers) for i in range(workers)])
         return lanes
+
+    def _lane(self, i: int) -> Lane:
+        """The lane number i. They are made when first needed; the first fills `gradients`."""
+        while len(self._lanes) <= i:
+            gradients = np.zeros_like(self.gradients) if self._lanes else self.gradients
+            lane = Lane(self.layers, self.cost_function, gradients, self._deal(gradients))
+            self._lanes.append(lane)
+        return self._lanes[i]
 
     def _prediction_slices(self, m: int) -> list[slice]:
         return _slices(m, MICRO_BATCH if self._convolutional else PREDICTION_BATCH)

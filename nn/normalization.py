@@ -39,7 +39,8 @@ class BatchNorm(Layer):
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
         mean, variance = self.statistics["mean"], self.statistics["variance"]
-        if generator is not None:
+        self.in_training = generator is not None
+        if self.in_training:
             n = x.size // len(mean)
             batch_mean = x.mean(axis=self.axes)
             batch_variance = x.var(axis=self.axes)
@@ -57,12 +58,13 @@ class BatchNorm(Layer):
         dshift, dscale = self.gradients["shift"], self.gradients["scale"]
         dy.sum(axis=self.axes, out=dshift)
         (dy * self.normal).sum(axis=self.axes, out=dscale)
-        n = dy.size // len(dshift)
-        # Mean and variance are functions of x too: their share is what is taken away here.
-        dx = dy - self._spread(dshift / n)
-        dx -= self.normal * self._spread(dscale / n)
-        dx *= self._spread(self.parameters["scale"] * self.inverse)
-        return dx
+        dx = dy
+        if self.in_training:
+            # Mean and variance are functions of x too: their share is what is taken away here.
+            n = dy.size // len(dshift)
+            dx = dy - self._spread(dshift / n)
+            dx -= self.normal * self._spread(dscale / n)
+        return dx * self._spread(self.parameters["scale"] * self.inverse)
 
     def _spread(self, by_channel: Array) -> Array:
         return by_channel.reshape(self.broadcast)

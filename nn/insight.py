@@ -1,0 +1,49 @@
+"""Insight: what happens inside a network while it answers.
+
+A lane is made for speed: it reorders its steps, and every batch overwrites the last. Insight takes
+the layers one by one, as they are listed, for one image at a time.
+"""
+
+import copy
+
+import numpy as np
+
+from nn.activation_functions import Array, linear
+from nn.layer import Layer
+from nn.layers import Activate
+
+
+class Insight:
+    """Follows one example at a time through copies of the layers.
+
+    layers: built, with their parameters.
+    """
+
+    def __init__(self, layers: list[Layer], dtype: np.dtype):
+        self.steps: list[tuple[Layer, Layer, Activate]] = []  # the layer, its copy, its activation
+        for layer in layers:
+            step = copy.copy(layer)
+            step.gradients = {name: np.empty_like(p) for name, p in layer.parameters.items()}
+            step.allocate(1, dtype)
+            self.steps.append((layer, step, Activate(getattr(layer, "activation", linear))))
+
+    def activations(self, x: Array) -> list[tuple[Layer, Array]]:
+        """Each layer, and what it passes on for the example x (1, …), after its activation: a new
+        array (height, width, channels) or (units,)."""
+        passed = []
+        for layer, step, activate in self.steps:
+            x = activate.forward(step.forward(x))
+            # Images lie (height, channels, width, m) inside: see `layer`.
+            example = x[0] if x.ndim == 2 else x[..., 0].transpose(0, 2, 1)
+            passed.append((layer, example.copy()))
+        return passed
+
+    def input_gradient(self, x: Array, unit: int) -> Array:
+        """How an output's z, before the activation, changes with the example: dz[unit] / dx, of x's
+        shape (1, …) (Simonyan et al. 2013)."""
+        dy = np.zeros((1, self.steps[-1][1].units), x.dtype)
+        dy[0, unit] = 1
+        self.activations(x)  # forward, so that the steps remember what backward needs
+        for i, (_, step, activate) in enumerate(reversed(self.steps)):
+            dy = step.backward(dy if i == 0 else activate.backward(dy))
+        return dy.reshape(x.shape)

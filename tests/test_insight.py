@@ -1,0 +1,115 @@
+"""What a network tells of its inside: every layer's activations, and a gradient by the input."""
+
+import numpy as np
+import pytest
+
+from nn.activation_functions import LeakyReLU, ReLU, sigmoid, softmax, tanh
+from nn.cost_functions import CrossEntropyLoss
+from nn.layers import (
+    BatchNorm,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAveragePool2D,
+    InLayer,
+    MaxPool2D,
+)
+from nn.nets import Net
+
+NETWORKS = {
+    "dense": [InLayer(36), Dense(7, tanh), Dropout(0.5), BatchNorm(), Dense(5, sigmoid)],
+    "convolutions": [
+        InLayer(shape=(6, 6, 1)),
+        Conv2D(3, 3, padding="same", activation=LeakyReLU),
+        MaxPool2D(),
+        BatchNorm(),
+        Conv2D(4, 2, activation=ReLU),
+        Flatten(),
+        Dense(5, softmax),
+    ],
+    "global average": [
+        InLayer(shape=(6, 6, 1)),
+        Conv2D(3, 3, strides=2, activation=tanh),
+        GlobalAveragePool2D(),
+        Dense(5, softmax),
+    ],
+}
+
+
+@pytest.fixture(params=NETWORKS)
+def net(request) -> Net:
+    """A network in float64 whose every parameter and running statistic is its own."""
+    generator = np.random.default_rng(0)
+    net = Net(NETWORKS[request.param], CrossEntropyLoss, generator, dtype=np.float64)
+    net.parameters += generator.normal(0, 0.1, net.parameters.shape)
+    net.backpropagate(generator.random((20, 36)), np.arange(20) % 5, generator)
+    return net
+
+
+def test_the_last_activations_are_the_prediction(net):
+    x = np.random.default_rng(1).random((1, 36))
+    layer, outputs = net.activations(x)[-1]
+    assert layer is net.layers[-1]
+    np.testing.assert_allclose(outputs, net.predict(x)[0], rtol=1e-12)
+
+
+def test_every_layer_shows_its_output_in_its_own_shape(net):
+    passed = net.activations(np.random.default_rng(1).random((1, 36)))
+    assert [layer for layer, _ in passed] == net.layers
+    assert [array.shape for _, array in passed] == [layer.output_shape for layer in net.layers]
+
+
+def test_activations_are_those_after_the_activation_function():
+    generator = np.random.default_rng(0)
+    net = Net(NETWORKS["convolutions"], CrossEntropyLoss, generator)
+    image = generator.normal(size=(1, 6, 6, 1)).astype(np.float32)
+    maps = dict((repr(layer), array) for layer, array in net.activations(image))
+    second = maps[repr(net.layers[4])]
+    assert second.min() == 0 and second.max() > 0  # ReLU
+    first, pooled = maps[repr(net.layers[1])], maps[repr(net.layers[2])]
+    np.testing.assert_array_equal(pooled, first.reshape(3, 2, 3, 2, 3).max(axis=(1, 3)))
+
+
+def test_activations_stay_what_they_were_when_the_next_image_comes(net):
+    generator = np.random.default_rng(1)
+    first = net.activations(generator.random((1, 36)))
+    before = [array.copy() for _, array in first]
+    net.activations(generator.random((1, 36)))
+    for (_, array), copy in zip(first, before, strict=True):
+        np.testing.assert_array_equal(array, copy)
+
+
+@pytest.mark.parametrize("unit", [0, 4])
+def test_the_input_gradient_is_that_of_the_logit_in_inference(net, unit):
+    generator = np.random.default_rng(2)
+    x, direction = generator.random((1, 36)), generator.normal(size=(1, 36))
+
+    def logit(x):
+        return float(net._lane(0).forward(x)[0, unit])  # what `predict` hands to the activation
+
+    h = 1e-6
+    slope = (logit(x + h * direction) - logit(x - h * direction)) / (2 * h)
+    gradient = net.input_gradient(x, unit)
+    assert gradient.shape == x.shape
+    np.testing.assert_allclose((gradient * direction).sum(), slope, rtol=1e-6)
+
+
+def test_insight_leaves_learning_alone(net):
+    x = np.random.default_rng(1).random((1, 36))
+    net.backpropagate(x, np.array([1]), np.random.default_rng(3))
+    gradients, parameters = net.gradients.copy(), net.parameters.copy()
+    statistics = [a.copy() for layer in net.layers for a in layer.statistics.values()]
+    net.input_gradient(x, 2)
+    np.testing.assert_array_equal(net.gradients, gradients)
+    np.testing.assert_array_equal(net.parameters, parameters)
+    after = [a for layer in net.layers for a in layer.statistics.values()]
+    for a, b in zip(statistics, after, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_insight_follows_the_parameters_as_they_change(net):
+    x = np.random.default_rng(1).random((1, 36))
+    net.activations(x)
+    net.parameters += 0.1
+    np.testing.assert_allclose(net.activations(x)[-1][1], net.predict(x)[0], rtol=1e-12)
