@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import itertools
 import json
 import math
 import shlex
@@ -16,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from digits import mnist, pen_images, pen_strokes, preprocess
+from digits import confidence, mnist, non_digits, pen_images, pen_strokes, preprocess
 from digits.augment import augment
 from digits.downloads import DataError
 from digits.recipes import RECIPES, Recipe, dense
@@ -27,11 +28,12 @@ from nn.nets import Net, shuffled_batches
 from nn.optimizers import SGD, Adam, AdamW, Momentum, clip_norm
 from nn.schedules import constant, cosine, one_cycle
 
-Examples = tuple[np.ndarray, np.ndarray]  # images (m, 28, 28) float32 in 0..1, labels (m,)
+Examples = tuple[np.ndarray, np.ndarray]  # images (m, 28, 28) float32 in 0..1, targets (m, 10)
 
 VALIDATION = 5_000  # of MNIST's 60,000 training images, drawn by the seed
-WRITERS, VALIDATION_WRITERS = range(1, 23), range(23, 25)  # of pen strokes; 25 to 30 only test
+VALIDATION_WRITERS, TEST_WRITERS = (23, 24), (25, 26, 27, 28, 29, 30)  # of pen strokes, of 1 to 30
 PEN_VERSIONS = 3  # of each pen digit, with pens of different widths
+NON_DIGITS = 9_000  # 1,000 of each kind
 SCHEDULES = {
     "constant": lambda rate, steps: constant(rate),
     "cosine": cosine,
@@ -57,7 +59,7 @@ def main() -> int:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("train.py: stopped; the best epoch so far is in the run folder", file=sys.stderr)
+        print("train.py: stopped; what was learned until the last whole epoch is in the run folder", file=sys.stderr)
         return 130
     return 0
 
@@ -66,7 +68,7 @@ def train(arguments: argparse.Namespace) -> None:
     recipe = arguments.recipe
     folder = new_run_folder(arguments.out)
     generator = np.random.default_rng(arguments.seed)
-    (X, Y), validation = load_examples(recipe, arguments.data, generator)
+    (X, Y), validation = load_examples(recipe, arguments, generator)
     test_images, test_labels = mnist.load("test", arguments.data)
 
     net = Net(recipe.layers(), CrossEntropyLoss(recipe.label_smoothing), generator)
@@ -86,7 +88,6 @@ def train(arguments: argparse.Namespace) -> None:
     print(net)
 
     append_row(folder / "history.csv", HISTORY)
-    best = (0.0, -math.inf)
     start = time.perf_counter()
     progress = tqdm(total=steps, unit="batch", disable=None, dynamic_ncols=True)
     for epoch in range(1, recipe.epochs + 1):
@@ -101,7 +102,7 @@ def train(arguments: argparse.Namespace) -> None:
             optimizer.step(net.parameters, net.gradients, net.decaying)
             average.update(net.parameters)
             total += cost * len(batch)
-            hits += int((outputs.argmax(axis=1) == y).sum())
+            hits += int((outputs.argmax(axis=1) == y.argmax(axis=1)).sum())
             seen += len(batch)
             progress.update()
             progress.set_postfix_str(
@@ -116,10 +117,8 @@ def train(arguments: argparse.Namespace) -> None:
         loss, accuracy, seconds = total / seen, hits / seen, time.perf_counter() - start
         row = (epoch, loss, accuracy, validation_cost, validation_accuracy, round(seconds, 1))
         append_row(folder / "history.csv", row)
-        if (validation_accuracy, -validation_cost) > best:
-            best = (validation_accuracy, -validation_cost)
-            net.metadata |= {"epoch": epoch, "validation_accuracy": validation_accuracy}
-            net.save_model(folder / "model.npz")
+        net.metadata |= {"epoch": epoch, "validation_accuracy": validation_accuracy}
+        net.save_model(folder / "model.npz")
         net.parameters[:] = newest
         progress.write(
             f"epoch {epoch:3} of {recipe.epochs}: loss {loss:.4f}, accuracy {accuracy:.2%}; "
@@ -129,32 +128,50 @@ def train(arguments: argparse.Namespace) -> None:
     progress.close()
 
     net = Net.load_model(folder / "model.npz")
+    net.metadata["temperature"] = confidence.calibrate(net, *validation)
+    if recipe.non_digits:
+        net.metadata["sure_from"] = confidence.threshold(net.predict(validation[0]))
     _, accuracy = net.evaluate(as_input(test_images), test_labels)
     net.metadata["test_accuracy"] = accuracy
     net.save_model(folder / "model.npz")
-    print(f"test accuracy {accuracy:.2%}, with the weights of epoch {net.metadata['epoch']}")
+    print(f"test accuracy {accuracy:.2%}")
     print(f"draw for it:  python display.py --model {shlex.quote(str(folder / 'model.npz'))}")
 
 
 def load_examples(
-    recipe: Recipe, data: Path | None, generator: np.random.Generator
+    recipe: Recipe, arguments: argparse.Namespace, generator: np.random.Generator
 ) -> tuple[Examples, Examples]:
-    """What to train on and, apart from it, what to choose the best weights by."""
-    images, labels = mnist.load("train", data)
+    """What to train on and, apart from it, what to calibrate the probabilities with."""
+    images, labels = mnist.load("train", arguments.data)
     order = generator.permutation(len(images))
-    pen_digits = pen_strokes.load(data) if recipe.pen_strokes else []
-    sets = []
-    for indices, writers, versions in (
-        (order[VALIDATION:], WRITERS, PEN_VERSIONS),
-        (order[:VALIDATION], VALIDATION_WRITERS, 1),
-    ):
-        X, Y = as_input(images[indices]), labels[indices]
-        if recipe.pen_strokes:
-            digits = [digit for digit in pen_digits if digit.writer in writers] * versions
-            X = np.concatenate([X, pen_images.render(digits, generator)])
-            Y = np.concatenate([Y, [digit.label for digit in digits]])
-        sets.append((X, Y))
-    return sets[0], sets[1]
+    parts = []
+    for indices in (order[VALIDATION:], order[:VALIDATION]):
+        parts.append(([as_input(images[indices])], [as_targets(labels[indices])]))
+    (X, Y), (validation_X, validation_Y) = parts
+    if recipe.pen_strokes or recipe.non_digits:
+        digits = pen_strokes.load(arguments.data)
+        unseen = VALIDATION_WRITERS + (TEST_WRITERS if arguments.hold_out else ())
+        seen = [digit for digit in digits if digit.writer not in unseen]
+    if recipe.pen_strokes:
+        validation = [digit for digit in digits if digit.writer in VALIDATION_WRITERS]
+        for some, X_, Y_ in ((seen * PEN_VERSIONS, X, Y), (validation, validation_X, validation_Y)):
+            X_.append(pen_images.render((digit.drawing() for digit in some), generator))
+            Y_.append(as_targets(np.array([digit.label for digit in some])))
+    if recipe.non_digits:
+        # Of what is no digit, all ten are equally probable.
+        kinds = itertools.islice(itertools.cycle(non_digits.TRAINED), NON_DIGITS)
+        drawings = (non_digits.draw(kind, generator, seen) for kind in kinds)
+        X.append(pen_images.render(drawings, generator))
+        Y.append(np.full((NON_DIGITS, 10), 0.1, np.float32))
+    return (np.concatenate(X), np.concatenate(Y)), (
+        np.concatenate(validation_X),
+        np.concatenate(validation_Y),
+    )
+
+
+def as_targets(labels: np.ndarray) -> np.ndarray:
+    """(m,) labels to (m, 10) float32, one-hot."""
+    return np.eye(10, dtype=np.float32)[labels]
 
 
 def as_input(images: np.ndarray) -> np.ndarray:
@@ -228,6 +245,16 @@ def parse_arguments() -> argparse.Namespace:
         "--pen-strokes",
         action=argparse.BooleanOptionalAction,
         help="learn from real pen strokes as well as from MNIST",
+    )
+    training.add_argument(
+        "--non-digits",
+        action=argparse.BooleanOptionalAction,
+        help="learn from scribbles, letters and signs too that they are no digits",
+    )
+    training.add_argument(
+        "--hold-out",
+        action="store_true",
+        help="keep the pen strokes of writers 25 to 30 out of training, to measure by them",
     )
     training.add_argument(
         "--seed",

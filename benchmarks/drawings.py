@@ -1,16 +1,19 @@
-"""How well a model reads real drawings: pen strokes replayed as mouse events through the window.
+"""How well a model reads real drawings, and whether it knows when it does not.
 
     python benchmarks/drawings.py --data DIR
 
-Writers 25 to 30 of the pen strokes take no part in training. Each of their digits is drawn at a
-random place, in each height and with each pen; the seed is fixed.
+Pen strokes are replayed as mouse events through the window, each digit at a random place, in each
+height and with each pen; non-digits are read as they are drawn. The seed is fixed. By default the
+writers are 25 to 30, who take no part in training where train.py was given --hold-out.
 """
 
 import argparse
 import os
 import sys
+import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
@@ -19,17 +22,34 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import numpy as np
 import pygame
 
-from app import theme
+from app.replay import mouse_events
 from app.window import App
-from digits import mnist, pen_strokes
+from digits import confidence, mnist, non_digits, pen_strokes
 from digits.downloads import DataError
-from digits.pen_strokes import PenDigit
-from digits.recognizer import Recognizer
+from digits.drawing import Drawing
+from digits.recognizer import Reading, Recognizer
+from nn import blas
 from nn.model_files import ModelFileError
 
 HEIGHTS = (0.3, 0.5, 0.75)  # of the canvas
-PENS = (0.05, theme.PEN_WIDTH, 0.1)  # of the canvas; the window's own is the one in the middle
-MARGIN = 12  # pixels between a drawing and the canvas's edge
+PENS = (-2, 0, 2)  # turns of the wheel from the window's own pen
+PLACES = ("left", "middle", "right")
+NON_DIGITS = 500  # of each kind
+SHEET_COLUMNS = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A digit that was drawn, and what the window made of it."""
+
+    label: int
+    drawing: Drawing
+    reading: Reading
+    groups: dict[str, object]
+
+    @property
+    def right(self) -> bool:
+        return self.reading.digit == self.label
 
 
 def main() -> int:
@@ -37,6 +57,7 @@ def main() -> int:
     parser.add_argument("--model", type=Path, help="default: the shipped one")
     parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
     parser.add_argument("--writers", type=int, nargs="+", default=list(range(25, 31)))
+    parser.add_argument("--misread", type=Path, metavar="PNG", help="a picture of the misread")
     arguments = parser.parse_args()
     try:
         recognizer = Recognizer.load(arguments.model)
@@ -45,56 +66,112 @@ def main() -> int:
     except (DataError, ModelFileError, OSError) as error:
         print(f"drawings.py: {error}", file=sys.stderr)
         return 1
-    _, accuracy = recognizer.net.evaluate(images.astype(np.float32) / 255, labels)
-    print(f"MNIST test set: {accuracy:.2%}")
-    report(recognizer, [digit for digit in digits if digit.writer in arguments.writers])
+    digits = [digit for digit in digits if digit.writer in arguments.writers]
+    print(f"{recognizer.name}: {recognizer.net.parameters.size:,} parameters")
+    probabilities = recognizer.net.predict(images.astype(np.float32) / 255)
+    report("MNIST's test set", recognizer, probabilities, labels)
+    cases = list(draw(recognizer, digits))
+    probabilities = np.array([case.reading.probabilities for case in cases])
+    labels = np.array([case.label for case in cases])
+    report(f"drawings of writers {arguments.writers}", recognizer, probabilities, labels)
+    report_groups(cases)
+    report_non_digits(recognizer, digits)
+    report_time(recognizer, cases[0].reading.image)
+    if arguments.misread:
+        contact_sheet([case for case in cases if not case.right], arguments.misread)
     return 0
 
 
-def report(recognizer: Recognizer, digits: list[PenDigit]) -> None:
-    app = App(recognizer)
+def draw(recognizer: Recognizer, digits: Iterable[pen_strokes.PenDigit]) -> Iterable[Case]:
+    """Every digit in each height and with each pen, somewhere in the window."""
     generator = np.random.default_rng(0)
-    right: dict[str, dict[object, list[bool]]] = defaultdict(lambda: defaultdict(list))
-    confusions: Counter[str] = Counter()
     for pen in PENS:
-        theme.PEN_WIDTH = pen
+        app = App(recognizer)
+        for _ in range(abs(pen)):
+            turn = int(np.sign(pen))
+            app.handle(pygame.Event(pygame.MOUSEWHEEL, x=0, y=turn, precise_y=float(turn)))
         for height in HEIGHTS:
             for digit in digits:
                 app.clear()
-                for event in mouse_events(digit, app.canvas_rect, height, generator.random(2)):
+                place, drawing = generator.random(2), digit.drawing()
+                for event in mouse_events(drawing, app.canvas_rect, height, place):
                     app.handle(event)
-                answer = app.reading.digit
-                groups = {"pen": pen, "height": height, "writer": digit.writer}
-                groups |= {"digit": digit.label, "all": "drawings"}
-                for group, value in groups.items():
-                    right[group][value].append(answer == digit.label)
-                if answer != digit.label:
-                    confusions[f"{digit.label} as {answer}"] += 1
-    for group in ("all", "pen", "height", "writer", "digit"):
-        cells = (f"{value}: {np.mean(hits):.1%}" for value, hits in sorted(right[group].items()))
-        print(f"by {group:<8}{'  '.join(cells)}")
-    hits = right["all"]["drawings"]
-    print(f"{sum(hits)} of {len(hits)} right; most often misread:", end=" ")
-    print(", ".join(f"{pair} {count}×" for pair, count in confusions.most_common(10)))
+                groups = {"pen": f"{pen:+d}", "height": height, "writer": digit.writer}
+                groups |= {"digit": digit.label, "place": PLACES[int(place[0] * len(PLACES))]}
+                yield Case(digit.label, drawing, app.reading, groups)
 
 
-def mouse_events(
-    digit: PenDigit, canvas: pygame.Rect, height: float, place: np.ndarray
-) -> Iterator[pygame.Event]:
-    """The events of a mouse that draws the digit, its longer side `height` of the canvas; `place`
-    (2,) in 0..1 is where in the room that is left."""
-    points = np.concatenate(digit.strokes)
-    low, high = points.min(axis=0), points.max(axis=0)
-    scale = height * canvas.height / max((high - low).max(), 1)
-    room = np.array(canvas.size) - 2 * MARGIN - (high - low) * scale
-    corner = np.array(canvas.topleft) + MARGIN + place * np.maximum(room, 0)
-    for stroke in digit.strokes:
-        first, *rest = np.rint((stroke - low) * scale + corner).astype(int).tolist()
-        yield pygame.Event(pygame.MOUSEBUTTONDOWN, pos=tuple(first), button=pygame.BUTTON_LEFT)
-        for point in rest:
-            yield pygame.Event(pygame.MOUSEMOTION, pos=tuple(point), buttons=(1, 0, 0))
-        last = (rest or [first])[-1]
-        yield pygame.Event(pygame.MOUSEBUTTONUP, pos=tuple(last), button=pygame.BUTTON_LEFT)
+def report(
+    title: str, recognizer: Recognizer, probabilities: np.ndarray, labels: np.ndarray
+) -> None:
+    right = (probabilities.argmax(axis=1) == labels).mean()
+    error = confidence.calibration_error(probabilities, labels)
+    unsure = (probabilities.max(axis=1) < recognizer.sure_from).mean()
+    print(
+        f"{title}: {right:.2%} of {len(labels)} right; "
+        f"calibration error {error:.4f}; {unsure:.2%} turned away"
+    )
+
+
+def report_groups(cases: list[Case]) -> None:
+    for group in cases[0].groups:
+        right = defaultdict(list)
+        for case in cases:
+            right[case.groups[group]].append(case.right)
+        cells = (f"{value}: {np.mean(hits):.1%}" for value, hits in sorted(right.items()))
+        print(f"  by {group:<8}{'  '.join(cells)}")
+    pairs = Counter(f"{case.label} as {case.reading.digit}" for case in cases if not case.right)
+    print("  misread:", ", ".join(f"{pair} {count}×" for pair, count in pairs.most_common(10)))
+
+
+def report_non_digits(recognizer: Recognizer, digits: list[pen_strokes.PenDigit]) -> None:
+    generator = np.random.default_rng(0)
+    for name, kinds in (("trained", non_digits.TRAINED), ("untrained", non_digits.UNTRAINED)):
+        turned_away = {}
+        for kind in kinds:
+            drawings = (non_digits.draw(kind, generator, digits) for _ in range(NON_DIGITS))
+            turned_away[kind] = np.mean([not recognizer.read_drawing(d).sure for d in drawings])
+        cells = "  ".join(f"{kind}: {share:.1%}" for kind, share in turned_away.items())
+        print(f"non-digits of {name} kinds: {np.mean(list(turned_away.values())):.1%} turned away")
+        print(f"  {cells}")
+
+
+def report_time(recognizer: Recognizer, image: np.ndarray) -> None:
+    row = image.reshape(1, 784)
+    seconds = []
+    with blas.one_thread():
+        for _ in range(200):
+            start = time.perf_counter()
+            recognizer.net.predict(row)
+            seconds.append(time.perf_counter() - start)
+    print(f"a reading: {np.median(seconds) * 1000:.2f} ms on one core")
+
+
+def contact_sheet(cases: list[Case], path: Path) -> None:
+    """Save a picture of the cases: the drawing, what the network saw, and label → answer."""
+    side, caption = 84, 18
+    rows = -(-len(cases) // SHEET_COLUMNS)
+    picture = pygame.Surface((SHEET_COLUMNS * (2 * side + 12), rows * (side + caption + 8)))
+    picture.fill("white")
+    pygame.font.init()
+    font = pygame.font.Font(None, 20)
+    for i, case in enumerate(cases):
+        left, top = i % SHEET_COLUMNS * (2 * side + 12), i // SHEET_COLUMNS * (side + caption + 8)
+        points = np.concatenate([np.array(stroke.points) for stroke in case.drawing.strokes])
+        low, size = points.min(axis=0), max(np.ptp(points, axis=0).max(), 1e-6)
+        for stroke in case.drawing.strokes:
+            path_points = (np.array(stroke.points) - low) / size * (side - 12) + (left + 6, top + 6)
+            if len(path_points) > 1:
+                pygame.draw.aalines(picture, "black", False, path_points)
+        pixels = np.repeat(255 - case.reading.image.T[:, :, None] * 255, 3, axis=2).astype(np.uint8)
+        seen = pygame.transform.scale(pygame.surfarray.make_surface(pixels), (side, side))
+        picture.blit(seen, (left + side, top))
+        share = case.reading.probabilities.max()
+        text = f"{case.label} read as {case.reading.digit}, {share:.0%}"
+        text += "" if case.reading.sure else " ?"
+        picture.blit(font.render(text, True, "black"), (left + 6, top + side + 2))
+    pygame.image.save(picture, path)
+    print(f"{len(cases)} misread drawings in {path}")
 
 
 if __name__ == "__main__":

@@ -13,8 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from digits.downloads import PublishedFile
+from digits.drawing import Drawing
 
 HEIGHT = 500  # of the tablet, in its units
+PEN_WIDTH = 0.02  # of the tablet's side
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +26,16 @@ class PenDigit:
     strokes: list[np.ndarray]  # each (n, 2) float32, (x, y) in tablet units of 0..500, y down
     label: int  # 0 to 9
     writer: int  # 1 to 30
+
+    def drawing(self) -> Drawing:
+        """The strokes on a sheet as large as the tablet, with a pen of PEN_WIDTH."""
+        drawing = Drawing()
+        for stroke in self.strokes:
+            first, *rest = (stroke / HEIGHT).tolist()
+            drawing.begin(tuple(first), PEN_WIDTH)
+            for point in rest:
+                drawing.extend(tuple(point))
+        return drawing
 
 
 def load(folder: str | Path | None = None) -> list[PenDigit]:

@@ -20,7 +20,7 @@ def dense(hidden: list[int], activation: Activation = ReLU) -> list[Layer]:
     ]
 
 
-def two_convolutions(dropout: float = 0.0) -> list[Layer]:
+def two_convolutions() -> list[Layer]:
     """Strokes, then shapes made of strokes, then digits made of shapes."""
     return [
         InLayer(shape=(28, 28, 1)),
@@ -30,7 +30,24 @@ def two_convolutions(dropout: float = 0.0) -> list[Layer]:
         MaxPool2D(),
         Flatten(),
         Dense(256, ReLU),
-        *([Dropout(dropout)] if dropout else []),
+        Dense(10, softmax),
+    ]
+
+
+def four_convolutions(filters: int, dropout: float) -> list[Layer]:
+    """As two_convolutions, but each pair of small windows sees what a large one would, and bends
+    the signal once more in between (Simonyan and Zisserman 2015)."""
+    return [
+        InLayer(shape=(28, 28, 1)),
+        Conv2D(filters, 3, activation=ReLU),
+        Conv2D(filters, 3, activation=ReLU),
+        MaxPool2D(),
+        Conv2D(2 * filters, 3, activation=ReLU),
+        Conv2D(2 * filters, 3, activation=ReLU),
+        MaxPool2D(),
+        Flatten(),
+        Dense(128, ReLU),
+        Dropout(dropout),
         Dense(10, softmax),
     ]
 
@@ -52,16 +69,18 @@ class Recipe:
     batch_size: int = 128
     augment: bool = False
     pen_strokes: bool = False  # whether to train on those beside MNIST
+    non_digits: bool = False  # whether to learn of those that they are none
 
 
 RECIPES = {
     "inkling": Recipe(
-        lambda: two_convolutions(dropout=0.4),
-        epochs=20,
+        lambda: four_convolutions(filters=32, dropout=0.3),
+        epochs=30,
         lr=0.003,
         weight_decay=0.02,
         augment=True,
         pen_strokes=True,
+        non_digits=True,
     ),
     "fast": Recipe(two_convolutions, epochs=2, lr=0.01, betas=(0.7, 0.9), batch_size=256),
     "dense": Recipe(lambda: dense([128, 64]), epochs=20, lr=0.002, weight_decay=0.1),

@@ -9,19 +9,24 @@ from pathlib import Path
 import numpy as np
 
 from digits import preprocess
+from digits.drawing import Drawing
+from digits.ink import Ink
+from digits.retrace import retrace
 from nn.model_files import ModelFileError
 from nn.nets import Net
 
+PICTURE_SIDE = 280  # pixels: how finely strokes are painted onto a picture
 SHIPPED_MODEL = Path(__file__).parent.parent / "models" / "inkling.npz"
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What the network makes of some ink."""
+    """What the network makes of a drawing."""
 
     digit: int  # 0 to 9, the most probable
     probabilities: np.ndarray  # (10,) float32, summing to 1
     image: np.ndarray  # (28, 28) float32 in 0..1: what the network saw
+    sure: bool = True  # whether that is a digit at all, as far as the network can tell
 
 
 class Recognizer:
@@ -35,6 +40,8 @@ class Recognizer:
         _check(net)
         self.net = net
         self.name = name
+        # Models that were not taught what is no digit are always sure.
+        self.sure_from = net.metadata.get("sure_from", 0.0)
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> "Recognizer":
@@ -49,13 +56,34 @@ class Recognizer:
         except ModelFileError as error:
             raise ModelFileError(f"{path}: {error}") from error
 
+    def read_drawing(self, drawing: Drawing) -> Reading | None:
+        """Read a drawing by its strokes, whatever pen they were drawn with, or by its pixels if
+        there is a picture under them. None if it is blank."""
+        if drawing.picture is None:
+            return self._read_image(retrace(drawing))
+        ink = Ink(PICTURE_SIDE)
+        ink.draw(drawing)
+        return self.read(ink.pixels)
+
     def read(self, ink: np.ndarray) -> Reading | None:
         """Read ink (h, w) of any size, bright on dark. None if it is blank."""
-        image = preprocess.preprocess(ink)
+        return self._read_image(preprocess.preprocess(ink))
+
+    def evidence(self, reading: Reading, digit: int) -> np.ndarray:
+        """Which ink speaks for `digit` (above 0) and which against it (below): (28, 28) float32.
+
+        Gradient × input: how the network's z for the digit would change, in proportion, with the
+        ink of each pixel (Shrikumar et al. 2016).
+        """
+        gradient = self.net.input_gradient(reading.image.reshape(1, 784), digit)
+        return gradient.reshape(reading.image.shape) * reading.image
+
+    def _read_image(self, image: np.ndarray | None) -> Reading | None:
         if image is None:
             return None
         probabilities = self.net.predict(image.reshape(1, 784))[0]
-        return Reading(int(probabilities.argmax()), probabilities, image)
+        digit = int(probabilities.argmax())
+        return Reading(digit, probabilities, image, bool(probabilities[digit] >= self.sure_from))
 
 
 def _check(net: Net) -> None:
@@ -65,6 +93,9 @@ def _check(net: Net) -> None:
             f"the network was trained on version {version} of the preprocessing, not on version "
             f"{preprocess.VERSION} that this program has; train it again with train.py"
         )
+    sure_from = net.metadata.get("sure_from", 0.0)
+    if not isinstance(sure_from, int | float) or not 0 <= sure_from <= 1:
+        raise ModelFileError(f"the network is sure from a probability of {sure_from!r}, not 0 to 1")
     need = "a network for digits turns 784 pixels into 10 probabilities (softmax)"
     try:
         outputs = net.predict(np.zeros((1, 784), np.float32))

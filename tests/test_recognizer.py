@@ -1,12 +1,13 @@
 import re
-from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from digits.drawing import Drawing
 from digits.ink import Ink
 from digits.preprocess import VERSION, preprocess
 from digits.recognizer import Recognizer
+from digits.retrace import retrace
 from nn.activation_functions import ReLU, linear, softmax
 from nn.cost_functions import CrossEntropyLoss
 from nn.layers import Dense, InLayer
@@ -21,17 +22,12 @@ def small_net(inputs=784, outputs=10, activation=softmax, **metadata):
     return net
 
 
-def drawn(pen_digit, height, centre, canvas=560):
-    """A sheet with the digit, its longer side `height` of the sheet, its pen a tenth of that."""
-    points = np.concatenate(pen_digit.strokes)
-    low, high = points.min(axis=0), points.max(axis=0)
-    scale = height / (high - low).max()
-    ink = Ink(canvas)
-    for stroke in pen_digit.strokes:
-        path = ((stroke - (low + high) / 2) * scale + centre).tolist()
-        for start, end in pairwise(path if len(path) > 1 else path * 2):
-            ink.line(start, end, 0.1 * height)
-    return ink.pixels
+def seven(width=0.05):
+    drawing = Drawing()
+    drawing.begin((0.2, 0.2), width)
+    drawing.extend((0.6, 0.2))
+    drawing.extend((0.4, 0.8))
+    return drawing
 
 
 def test_blank_ink_has_no_reading():
@@ -61,8 +57,10 @@ def test_a_reading_tells_what_the_network_saw_and_thought():
         small_net(activation=linear),
         small_net(activation=ReLU),
         small_net(preprocessing=VERSION + 1),
+        small_net(sure_from=1.5),
+        small_net(sure_from="0.5"),
     ],
-    ids=["other input", "other output", "linear", "ReLU", "other preprocessing"],
+    ids=["inputs", "outputs", "linear", "ReLU", "preprocessing", "sure", "sure from text"],
 )
 def test_a_network_for_something_else_is_refused_by_name(net, tmp_path):
     with pytest.raises(ModelFileError, match="the network"):
@@ -92,14 +90,72 @@ def test_the_shipped_model_reads_mnist(mnist_test):
     assert np.mean(right) > 0.97
 
 
+def test_a_drawing_is_read_by_its_strokes():
+    recognizer = Recognizer(small_net(), "small")
+    reading = recognizer.read_drawing(seven())
+    np.testing.assert_array_equal(reading.image, retrace(seven()))
+    thick = recognizer.read_drawing(seven(width=0.2))
+    np.testing.assert_allclose(thick.probabilities, reading.probabilities, atol=1e-3)
+
+
+def test_a_drawing_on_a_picture_is_read_by_its_pixels():
+    recognizer = Recognizer(small_net(), "small")
+    drawing = Drawing()
+    drawing.picture = preprocess(np.pad(np.ones((40, 8), np.float32), 20))
+    picture = recognizer.read_drawing(drawing).image
+    np.testing.assert_allclose(picture, drawing.picture, atol=0.05)
+    drawing.begin((0.1, 0.9), 0.1)
+    drawing.extend((0.9, 0.9))
+    assert np.abs(recognizer.read_drawing(drawing).image - picture).max() > 0.5
+
+
+def test_a_blank_drawing_has_no_reading():
+    assert Recognizer(small_net(), "small").read_drawing(Drawing()) is None
+
+
+def test_a_reading_is_sure_from_the_probability_that_the_model_names():
+    net = small_net()
+    probability = float(Recognizer(net, "small").read_drawing(seven()).probabilities.max())
+    assert Recognizer(net, "small").read_drawing(seven()).sure is True
+    for sure_from, sure in ((probability * 0.99, True), (probability * 1.01, False)):
+        net.metadata["sure_from"] = min(sure_from, 1)
+        assert Recognizer(net, "small").read_drawing(seven()).sure is sure
+
+
+def test_evidence_adds_up_to_the_difference_that_the_ink_makes_to_a_linear_network():
+    net = small_net()
+    recognizer = Recognizer(net, "small")
+    reading = recognizer.read_drawing(seven())
+    for digit in (0, 9):
+        evidence = recognizer.evidence(reading, digit)
+        assert evidence.shape == (28, 28) and evidence.dtype == np.float32
+        assert not evidence[reading.image == 0].any()
+        weights = net.layers[-1].parameters["weights"][:, digit].reshape(28, 28)
+        np.testing.assert_allclose(evidence, weights * reading.image, rtol=1e-5)
+
+
+def moved(drawing, height, place):
+    """The drawing as a mouse would draw it on 560 × 560 pixels, `height` of them high."""
+    points = np.concatenate([stroke.points for stroke in drawing.strokes])
+    low, high = points.min(axis=0), points.max(axis=0)
+    scale = height / (high - low).max()
+    corner = place * (1 - (high - low) * scale)
+    result = Drawing()
+    for stroke in drawing.strokes:
+        path = np.rint(((stroke.points - low) * scale + corner) * 560) / 560
+        result.begin(tuple(path[0]), 0.075)
+        for point in path[1:]:
+            result.extend(tuple(point))
+    return result
+
+
 def test_a_drawing_reads_the_same_at_10_sizes_and_25_places(pen_digits):
     recognizer = Recognizer.load()
     for label in range(10):
-        digit = next(d for d in pen_digits if d.label == label)
+        digit = next(d for d in pen_digits if d.label == label).drawing()
         answers = {
-            recognizer.read(drawn(digit, height, (x, y))).digit
+            recognizer.read_drawing(moved(digit, height, place)).digit
             for height in np.linspace(0.15, 0.8, 10)
-            for x in np.linspace(0.1, 0.9, 5) * (1 - height) + height / 2
-            for y in np.linspace(0.1, 0.9, 5) * (1 - height) + height / 2
+            for place in np.stack(np.meshgrid(*[np.linspace(0, 1, 5)] * 2), -1).reshape(-1, 2)
         }
         assert len(answers) == 1, f"a {label} was read as {answers}"

@@ -1,0 +1,30 @@
+"""Replay: a drawing as the mouse events of a hand that draws it in the window."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pygame
+
+from digits.drawing import Drawing
+
+MARGIN = 12  # pixels between the drawing and the canvas's edge
+
+
+def mouse_events(
+    drawing: Drawing, canvas: pygame.Rect, height: float, place: np.ndarray
+) -> Iterator[pygame.Event]:
+    """The events of a mouse that draws the strokes, whose longer side becomes `height` of the
+    canvas; `place` (2,) in 0..1 is where in the room that is left."""
+    strokes = [np.array(stroke.points) for stroke in drawing.strokes]
+    points = np.concatenate(strokes)
+    low, high = points.min(axis=0), points.max(axis=0)
+    scale = height * canvas.height / max((high - low).max(), 1e-6)  # a dot has no size to go by
+    room = np.array(canvas.size) - 2 * MARGIN - (high - low) * scale
+    corner = np.array(canvas.topleft) + MARGIN + place * np.maximum(room, 0)
+    for stroke in strokes:
+        first, *rest = np.rint((stroke - low) * scale + corner).astype(int).tolist()
+        yield pygame.Event(pygame.MOUSEBUTTONDOWN, pos=tuple(first), button=pygame.BUTTON_LEFT)
+        for point in rest:
+            yield pygame.Event(pygame.MOUSEMOTION, pos=tuple(point), buttons=(1, 0, 0))
+        last = (rest or [first])[-1]
+        yield pygame.Event(pygame.MOUSEBUTTONUP, pos=tuple(last), button=pygame.BUTTON_LEFT)

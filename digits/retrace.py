@@ -1,0 +1,69 @@
+"""Retracing draws a person's strokes again with the pen that MNIST's digits were written with.
+
+So neither the pen's width nor the drawing's size or place makes a difference to the network. Live
+drawings and the pen strokes that it trains on both come through here.
+"""
+
+import numpy as np
+
+from digits.drawing import Drawing
+from digits.preprocess import BOX, SIDE, preprocess
+
+PEN = 0.12  # the pen's width, as a share of the ink's longer side
+FINENESS = 4  # pixels of the sheet to each of the network's
+SHEET, INK = FINENESS * SIDE, FINENESS * BOX  # pixels: the sheet's side, the ink's longer one
+PIECE = 4.0  # pixels: the longest line drawn at once
+
+
+def retrace(drawing: Drawing, pen: float = PEN) -> np.ndarray | None:
+    """MNIST's view of the strokes of `drawing`, (28, 28) float32 in 0..1; None without strokes.
+
+    `pen` is the width of all lines, as a share of the ink's longer side.
+    """
+    if not drawing.strokes:
+        return None
+    starts, ends = _lines(drawing)
+    low, high = np.minimum(starts, ends).min(axis=0), np.maximum(starts, ends).max(axis=0)
+    # What is smaller than the pen that drew it is a dot, not a tiny drawing.
+    side = max((high - low).max(), *(stroke.width for stroke in drawing.strokes))
+    # The edges of the ink fall between pixels, so that preprocessing has whole ones to reduce.
+    scale = (1 - pen) * INK / side
+    shift = SHEET / 2 - (low + high) / 2 * scale
+    sheet = np.zeros((SHEET, SHEET), np.float32)
+    _draw(sheet, starts * scale + shift, ends * scale + shift, pen * INK)
+    return preprocess(sheet)
+
+
+def _lines(drawing: Drawing) -> tuple[np.ndarray, np.ndarray]:
+    """Both ends, (n, 2) each, of the lines between the points; a dot is a line without length."""
+    points = [np.asarray(stroke.points, np.float32) for stroke in drawing.strokes]
+    starts = np.concatenate([p[:-1] if len(p) > 1 else p for p in points])
+    ends = np.concatenate([p[1:] if len(p) > 1 else p for p in points])
+    return starts, ends
+
+
+def _draw(sheet: np.ndarray, starts: np.ndarray, ends: np.ndarray, width: float) -> None:
+    """Draw round-capped, anti-aliased lines, all of the same width in pixels, at once."""
+    # Cut into short pieces, each line fits a small square of the same size.
+    lengths = np.hypot(*(ends - starts).T)
+    counts = np.maximum(np.ceil(lengths / PIECE), 1).astype(int)
+    steps = np.repeat((ends - starts) / counts[:, None], counts, axis=0)
+    numbers = np.arange(len(steps)) - np.repeat(np.cumsum(counts) - counts, counts)
+    starts = np.repeat(starts, counts, axis=0) + steps * numbers[:, None]
+    lengths = np.repeat(lengths / counts, counts)[:, None, None]
+
+    # Pixel centres seen from the start, turned so that the piece lies along one axis.
+    angles = np.arctan2(steps[:, 1], steps[:, 0])[:, None, None]
+    cosine, sine = np.cos(angles), np.sin(angles)
+    reach = width / 2 + 0.5  # the distance at which coverage falls to 0
+    square = int(np.ceil(PIECE + 2 * reach)) + 1
+    corners = np.floor(starts + steps / 2 - (PIECE / 2 + reach)).astype(int)
+    pixels = corners[:, :, None] + np.arange(square) + np.float32(0.5) - starts[:, :, None]
+    x, y = pixels[:, 0, None, :], pixels[:, 1, :, None]
+    along = cosine * x + sine * y
+    across = cosine * y - sine * x
+    along -= np.clip(along, 0, lengths)  # what lies beyond an end counts as distance
+    coverage = np.clip(reach - np.sqrt(along * along + across * across), 0, 1)
+    for (left, top), part in zip(corners.tolist(), coverage, strict=True):
+        place = sheet[top : top + square, left : left + square]
+        np.maximum(place, part, out=place)

@@ -1,0 +1,82 @@
+"""What the network sees of strokes: the same digit, whoever's pen drew it and wherever."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digits.drawing import Drawing
+from digits.ink import Ink
+from digits.preprocess import preprocess
+from digits.retrace import retrace
+
+SEVEN = [[(0.1, 0.1), (0.6, 0.1), (0.3, 0.9)], [(0.2, 0.5), (0.55, 0.5)]]
+
+
+def drawing(strokes, width=0.05, scale=1.0, shift=(0.0, 0.0)):
+    result = Drawing()
+    for stroke in strokes:
+        first, *rest = [(x * scale + shift[0], y * scale + shift[1]) for x, y in stroke]
+        result.begin(first, width)
+        for point in rest:
+            result.extend(point)
+    return result
+
+
+def test_no_strokes_have_no_image():
+    assert retrace(Drawing()) is None
+
+
+def test_an_image_is_in_mnists_format():
+    image = retrace(drawing(SEVEN))
+    assert image.shape == (28, 28) and image.dtype == np.float32
+    assert image.min() == 0 and image.max() == 1
+    rows, columns = np.flatnonzero(image.max(axis=1)), np.flatnonzero(image.max(axis=0))
+    assert max(np.ptp(rows), np.ptp(columns)) + 1 == 20
+
+
+@given(
+    width=st.floats(0.005, 0.3),
+    scale=st.floats(0.5, 2),
+    x=st.floats(-0.5, 0.5),
+    y=st.floats(-0.5, 0.5),
+)
+@settings(deadline=None, max_examples=50)
+def test_pen_size_and_place_make_no_difference(width, scale, x, y):
+    there = retrace(drawing(SEVEN, width, scale, (x, y)))
+    np.testing.assert_allclose(there, retrace(drawing(SEVEN)), atol=0.01)
+
+
+def test_the_line_is_as_thick_as_asked():
+    upright = drawing([[(0.5, 0.1), (0.5, 0.9)]])
+    for pen in (0.1, 0.15, 0.2):
+        row = retrace(upright, pen)[14]
+        assert row.sum() == pytest.approx(20 * pen, abs=0.3)
+
+
+def test_the_strokes_are_where_ink_of_that_width_would_be():
+    """Within what a quarter of a pixel, the finest that either is drawn in, can change."""
+    ink = Ink(280)
+    ink.draw(drawing(SEVEN, width=0.12 * 0.8 / 0.88))
+    differences = np.abs(preprocess(ink.pixels) - retrace(drawing(SEVEN), 0.12))
+    assert differences.mean() < 0.02 and differences.max() < 0.5
+
+
+def test_a_line_is_the_same_in_one_piece_and_in_many():
+    shares = np.linspace(0, 1, 40)[:, None]
+    corners = pairwise(np.array(SEVEN[0]))
+    fine = np.concatenate([start + (end - start) * shares for start, end in corners])
+    np.testing.assert_allclose(retrace(drawing([fine])), retrace(drawing(SEVEN[:1])), atol=0.02)
+
+
+@pytest.mark.parametrize("strokes", [[[(0.5, 0.5)]], [[(0.5, 0.5), (0.501, 0.502)]]])
+def test_what_is_smaller_than_the_pen_is_a_dot(strokes):
+    image = retrace(drawing(strokes, width=0.05))
+    assert image.sum() > 0.6 * np.pi * 10**2  # a disc that nearly fills the box
+
+
+def test_strokes_far_outside_the_sheet_are_drawn_too():
+    far = drawing(SEVEN, shift=(40.0, -30.0))
+    np.testing.assert_allclose(retrace(far), retrace(drawing(SEVEN)), atol=0.05)
