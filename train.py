@@ -59,7 +59,7 @@ def main() -> int:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("train.py: stopped; what was learned until the last whole epoch is in the run folder", file=sys.stderr)
+        print("train.py: stopped; the last whole epoch is in the run folder", file=sys.stderr)
         return 130
     return 0
 
@@ -91,7 +91,7 @@ def train(arguments: argparse.Namespace) -> None:
     start = time.perf_counter()
     progress = tqdm(total=steps, unit="batch", disable=None, dynamic_ncols=True)
     for epoch in range(1, recipe.epochs + 1):
-        total, hits, seen = 0.0, 0, 0
+        total, seen, hits, digits = 0.0, 0, 0, 0
         for batch in shuffled_batches(len(X), recipe.batch_size, generator):
             x, y = X[batch], Y[batch]
             if recipe.augment:
@@ -102,11 +102,13 @@ def train(arguments: argparse.Namespace) -> None:
             optimizer.step(net.parameters, net.gradients, net.decaying)
             average.update(net.parameters)
             total += cost * len(batch)
-            hits += int((outputs.argmax(axis=1) == y.argmax(axis=1)).sum())
             seen += len(batch)
+            is_digit = y.max(axis=1) == 1  # what is none has no right answer
+            hits += int((outputs.argmax(axis=1) == y.argmax(axis=1))[is_digit].sum())
+            digits += int(is_digit.sum())
             progress.update()
             progress.set_postfix_str(
-                f"loss {total / seen:.4f}, accuracy {hits / seen:.2%}", refresh=False
+                f"loss {total / seen:.4f}, accuracy {hits / max(digits, 1):.2%}", refresh=False
             )
 
         # What is judged, and kept, is the moving average of the weights.
@@ -114,7 +116,8 @@ def train(arguments: argparse.Namespace) -> None:
         validation_cost, validation_accuracy = net.evaluate(*validation)
         if not math.isfinite(total + validation_cost):
             raise ArithmeticError(f"the loss is no number after epoch {epoch}: try a smaller --lr")
-        loss, accuracy, seconds = total / seen, hits / seen, time.perf_counter() - start
+        loss, accuracy = total / seen, hits / max(digits, 1)
+        seconds = time.perf_counter() - start
         row = (epoch, loss, accuracy, validation_cost, validation_accuracy, round(seconds, 1))
         append_row(folder / "history.csv", row)
         net.metadata |= {"epoch": epoch, "validation_accuracy": validation_accuracy}
