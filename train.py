@@ -17,10 +17,19 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from digits import confidence, mnist, non_digits, pen_images, pen_strokes, preprocess
+from digits import (
+    confidence,
+    mnist,
+    non_digits,
+    pen_images,
+    pen_strokes,
+    preprocess,
+    saved_drawings,
+)
 from digits.augment import augment
 from digits.downloads import DataError
 from digits.recipes import RECIPES, Recipe, dense
+from digits.saved_drawings import SavedDrawing
 from nn.activation_functions import ACTIVATIONS, softmax
 from nn.averaging import MovingAverage
 from nn.cost_functions import CrossEntropyLoss
@@ -160,6 +169,10 @@ def load_examples(
         for some, X_, Y_ in ((seen * PEN_VERSIONS, X, Y), (validation, validation_X, validation_Y)):
             X_.append(pen_images.render((digit.drawing() for digit in some), generator))
             Y_.append(as_targets(np.array([digit.label for digit in some])))
+    if arguments.drawings:
+        own = load_drawings(arguments.drawings) * PEN_VERSIONS
+        X.append(pen_images.render((saved.drawing for saved in own), generator))
+        Y.append(as_targets(np.array([saved.label for saved in own])))
     if recipe.non_digits:
         # Of what is no digit, all ten are equally probable.
         kinds = itertools.islice(itertools.cycle(non_digits.TRAINED), NON_DIGITS)
@@ -170,6 +183,18 @@ def load_examples(
         np.concatenate(validation_X),
         np.concatenate(validation_Y),
     )
+
+
+def load_drawings(folder: Path) -> list[SavedDrawing]:
+    """The labelled drawings in a folder; what can't be read is named and left out."""
+    saved, failures = saved_drawings.load_folder(folder)
+    for _, reason in failures:
+        print(f"left out: {reason}")
+    labelled = [one for one in saved if one.label is not None]
+    if not labelled:
+        raise DataError(f"no labelled drawings in {folder}: label with 0 to 9 and save with S")
+    print(f"{len(labelled)} of your drawings are learned from")
+    return labelled
 
 
 def as_targets(labels: np.ndarray) -> np.ndarray:
@@ -271,6 +296,12 @@ def parse_arguments() -> argparse.Namespace:
         type=Path,
         metavar="DIR",
         help="folder with mnist/ (default: DIGITS_DATA, or a download)",
+    )
+    places.add_argument(
+        "--drawings",
+        type=Path,
+        metavar="DIR",
+        help="learn from the labelled drawings that the window saved here, too",
     )
     places.add_argument(
         "--out",

@@ -24,7 +24,7 @@ import pygame
 
 from app.replay import mouse_events
 from app.window import App
-from digits import confidence, mnist, non_digits, pen_strokes
+from digits import confidence, mnist, non_digits, pen_strokes, saved_drawings
 from digits.downloads import DataError
 from digits.drawing import Drawing
 from digits.recognizer import Reading, Recognizer
@@ -57,6 +57,7 @@ def main() -> int:
     parser.add_argument("--model", type=Path, help="default: the shipped one")
     parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
     parser.add_argument("--writers", type=int, nargs="+", default=list(range(25, 31)))
+    parser.add_argument("--drawings", type=Path, metavar="DIR", help="a folder of saved drawings")
     parser.add_argument("--misread", type=Path, metavar="PNG", help="a picture of the misread")
     arguments = parser.parse_args()
     try:
@@ -75,6 +76,8 @@ def main() -> int:
     labels = np.array([case.label for case in cases])
     report(f"drawings of writers {arguments.writers}", recognizer, probabilities, labels)
     report_groups(cases)
+    if arguments.drawings:
+        report_saved(recognizer, arguments.drawings)
     report_non_digits(recognizer, digits)
     report_time(recognizer, cases[0].reading.image)
     if arguments.misread:
@@ -122,6 +125,20 @@ def report_groups(cases: list[Case]) -> None:
         print(f"  by {group:<8}{'  '.join(cells)}")
     pairs = Counter(f"{case.label} as {case.reading.digit}" for case in cases if not case.right)
     print("  misread:", ", ".join(f"{pair} {count}×" for pair, count in pairs.most_common(10)))
+
+
+def report_saved(recognizer: Recognizer, folder: Path) -> None:
+    saved, failures = saved_drawings.load_folder(folder)
+    for _, reason in failures:
+        print(f"left out: {reason}")
+    labelled = [one for one in saved if one.drawing and one.label is not None]
+    if labelled:
+        readings = [recognizer.read_drawing(one.drawing) for one in labelled]
+        probabilities = np.array([reading.probabilities for reading in readings])
+        labels = np.array([one.label for one in labelled])
+        report(f"saved drawings in {folder}", recognizer, probabilities, labels)
+    else:
+        print(f"no labelled drawings in {folder}")
 
 
 def report_non_digits(recognizer: Recognizer, digits: list[pen_strokes.PenDigit]) -> None:

@@ -10,12 +10,10 @@ import numpy as np
 
 from digits import preprocess
 from digits.drawing import Drawing
-from digits.ink import Ink
 from digits.retrace import retrace
 from nn.model_files import ModelFileError
 from nn.nets import Net
 
-PICTURE_SIDE = 280  # pixels: how finely strokes are painted onto a picture
 SHIPPED_MODEL = Path(__file__).parent.parent / "models" / "inkling.npz"
 
 
@@ -57,13 +55,8 @@ class Recognizer:
             raise ModelFileError(f"{path}: {error}") from error
 
     def read_drawing(self, drawing: Drawing) -> Reading | None:
-        """Read a drawing by its strokes, whatever pen they were drawn with, or by its pixels if
-        there is a picture under them. None if it is blank."""
-        if drawing.picture is None:
-            return self._read_image(retrace(drawing))
-        ink = Ink(PICTURE_SIDE)
-        ink.draw(drawing)
-        return self.read(ink.pixels)
+        """Read a drawing, whatever pen it was drawn with. None if it is blank."""
+        return self._read_image(retrace(drawing))
 
     def read(self, ink: np.ndarray) -> Reading | None:
         """Read ink (h, w) of any size, bright on dark. None if it is blank."""

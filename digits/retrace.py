@@ -1,36 +1,43 @@
 """Retracing draws a person's strokes again with the pen that MNIST's digits were written with.
 
 So neither the pen's width nor the drawing's size or place makes a difference to the network. Live
-drawings and the pen strokes that it trains on both come through here.
+drawings and the pen strokes that it trains on both come through here. A picture has no strokes:
+a drawing on one is seen as it is.
 """
 
 import numpy as np
 
 from digits.drawing import Drawing
+from digits.ink import Ink
 from digits.preprocess import BOX, SIDE, preprocess
 
 PEN = 0.12  # the pen's width, as a share of the ink's longer side
 FINENESS = 4  # pixels of the sheet to each of the network's
-SHEET, INK = FINENESS * SIDE, FINENESS * BOX  # pixels: the sheet's side, the ink's longer one
+SHEET, LONGER = FINENESS * SIDE, FINENESS * BOX  # pixels: the sheet's side, the ink's longer one
 PIECE = 4.0  # pixels: the longest line drawn at once
+PICTURE_SIDE = 280  # pixels: how finely strokes are painted on a picture
 
 
 def retrace(drawing: Drawing, pen: float = PEN) -> np.ndarray | None:
-    """MNIST's view of the strokes of `drawing`, (28, 28) float32 in 0..1; None without strokes.
+    """MNIST's view of `drawing`, (28, 28) float32 in 0..1; None if it is blank.
 
-    `pen` is the width of all lines, as a share of the ink's longer side.
+    `pen` is the width of all strokes, as a share of the ink's longer side.
     """
-    if not drawing.strokes:
+    if not drawing:
         return None
+    if drawing.picture is not None:
+        ink = Ink(PICTURE_SIDE)
+        ink.draw(drawing)
+        return preprocess(ink.pixels)
     starts, ends = _lines(drawing)
     low, high = np.minimum(starts, ends).min(axis=0), np.maximum(starts, ends).max(axis=0)
     # What is smaller than the pen that drew it is a dot, not a tiny drawing.
     side = max((high - low).max(), *(stroke.width for stroke in drawing.strokes))
     # The edges of the ink fall between pixels, so that preprocessing has whole ones to reduce.
-    scale = (1 - pen) * INK / side
+    scale = (1 - pen) * LONGER / side
     shift = SHEET / 2 - (low + high) / 2 * scale
     sheet = np.zeros((SHEET, SHEET), np.float32)
-    _draw(sheet, starts * scale + shift, ends * scale + shift, pen * INK)
+    _draw(sheet, starts * scale + shift, ends * scale + shift, pen * LONGER)
     return preprocess(sheet)
 
 
