@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from digits import preprocess
+from digits.drawing import Drawing
+from digits.ink import Ink
 from nn.model_files import ModelFileError
 from nn.nets import Net
 
@@ -22,6 +24,7 @@ class Reading:
     digit: int  # 0 to 9, the most probable
     probabilities: np.ndarray  # (10,) float32, summing to 1
     image: np.ndarray  # (28, 28) float32 in 0..1: what the network saw
+    sure: bool = True  # STAND-IN of helper W, to be replaced
 
 
 class Recognizer:
@@ -56,6 +59,16 @@ class Recognizer:
             return None
         probabilities = self.net.predict(image.reshape(1, 784))[0]
         return Reading(int(probabilities.argmax()), probabilities, image)
+
+    def read_drawing(self, drawing: Drawing) -> Reading | None:
+        """STAND-IN of helper W, to be replaced: read the strokes and the picture of `drawing`."""
+        ink = Ink(224)
+        ink.draw(drawing)
+        return self.read(ink.pixels)
+
+    def evidence(self, reading: Reading, digit: int) -> np.ndarray:
+        """STAND-IN of helper W, to be replaced."""
+        return np.zeros((28, 28), np.float32)
 
 
 def _check(net: Net) -> None:

@@ -1,0 +1,204 @@
+"""The drawing: strokes, the eraser that cuts them, and the way back."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digits.drawing import MOST_STEPS, Drawing
+from digits.ink import Ink
+
+SIDE = 128
+coordinates = st.floats(-0.3, 1.3)
+points = st.tuples(coordinates, coordinates)
+widths = st.floats(0.01, 0.3)
+paths = st.lists(points, min_size=1, max_size=6)
+pictures = st.integers(0, 9).map(
+    lambda seed: np.random.default_rng(seed).random((5, 7), np.float32)
+)
+
+
+def draw(drawing: Drawing, path: list, width: float) -> None:
+    drawing.begin(path[0], width)
+    for point in path[1:]:
+        drawing.extend(point)
+
+
+def erase(drawing: Drawing, path: list, width: float) -> None:
+    for start, end in zip([path[0], *path], path, strict=False):
+        drawing.erase(start, end, width)
+
+
+def ink_of(drawing: Drawing) -> np.ndarray:
+    ink = Ink(SIDE)
+    ink.draw(drawing)
+    return ink.pixels
+
+
+def content(drawing: Drawing) -> tuple:
+    strokes = [(tuple(stroke.points), stroke.width) for stroke in drawing.strokes]
+    picture = drawing.picture
+    return strokes, None if picture is None else picture.tobytes()
+
+
+@settings(deadline=None)
+@given(strokes=st.lists(st.tuples(paths, widths), max_size=4), path=paths, width=widths)
+def test_where_the_eraser_has_been_there_is_no_ink_left(strokes, path, width):
+    drawing = Drawing()
+    for stroke, pen in strokes:
+        draw(drawing, stroke, pen)
+    erase(drawing, path, width)
+    eraser = Ink(SIDE)
+    if width > 4 / SIDE:  # less what anti-aliasing smears over a pixel
+        for start, end in zip([path[0], *path], path, strict=False):
+            eraser.line(start, end, width - 4 / SIDE)
+    assert ink_of(drawing)[eraser.pixels > 0].max(initial=0) <= 1e-3
+
+
+@settings(deadline=None)
+@given(strokes=st.lists(st.tuples(paths, widths), max_size=4), path=paths, width=widths)
+def test_the_eraser_adds_no_ink_and_takes_none_that_is_far_away(strokes, path, width):
+    drawing = Drawing()
+    for stroke, pen in strokes:
+        draw(drawing, stroke, pen)
+    before = ink_of(drawing)
+    erase(drawing, path, width)
+    after = ink_of(drawing)
+    assert (after <= before + 1e-3).all()
+
+    reach = Ink(SIDE)
+    widest = max((pen for _, pen in strokes), default=0)
+    for start, end in zip([path[0], *path], path, strict=False):
+        reach.line(start, end, width + 2 * widest + 4 / SIDE)
+    far = reach.pixels == 0
+    assert after[far] == pytest.approx(before[far], abs=1e-3)
+
+
+def test_the_eraser_cuts_a_stroke_in_two_and_leaves_the_others_alone():
+    drawing = Drawing()
+    draw(drawing, [(0.1, 0.5), (0.9, 0.5)], 0.1)
+    draw(drawing, [(0.1, 0.9), (0.9, 0.9)], 0.1)
+    other = drawing.strokes[1]
+    assert drawing.erase((0.5, 0.3), (0.5, 0.7), 0.2)
+    left, right, same = drawing.strokes
+    assert left.points == [(0.1, 0.5), pytest.approx((0.35, 0.5))]
+    assert right.points == [pytest.approx((0.65, 0.5)), (0.9, 0.5)]
+    assert same is other
+
+
+def test_the_eraser_takes_away_dots_and_what_it_covers_of_a_picture():
+    drawing = Drawing()
+    drawing.show(np.ones((10, 20), np.float32))
+    drawing.begin((0.5, 0.5), 0.1)
+    assert drawing.erase((0.5, 0.5), (0.5, 0.5), 0.3)
+    assert not drawing.strokes
+    assert drawing.picture[5, 10] == 0
+    assert drawing.picture[0].all() and drawing.picture[:, 0].all()
+    assert drawing.erase((0.5, 0.5), (0.5, 0.5), 5)
+    assert not drawing
+
+
+def test_erasing_nothing_is_no_step():
+    drawing = Drawing()
+    assert not drawing.erase((0.1, 0.1), (0.9, 0.9), 0.2)
+    assert not drawing.can_undo
+    drawing.clear()
+    assert not drawing.can_undo
+
+
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("draw"), paths, widths),
+        st.tuples(st.just("erase"), paths, widths),
+        st.tuples(st.just("show"), pictures),
+        st.tuples(st.just("clear")),
+    ),
+    max_size=8,
+)
+
+
+@settings(deadline=None)
+@given(steps=steps)
+def test_undo_goes_back_through_the_very_same_states_and_redo_forward(steps):
+    drawing = Drawing()
+    states = [content(drawing)]
+    for kind, *arguments in steps:
+        could = len(drawing._past)
+        if kind in ("draw", "erase"):
+            {"draw": draw, "erase": erase}[kind](drawing, *arguments)
+        else:
+            getattr(drawing, kind)(*arguments)
+        if len(drawing._past) > could:
+            states.append(content(drawing))
+        assert len(drawing._past) <= could + 1  # whatever it was, it was one step
+        assert content(drawing) == states[-1]
+    for state in reversed(states[:-1]):
+        drawing.undo()
+        assert content(drawing) == state
+    assert not drawing.can_undo
+    for state in states[1:]:
+        drawing.redo()
+        assert content(drawing) == state
+    assert not drawing.can_redo
+
+
+def test_a_label_belongs_to_what_is_on_the_sheet():
+    drawing = Drawing()
+    draw(drawing, [(0.1, 0.1)], 0.1)
+    drawing.label = 7
+    drawing.show(np.ones((2, 2), np.float32), label=3)
+    draw(drawing, [(0.5, 0.5)], 0.1)
+    assert drawing.label == 3
+    drawing.clear()
+    assert drawing.label is None
+    labels = []
+    while drawing.can_undo:
+        drawing.undo()
+        labels.append(drawing.label)
+    assert labels == [3, 3, 7, None]
+
+
+def test_a_new_step_forgets_what_was_taken_back():
+    drawing = Drawing()
+    draw(drawing, [(0.1, 0.1)], 0.1)
+    drawing.undo()
+    draw(drawing, [(0.2, 0.2)], 0.1)
+    drawing.redo()
+    assert [stroke.points for stroke in drawing.strokes] == [[(0.2, 0.2)]]
+
+
+def test_a_long_session_keeps_a_bounded_number_of_steps_and_copies_no_stroke():
+    drawing = Drawing()
+    for _ in range(2 * MOST_STEPS):
+        draw(drawing, [(0.1, 0.1), (0.2, 0.2)], 0.1)
+    first = drawing.strokes[0]
+    undone = 0
+    while drawing.can_undo:
+        drawing.undo()
+        undone += 1
+        assert drawing.strokes[0] is first
+    assert undone == MOST_STEPS
+
+
+def test_another_drawing_replaces_this_one_in_one_step():
+    drawing, other = Drawing(), Drawing()
+    draw(drawing, [(0.1, 0.1)], 0.1)
+    draw(other, [(0.2, 0.2), (0.3, 0.3)], 0.2)
+    other.picture = np.ones((2, 2), np.float32)
+    before = content(drawing)
+    drawing.replace(other)
+    assert content(drawing) == content(other)
+    draw(drawing, [(0.4, 0.4)], 0.1)
+    assert len(other.strokes) == 1
+    drawing.undo()
+    drawing.undo()
+    assert content(drawing) == before
+
+
+@pytest.mark.parametrize("factor", [1, 3, 8])
+def test_a_picture_enlarged_by_a_whole_number_keeps_its_pixels(factor):
+    picture = np.random.default_rng(0).random((7, 7), np.float32)
+    drawing, ink = Drawing(), Ink(7 * factor)
+    drawing.show(picture)
+    ink.draw(drawing)
+    assert ink.pixels == pytest.approx(np.kron(picture, np.ones((factor, factor))), abs=1e-6)
