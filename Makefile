@@ -1,12 +1,13 @@
 # make run    opens the drawing window
 # make test   runs all the tests; DIGITS_DATA=folder adds those on real data
 # make lint   checks style and formatting
+# make assets draws the icon, the screenshots and the animation anew
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint
+.PHONY: run test lint assets
 
 run: $(VENV)/run.installed
 	$(BIN)/python display.py
@@ -17,6 +18,9 @@ test: $(VENV)/test.installed
 lint: $(VENV)/test.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+assets: $(VENV)/run.installed
+	$(BIN)/python -m app.showcase
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

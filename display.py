@@ -5,6 +5,7 @@ import os
 import re
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
@@ -13,24 +14,23 @@ import pygame
 from app import theme
 from app.sample import sample_events
 from app.window import App
-from digits.recognizer import Recognizer
-from nn.model_files import ModelFileError
+from digits.model_shelf import models_at_hand
+from digits.recognizer import SHIPPED_MODEL
 
 FRAMES_PER_SECOND = 60
 MODEL_ADVICE = "give another with --model PATH, or train one with `python train.py`"
+ICON = Path(__file__).parent / "assets" / "icon.png"
 
 
 def main() -> int:
     """Do what the command line asks for. Returns the exit status."""
     options = parse_arguments()
-    try:
-        recognizer = Recognizer.load(options.model)
-    except OSError as error:
-        return fail(f"can't read the model {error.filename}: {error.strerror}; {MODEL_ADVICE}")
-    except ModelFileError as error:
-        return fail(f"{error}; {MODEL_ADVICE}")
+    models = models_at_hand(options.model or [SHIPPED_MODEL])
+    first = models[0]
+    if first.recognizer is None:
+        return fail(f"can't read the model {first.path}: {first.problem}; {MODEL_ADVICE}")
 
-    app = App(recognizer, options.size)
+    app = App(first.recognizer, options.size, models, options.drawings)
     if options.screenshot is not None:
         return save_screenshot(app, options.size, options.screenshot)
     return run(app, options.size)
@@ -38,7 +38,18 @@ def main() -> int:
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="display.py", description=__doc__)
-    parser.add_argument("--model", metavar="PATH", help="read with this model")
+    parser.add_argument(
+        "--model",
+        metavar="PATH",
+        action="append",
+        help="read with this model; given again, there are more to choose from with Tab",
+    )
+    parser.add_argument(
+        "--drawings",
+        type=Path,
+        metavar="DIR",
+        help="save drawings in this folder (default: Inkling, in your documents)",
+    )
     parser.add_argument(
         "--size",
         type=window_size,
@@ -69,38 +80,54 @@ def window_size(text: str) -> tuple[int, int]:
 
 def run(app: App, size: tuple[int, int]) -> int:
     """Show the window until it is closed. Returns the exit status."""
-    if sys.platform.startswith("linux"):
-        # Left to itself, SDL that finds no display draws where nobody can see it.
-        drivers = "x11,wayland" if "WAYLAND_DISPLAY" in os.environ else "x11"
-        os.environ.setdefault("SDL_VIDEODRIVER", drivers)
     try:
-        pygame.display.init()
-        screen = pygame.display.set_mode(size)
+        window = open_window(size)
     except pygame.error as error:
         return fail(
             f"can't open a window: {error}; run this where there is a display, "
             "or save a picture with --screenshot PNG"
         )
-    pygame.display.set_caption("Inkling")
-    with suppress(pygame.error):  # not every system has one
-        pygame.mouse.set_cursor(pygame.SYSTEM_CURSOR_CROSSHAIR)
-    clock = pygame.Clock()
+    clock, cursor = pygame.Clock(), None
     with suppress(KeyboardInterrupt):
         while app.running:
+            # Looking sixty times a second costs less than SDL's own way to wait, which does so
+            # a thousand times.
             seconds = clock.tick(FRAMES_PER_SECOND) / 1000
             for event in pygame.event.get():
                 app.handle(event)
-            app.update(seconds)
-            app.draw(screen)
-            pygame.display.flip()
+            if app.update(seconds):
+                app.draw(window.get_surface())
+                window.flip()
+            if app.cursor != cursor:
+                cursor = app.cursor
+                with suppress(pygame.error):  # not every system has one
+                    pygame.mouse.set_cursor(cursor)
     pygame.quit()
     return 0
+
+
+def open_window(size: tuple[int, int]) -> pygame.Window:
+    """Open a window of `size` pixels. Raises pygame.error where that can't be."""
+    if sys.platform.startswith("linux"):
+        # Left to itself, SDL that finds no display draws where nobody can see it.
+        drivers = "x11,wayland" if "WAYLAND_DISPLAY" in os.environ else "x11"
+        os.environ.setdefault("SDL_VIDEODRIVER", drivers)
+    pygame.display.init()
+    window = pygame.Window("Inkling", size, resizable=True)
+    window.minimum_size = theme.SMALLEST_SIZE
+    if ICON.exists():
+        window.set_icon(pygame.image.load(ICON))
+    if sys.platform == "darwin":
+        # A Mac has no touch screen, but tells of every finger that rests on its trackpad.
+        pygame.event.set_blocked((pygame.FINGERDOWN, pygame.FINGERMOTION, pygame.FINGERUP))
+    return window
 
 
 def save_screenshot(app: App, size: tuple[int, int], path: str) -> int:
     """Save a picture of the window in which a digit is drawn. Returns the exit status."""
     for event in sample_events(app.canvas_rect):
         app.handle(event)
+    app.handle(pygame.Event(pygame.WINDOWLEAVE))  # the mouse that drew takes its ring with it
     app.update(seconds=60)  # until the bars have come to rest
     picture = pygame.Surface(size)
     app.draw(picture)

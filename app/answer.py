@@ -5,24 +5,42 @@ import pygame
 from app import theme
 from app.layout import Layout
 from app.text import Text, percentage
+from app.theme import Colour, Palette
 from digits.recognizer import Reading
 
 
 class Answer:
-    """A digit about as high as the image beside it, and its percentage below."""
+    """A large digit and its percentage below; a question mark where the network isn't sure."""
 
     def __init__(self, layout: Layout, text: Text) -> None:
         self.rect = layout.answer
-        self._digit_height = round(theme.ANSWER_HEIGHT * layout.preview.width)
-        self._digit_place = self.rect.left, self.rect.top + layout.preview.width // 2
-        self._share_place = self.rect.left, layout.caption_line
+        caption = layout.scaled(theme.CAPTION_HEIGHT)
+        above = self.rect.height - caption
+        self._height = int(min(theme.ANSWER_HEIGHT * above, self.rect.width / theme.ANSWER_WIDTH))
+        self._place = self.rect.left, self.rect.top + above // 2
+        self._caption_place = self.rect.left, self.rect.bottom - layout.scaled(theme.DESCENDER)
         self._type = layout.type_height(theme.PERCENTAGE_TYPE)
         self._text = text
 
-    def draw(self, surface: pygame.Surface, reading: Reading | None) -> None:
+    def draw(self, surface: pygame.Surface, palette: Palette, reading: Reading | None) -> None:
         """Draw what `reading` answers; without one, that nothing is answered yet."""
-        string, colour = ("?", theme.TRACK) if reading is None else (str(reading.digit), theme.INK)
-        self._text.draw(surface, string, self._digit_height, colour, midleft=self._digit_place)
-        if reading is not None:
+        if reading is None:
+            self._draw(surface, "?", palette.track, "", palette.track)
+        elif reading.sure:
             share = percentage(reading.probabilities[reading.digit])
-            self._text.draw(surface, share, self._type, theme.ACCENT, bottomleft=self._share_place)
+            self._draw(surface, str(reading.digit), palette.ink, share, palette.accent)
+        else:
+            self._draw(surface, "?", palette.quiet, best_guesses(reading), palette.quiet)
+
+    def _draw(
+        self, surface: pygame.Surface, answer: str, ink: Colour, caption: str, colour: Colour
+    ) -> None:
+        self._text.draw(surface, answer, self._height, ink, midleft=self._place)
+        self._text.draw(surface, caption, self._type, colour, bottomleft=self._caption_place)
+
+
+def best_guesses(reading: Reading) -> str:
+    """What an unsure reading may be, the most probable first, such as "4 or 9"."""
+    ranked = (-reading.probabilities).argsort(kind="stable")[: theme.MOST_GUESSES]
+    likely = [str(digit) for digit in ranked if reading.probabilities[digit] >= theme.LEAST_GUESS]
+    return " or ".join(likely or [str(reading.digit)])

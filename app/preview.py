@@ -6,6 +6,7 @@ from app import theme
 from app.layout import Layout
 from app.sheet import Sheet
 from app.text import Text
+from app.theme import Palette
 from digits.recognizer import Reading
 
 
@@ -14,18 +15,18 @@ class Preview:
 
     def __init__(self, layout: Layout, text: Text) -> None:
         self.rect = layout.preview
-        self._caption_place = self.rect.left, layout.caption_line
+        self.square = pygame.Rect(self.rect.topleft, (self.rect.width, self.rect.width))
+        self._caption_place = self.rect.left, self.rect.bottom - layout.scaled(theme.DESCENDER)
         self._type = layout.type_height(theme.TYPE)
         self._text = text
 
-    def draw(self, surface: pygame.Surface, reading: Reading | None) -> None:
+    def draw(self, surface: pygame.Surface, palette: Palette, reading: Reading | None) -> None:
         """Draw the image in `reading`; an empty sheet without one."""
-        square = pygame.Rect(self.rect.topleft, (self.rect.width, self.rect.width))
         sheet = Sheet(28)
         if reading is not None:
             sheet.show(reading.image)
-        surface.blit(pygame.transform.scale(sheet.surface, square.size), square)
-        pygame.draw.rect(surface, theme.EDGE, square, 1)
+        sheet.draw(surface, palette, self.square)
+        pygame.draw.rect(surface, palette.edge, self.square, 1)
         self._text.draw(
-            surface, "Network input", self._type, theme.QUIET, bottomleft=self._caption_place
+            surface, "Network input", self._type, palette.quiet, bottomleft=self._caption_place
         )

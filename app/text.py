@@ -4,15 +4,17 @@ All type is pygame's bundled font, which looks the same on every machine. Its si
 capitals and digits, and it is placed by them: by what the eye aligns, not by the font's margins.
 """
 
+from functools import lru_cache
 from math import ceil
 
 import pygame
 
-from app import theme
+from app.theme import Colour
 
 # Small type is large type reduced: the font fits its own small sizes to whole pixels, which leaves
 # their letters unevenly spaced.
 SMALLEST_RENDERED = 64
+MOST_LINES = 500  # that are kept
 
 
 class Text:
@@ -20,14 +22,15 @@ class Text:
 
     def __init__(self) -> None:
         self._fonts: dict[int, pygame.Font] = {}
-        self._lines: dict[tuple[str, int, theme.Colour], tuple[pygame.Surface, int]] = {}
+        self._line = lru_cache(MOST_LINES)(self._make_line)
+        self.width = lru_cache(MOST_LINES)(self._measure)
 
     def draw(
         self,
         surface: pygame.Surface,
         string: str,
         height: int,
-        colour: theme.Colour,
+        colour: Colour,
         **anchor: tuple[int, int],
     ) -> None:
         """Draw a line, `anchor` being one of pygame.Rect's points, such as midleft=(x, y).
@@ -40,7 +43,31 @@ class Text:
             setattr(box, point, position)
         surface.blit(line, box.move(0, -margin))
 
-    def width(self, string: str, height: int) -> int:
+    def shortened(self, string: str, height: int, room: int) -> str:
+        """As much of a line as fits `room` pixels, with an ellipsis for the rest."""
+        if self.width(string, height) <= room:
+            return string
+        length = len(string)
+        while length and self._measure(string[:length] + "…", height) > room:
+            length -= 1
+        return string[:length] + "…"
+
+    def wrapped(self, string: str, height: int, room: int) -> list[str]:
+        """Lines of at most `room` pixels, broken between words; a word that is wider is cut."""
+        lines = [""]
+        for word in string.split():
+            longer = f"{lines[-1]} {word}".lstrip()
+            if self._measure(longer, height) <= room:
+                lines[-1] = longer
+                continue
+            lines.append("")
+            for letter in word:
+                if lines[-1] and self._measure(lines[-1] + letter, height) > room:
+                    lines.append("")
+                lines[-1] += letter
+        return [line for line in lines if line]
+
+    def _measure(self, string: str, height: int) -> int:
         """How many pixels a line needs in width."""
         font, factor = self._font(height)
         return ceil(font.size(string)[0] / factor)
@@ -53,16 +80,8 @@ class Text:
             self._fonts[size] = pygame.font.Font(None, size)
         return self._fonts[size], factor
 
-    def _line(self, string: str, height: int, colour: theme.Colour) -> tuple[pygame.Surface, int]:
+    def _make_line(self, string: str, height: int, colour: Colour) -> tuple[pygame.Surface, int]:
         """The line, and how many of its pixels are above the capitals."""
-        key = string, height, colour
-        if key not in self._lines:
-            self._lines[key] = self._make_line(string, height, colour)
-        return self._lines[key]
-
-    def _make_line(
-        self, string: str, height: int, colour: theme.Colour
-    ) -> tuple[pygame.Surface, int]:
         font, factor = self._font(height)
         large = font.render(string, True, colour)
         ink = large.get_bounding_rect()

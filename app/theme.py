@@ -3,44 +3,136 @@
 Lengths are pixels in a window of DESIGN_SIZE; the layout scales them to the window that it has.
 """
 
+from dataclasses import dataclass
+
 Colour = tuple[int, int, int]
 
-BACKGROUND: Colour = (243, 238, 229)
-SHEET: Colour = (255, 253, 248)
-INK: Colour = (28, 32, 52)
-QUIET: Colour = (106, 98, 86)
-ACCENT: Colour = (184, 54, 30)
-EDGE: Colour = (214, 205, 190)  # around a sheet
-TRACK: Colour = (230, 223, 211)  # what a bar runs in
-BAR: Colour = (134, 124, 109)
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of a theme; frozen, so that what is drawn in them can be kept."""
+
+    background: Colour
+    sheet: Colour  # what is drawn on, and words on accent
+    ink: Colour
+    quiet: Colour  # words that can wait
+    on_ink: Colour  # words on ink that can wait
+    accent: Colour
+    edge: Colour  # around a sheet
+    track: Colour  # what a bar runs in, and a button under the mouse
+    bar: Colour
+    disabled: Colour  # of a button
+    speaks_for: Colour  # evidence for a digit
+    speaks_against: Colour
+    shade: tuple[int, int, int, int]  # over the window, under an overlay
+
+
+LIGHT = Palette(
+    background=(243, 238, 229),
+    sheet=(255, 253, 248),
+    ink=(28, 32, 52),
+    quiet=(106, 98, 86),
+    on_ink=(190, 184, 176),
+    accent=(184, 54, 30),
+    edge=(214, 205, 190),
+    track=(230, 223, 211),
+    bar=(134, 124, 109),
+    disabled=(196, 187, 172),
+    speaks_for=(20, 92, 172),
+    speaks_against=(190, 80, 0),
+    shade=(60, 52, 40, 110),
+)
+DARK = Palette(
+    background=(27, 29, 38),
+    sheet=(17, 19, 26),
+    ink=(240, 235, 224),
+    quiet=(164, 161, 156),
+    on_ink=(92, 90, 86),
+    accent=(255, 138, 96),
+    edge=(62, 66, 80),
+    track=(46, 49, 61),
+    bar=(140, 139, 142),
+    disabled=(84, 87, 98),
+    speaks_for=(112, 178, 255),
+    speaks_against=(255, 158, 66),
+    shade=(0, 0, 0, 150),
+)
 
 DESIGN_SIZE = (1000, 640)
 SMALLEST_SIZE = (640, 480)
 LARGEST_SIZE = (7680, 4320)
 
-CANVAS_SIDE = 528
-PANEL_WIDTH = 344
-PANEL_GAP = 48  # between canvas and panel
+MARGIN = 28  # around everything
+TOOLBAR_WIDTH = 38
+TOOLBAR_GAP = 18  # between that and the canvas
+CANVAS_SIDE = 544
+PANEL_WIDTH = 308  # right of the canvas
+PANEL_HEIGHT = 366  # below the canvas
+PANEL_GAP = 36  # between canvas and panel
+NETWORK_HEIGHT = 156  # below all that in a wide window
+TALL_NETWORK_HEIGHT = 240  # in a tall one
+NETWORK_WIDTH = 420  # right of all that in a broad one
+NETWORK_GAP = 22
 PREVIEW_CELL = 6  # one of the 28x28 pixels that the network sees
 CAPTION_HEIGHT = 38  # below the preview, with the space above it
 DESCENDER = 6  # what of that is below the line that the letters stand on
 SECTION_GAP = 30  # between that and the bars
-FOOTER_GAP = 18
-FOOTER_HEIGHT = 24
+FOOTER_GAP = 14
+FOOTER_HEIGHT = 26
 
-ANSWER_HEIGHT = 0.94  # of the preview beside it
+BUTTON = 38  # the side of one
+BUTTON_GAP = 2
+GROUP_GAP = 15  # between groups of buttons
+ICON = 23
+PADDING = 12  # around words in a box
+CORNER = 6  # its radius
+
+ANSWER_HEIGHT = 0.92  # of what is above the answer's caption
+ANSWER_WIDTH = 0.71  # of its height, no character is wider
 LABEL_WIDTH = 24  # the digit before a bar
 LABEL_GAP = 12
 PERCENTAGE_WIDTH = 64  # what follows a bar
 BAR_HEIGHT = 8
 WINNING_BAR_HEIGHT = 20
+MOST_GUESSES = 2  # where the network isn't sure
+LEAST_GUESS = 0.1  # what is less probable isn't worth guessing
 LEAST_PERCENTAGE = 0.005  # what rounds to 0% goes without saying
 
 # Type: the heights of capitals.
 TYPE = 10
 SMALLEST_TYPE = 9  # type is never scaled below it
 PERCENTAGE_TYPE = 17
+TITLE_TYPE = 15
 INVITATION_TYPE = 24
+LINE_HEIGHT = 2.3  # of lines below each other, in heights of their capitals
 
 PEN_WIDTH = 0.075  # of the canvas's side
+PEN_STEP = 1.2  # how many times wider the next pen is
+THINNEST_PEN, THICKEST_PEN = -6, 5  # steps from that one
+ERASER = 1.6  # its width in those of the pen
+
 EASING_SECONDS = 0.07  # in which a bar covers 63 % of its way
+SETTLED = 1e-3  # a bar this near to its value has arrived
+TOOLTIP_SECONDS = 0.4  # until it appears
+NOTICE_SECONDS = 6.0  # until it goes
+
+# The network panel. Maps and units are at least so large in any window.
+SMALLEST_MAP, LARGEST_MAP = 8, 64
+SMALLEST_UNIT, LARGEST_UNIT = 3, 20
+MAP_GROWTH = 1.2  # below it, larger maps are not worth more room
+MAP_GAP, UNIT_GAP = 2, 1
+STAGE_GAP = 14
+MAP_GAMMA = 0.65  # below 1, faint values can be seen
+TITLE_GAP = 8  # between the words of a title
+TITLE_LINE = 1.7  # of a title, in heights of its capitals
+OUTPUT_CELL = 16
+OUTPUTS_LENGTH = 34  # of a cell and its label
+ENLARGED_MAP = 168
+POINTER_GAP = 16  # between the pointer and what is shown beside it
+LEGEND_PADDING = 8  # inside the preview
+LEAST_MARKED = 0.35  # of the strongest evidence; more carries a sign
+MARK_LENGTH, MARK_BREADTH = 2 / 3, 1 / 6  # of a sign, in pixels of the image
+PALE_INK = 0.3  # ink that says nothing
+
+MENU_WIDTH = 520
+MENU_ROW = 3  # its height, in heights of its capitals

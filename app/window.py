@@ -1,37 +1,65 @@
-"""The window joins canvas, recognizer and panel. It opens nothing: whoever runs it has the screen.
+"""The window joins the widgets to the desk. It opens nothing: whoever runs it has the screen.
 
 Three verbs a frame: handle the input, update, draw. Drawing reads the state and never writes it.
 """
 
+from collections.abc import Sequence
+from functools import partial
+from itertools import chain
+from pathlib import Path
+
 import pygame
 
-from app import theme
+from app import icons, theme
+from app.action import COMMAND, Action, written
 from app.answer import Answer
 from app.bars import Bars
 from app.canvas import Canvas
+from app.desk import Desk
+from app.evidence import Evidence
+from app.finger import Finger
 from app.footer import Footer
+from app.help import Help
 from app.layout import Layout
+from app.model_menu import ModelMenu
+from app.network_panel import NetworkPanel
+from app.notice import Notice
 from app.preview import Preview
 from app.text import Text
+from app.toolbar import Toolbar
+from app.tooltip import Tooltip
+from digits.model_shelf import ShelvedModel
 from digits.recognizer import Reading, Recognizer
 
 
 class App:
-    """A window of `size` pixels in which `recognizer` reads what a person draws."""
+    """A window of `size` pixels in which `recognizer` reads what a person draws.
 
-    def __init__(self, recognizer: Recognizer, size: tuple[int, int] = (1000, 640)) -> None:
+    `models` can be chosen instead. Drawings are saved in `folder`, by default one of the user's.
+    """
+
+    def __init__(
+        self,
+        recognizer: Recognizer,
+        size: tuple[int, int] = theme.DESIGN_SIZE,
+        models: Sequence[ShelvedModel] = (),
+        folder: Path | None = None,
+    ) -> None:
         pygame.font.init()
         self.running = True
-        self._recognizer = recognizer
-        self._reading: Reading | None = None
-        self._unread = False  # whether the ink has changed since the last reading
-
-        layout, text = Layout(size), Text()
-        self._canvas = Canvas(layout, text)
-        self._answer = Answer(layout, text)
-        self._preview = Preview(layout, text)
-        self._bars = Bars(layout, text)
-        self._footer = Footer(layout, recognizer.name, text)
+        self._size = size
+        self._models = models
+        self._palette = theme.LIGHT
+        self._network_is_open = False
+        self._help_is_open = False
+        self._notice = Notice()
+        self._finger = Finger()
+        self._desk = Desk(recognizer, lambda: self._canvas.repaint(), self._notice.say, folder)
+        self._shown: Reading | None = None  # what the last update showed
+        self._is_changed = True  # whether something happened since the last update
+        self._buttons = self._make_buttons()
+        self._actions = [*chain(*self._buttons), *self._make_keys()]
+        self._arrange()
 
     @property
     def canvas_rect(self) -> pygame.Rect:
@@ -40,39 +68,179 @@ class App:
 
     @property
     def reading(self) -> Reading | None:
-        """What the recognizer makes of the ink; None while it is blank."""
-        if self._unread:
-            self._reading = self._recognizer.read(self._canvas.ink.pixels)
-            self._unread = False
-        return self._reading
+        """What the recognizer makes of the drawing; None while there is none."""
+        return self._desk.reading
+
+    @property
+    def cursor(self) -> int:
+        """The cursor for where the mouse is, one of pygame.SYSTEM_CURSOR_..."""
+        covered = self._help_is_open or self._menu.is_open
+        draws = self._canvas.is_pointed and not covered
+        return pygame.SYSTEM_CURSOR_CROSSHAIR if draws else pygame.SYSTEM_CURSOR_ARROW
 
     def handle(self, event: pygame.Event) -> None:
         """Act on any event; positions are `event.pos`, in window coordinates."""
+        self._is_changed = True
+        event = self._finger.as_mouse(event, self._size)
+        if event is None:
+            return
         match event.type:
             case pygame.QUIT:
                 self.running = False
-            case pygame.KEYDOWN if event.key == pygame.K_ESCAPE:
-                self.running = False
-            case pygame.KEYDOWN if event.key == pygame.K_SPACE:
-                self.clear()
+            case pygame.WINDOWRESIZED | pygame.WINDOWSIZECHANGED:
+                self._resize((event.x, event.y))
+            case pygame.VIDEORESIZE:
+                self._resize(event.size)
+            case pygame.DROPFILE:
+                self._desk.open_file(event.file)
+            case _ if self._menu.handle(event):
+                pass
+            case pygame.KEYDOWN | pygame.MOUSEBUTTONDOWN if self._help_is_open:
+                self._help_is_open = False
+            case pygame.KEYDOWN:
+                self._press_key(written(event))
+            case pygame.MOUSEWHEEL if event.y:
+                (self._desk.pen.thicker if event.y > 0 else self._desk.pen.thinner)()
             case _:
-                self._unread |= self._canvas.handle(event)
+                self._handle_pointer(event)
 
-    def clear(self) -> None:
-        """Take a new sheet."""
-        self._canvas.clear()
-        self._reading = None
-        self._unread = False
+    def update(self, seconds: float) -> bool:
+        """Read the drawing if it has changed, and let `seconds` pass.
 
-    def update(self, seconds: float) -> None:
-        """Read the ink if it has changed, and move the bars on by `seconds`."""
-        self._bars.update(self.reading, seconds)
+        Returns whether the window looks different from what was last drawn.
+        """
+        self._shown = self._desk.reading
+        moved = self._bars.update(self._shown, seconds)
+        moved |= self._tooltip.update(self._toolbar.hovered, seconds)
+        moved |= self._notice.update(seconds)
+        moved |= self._evidence.update(self._shown, self._pointed_digit)
+        if self._network is not None:
+            self._network.update(self._shown)
+        moved |= self._is_changed
+        self._is_changed = False
+        return moved
 
     def draw(self, surface: pygame.Surface) -> None:
         """Draw everything as of the last update on `surface`, which has the window's size."""
-        surface.fill(theme.BACKGROUND)
-        self._canvas.draw(surface)
-        self._answer.draw(surface, self._reading)
-        self._preview.draw(surface, self._reading)
-        self._bars.draw(surface, self._reading)
-        self._footer.draw(surface)
+        palette, reading = self._palette, self._shown
+        surface.fill(palette.background)
+        self._toolbar.draw(surface, palette)
+        self._canvas.draw(surface, palette)
+        self._answer.draw(surface, palette, reading)
+        self._preview.draw(surface, palette, reading)
+        self._evidence.draw(surface, palette)
+        self._bars.draw(surface, palette, reading)
+        self._footer.draw(surface, palette)
+        if self._network is not None:
+            self._network.draw(surface, palette)
+            self._network.draw_enlarged(surface, palette)
+        self._notice.draw(surface, palette, self._layout, self._text)
+        self._tooltip.draw(surface, palette)
+        self._menu.draw(surface, palette)
+        if self._help_is_open:
+            self._help.draw(surface, palette)
+
+    def clear(self) -> None:
+        """Take a new sheet."""
+        self._desk.clear()
+
+    def _handle_pointer(self, event: pygame.Event) -> None:
+        if event.type in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN):
+            self._pointed_digit = self._bars.digit_at(event.pos)
+        elif event.type == pygame.WINDOWLEAVE:
+            self._pointed_digit = None
+        if self._network is not None:
+            self._network.handle(event)
+        if not self._toolbar.handle(event) and self._canvas.handle(event):
+            self._desk.read_again()
+
+    def _press_key(self, key: str) -> None:
+        for action in self._actions:
+            if key in action.keys and action.enabled():
+                action.run()
+
+    def _make_buttons(self) -> list[list[Action]]:
+        """The actions that have buttons, in groups."""
+        desk, drawing, pen = self._desk, self._desk.drawing, self._desk.pen
+        can_clear, has_models = drawing.__bool__, lambda: bool(self._models)
+        toggle, is_open = self._toggle_network, lambda: self._network_is_open
+        redo = f"{COMMAND}+Shift+Z", f"{COMMAND}+Y"
+        return [
+            [
+                Action("Thinner pen", ("[",), pen.thinner, icons.THINNER, lambda: pen.can_be(-1)),
+                Action("Thicker pen", ("]",), pen.thicker, icons.THICKER, lambda: pen.can_be(+1)),
+                Action("Eraser", ("E",), pen.turn, icons.ERASER, active=lambda: pen.erases),
+                Action("Undo", (f"{COMMAND}+Z",), desk.undo, icons.UNDO, lambda: drawing.can_undo),
+                Action("Redo", redo, desk.redo, icons.REDO, lambda: drawing.can_redo),
+                Action("Clear the sheet", ("SPACE",), desk.clear, icons.CLEAR, can_clear),
+            ],
+            [
+                Action("Random test digit", ("R",), desk.show_example, icons.EXAMPLE),
+                Action("Open a saved drawing", ("O",), desk.open_next, icons.OPEN),
+                Action("Save the drawing", ("S",), desk.save, icons.SAVE),
+            ],
+            [
+                Action("Choose a model", ("Tab",), self._open_menu, icons.MODELS, has_models),
+                Action("Inside the network", ("N",), toggle, icons.NETWORK, active=is_open),
+                Action("Light or dark", ("T",), self._toggle_theme, icons.THEME),
+                Action("All keys", ("?", "F1"), self._show_help, icons.HELP),
+            ],
+        ]
+
+    def _make_keys(self) -> list[Action]:
+        """The actions that have keys alone."""
+        labels = [
+            Action("Label the drawing", (str(digit),), partial(self._desk.label_as, digit))
+            for digit in range(10)
+        ]
+        paste = Action("Paste a picture", (f"{COMMAND}+V",), self._desk.paste)
+        return [*labels, paste, Action("Quit", ("ESC",), self._quit)]
+
+    def _open_menu(self) -> None:
+        self._menu.open(self._desk.recognizer)
+
+    def _choose(self, recognizer: Recognizer) -> None:
+        self._desk.recognizer = recognizer
+        self._rearrange()
+
+    def _toggle_network(self) -> None:
+        self._network_is_open = not self._network_is_open
+        self._rearrange()
+
+    def _toggle_theme(self) -> None:
+        self._palette = theme.LIGHT if self._palette == theme.DARK else theme.DARK
+
+    def _show_help(self) -> None:
+        self._help_is_open = True
+
+    def _quit(self) -> None:
+        self.running = False
+
+    def _resize(self, size: tuple[int, int]) -> None:
+        """Fit the window, but no smaller than everything has room."""
+        size = tuple(map(max, size, theme.SMALLEST_SIZE))
+        if size != self._size:
+            self._size = size
+            self._rearrange()
+
+    def _rearrange(self) -> None:
+        """Make the widgets anew; the bars go on from where they are."""
+        values = self._bars.values
+        self._arrange()
+        self._bars.values = values
+
+    def _arrange(self) -> None:
+        """Make every widget, for the window's size and what is open in it."""
+        self._layout, self._text = Layout(self._size, self._network_is_open), Text()
+        place, desk = (self._layout, self._text), self._desk
+        self._canvas = Canvas(*place, desk.drawing, desk.pen)
+        self._answer, self._preview, self._bars = Answer(*place), Preview(*place), Bars(*place)
+        self._pointed_digit: int | None = None  # whose bar the mouse is on
+        self._footer = Footer(*place, desk.recognizer)
+        self._toolbar, self._tooltip = Toolbar(self._layout, self._buttons), Tooltip(*place)
+        self._help = Help(*place, self._actions)
+        self._menu = ModelMenu(self._layout, self._models, self._choose, self._text)
+        self._evidence = Evidence(self._layout, desk.recognizer, self._text)
+        self._network: NetworkPanel | None = None
+        if self._network_is_open:
+            self._network = NetworkPanel(self._layout, desk.recognizer.net, self._text)

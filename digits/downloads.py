@@ -30,15 +30,17 @@ class PublishedFile:
     mirrors: tuple[str, ...]  # URLs in the order to try
     download_hash: str | None = None  # "md5:..." of what the mirrors send, where it is published
 
-    def read(self, folder: str | Path | None = None) -> bytes:
+    def read(self, folder: str | Path | None = None, *, download: bool = True) -> bytes:
         """The unpacked bytes.
 
         `folder` is the data folder, by default the one in the environment variable DIGITS_DATA;
-        the file may lie there packed or unpacked. With neither, it comes from the user's cache or
-        is downloaded there. Raises DataError.
+        the file may lie there packed or unpacked. With neither, it comes from the user's cache or,
+        if `download` says so, is downloaded there. Raises DataError.
         """
         folder = folder or os.environ.get(FOLDER_VARIABLE)
-        return self._from_folder(Path(folder)) if folder else self._from_mirrors()
+        if folder:
+            return self._from_folder(Path(folder))
+        return self._from_mirrors() if download else self._from_cache()
 
     def _from_folder(self, folder: Path) -> bytes:
         packed = folder / self.place
@@ -55,12 +57,21 @@ class PublishedFile:
                 f"{found}: not the published file ({error}); get it anew from {self.mirrors[0]}"
             ) from error
 
+    def _from_cache(self) -> bytes:
+        for url in self.mirrors:
+            with suppress(Exception):  # it is not there, or damaged in a way its unpacker knows
+                return self._checked(self.unpack(_cached(url).read_bytes()))
+        raise DataError(
+            f"{self.place} is not on this machine; `python train.py` downloads it, or name a "
+            f"folder with {self.layout} in {FOLDER_VARIABLE}"
+        )
+
     def _from_mirrors(self) -> bytes:
         import pooch  # here, because it is slow to import and seldom needed
 
         pooch.get_logger().setLevel("CRITICAL")  # `_download` says all that a user wants to know
         for url in self.mirrors:
-            cached = Path(pooch.os_cache("inkling")) / url.rpartition("/")[2]
+            cached = _cached(url)
             try:
                 pooch.retrieve(
                     url, self.download_hash, cached.name, cached.parent, downloader=_download
@@ -79,6 +90,12 @@ class PublishedFile:
         if hashlib.sha256(data).hexdigest() != self.sha256:
             raise ValueError("wrong checksum")
         return data
+
+
+def _cached(url: str) -> Path:
+    import pooch
+
+    return Path(pooch.os_cache("inkling")) / url.rpartition("/")[2]
 
 
 def _download(url: str, path: str, pooch_: object) -> None:

@@ -9,15 +9,21 @@ from digits import idx
 from digits.downloads import PublishedFile
 
 
-def load(part: str, folder: str | Path | None = None) -> tuple[np.ndarray, np.ndarray]:
+def load(
+    part: str, folder: str | Path | None = None, *, download: bool = True
+) -> tuple[np.ndarray, np.ndarray]:
     """The images (m, 28, 28) uint8, bright on dark, and labels (m,) uint8; both read-only.
 
     `part` is "train" (m = 60,000) or "test" (m = 10,000). `folder` is a data folder that holds
-    mnist/, by default the one in DIGITS_DATA; with neither, MNIST is downloaded into the user's
-    cache. Raises digits.downloads.DataError if it can't be had.
+    mnist/, by default the one in DIGITS_DATA; with neither, MNIST comes from the user's cache,
+    where it is downloaded if `download` says so. Raises digits.downloads.DataError if it can't be
+    had.
     """
     images, labels = FILES[part]
-    return idx.read(images.read(folder)), idx.read(labels.read(folder))
+    return (
+        idx.read(images.read(folder, download=download)),
+        idx.read(labels.read(folder, download=download)),
+    )
 
 
 def _file(name: str, md5: str, sha256: str) -> PublishedFile:

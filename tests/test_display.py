@@ -11,6 +11,7 @@ import pytest
 
 import display
 from app.sample import sample_events
+from app.theme import LIGHT
 from app.window import App
 from digits.recognizer import Recognizer
 from nn.activation_functions import softmax
@@ -58,6 +59,14 @@ def test_a_missing_model_is_one_line_with_advice(tmp_path):
     assert_fails_with_one_line(run("--model", path), path, "No such file", "python train.py")
 
 
+def test_several_models_can_be_named_and_a_broken_one_hurts_nothing(model, tmp_path):
+    picture = tmp_path / "picture.png"
+    others = "--model", tmp_path / "nowhere.npz", "--screenshot", picture
+    result = run("--model", model, *others)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert picture.exists()
+
+
 def test_a_broken_model_is_one_line_with_advice(model, tmp_path):
     for content in (b"", b"not a model", model.read_bytes()[:-100]):
         path = tmp_path / "broken.npz"
@@ -95,22 +104,38 @@ def test_a_screenshot_that_cannot_be_written_is_one_line(model, tmp_path):
         assert_fails_with_one_line(run("--model", model, "--screenshot", path), path)
 
 
+class WatchedApp(App):
+    """An App whose frames are counted; it is closed after some updates."""
+
+    frames = updates = 0
+    last_update = 3
+
+    def draw(self, surface: pygame.Surface) -> None:
+        super().draw(surface)
+        assert surface.get_at((0, 0))[:3] == LIGHT.background
+        self.frames += 1
+
+    def update(self, seconds: float) -> bool:
+        self.updates += 1
+        if self.updates == self.last_update:
+            pygame.event.post(pygame.Event(pygame.QUIT))
+        return super().update(seconds)
+
+
 def test_the_window_shows_what_the_app_draws_until_it_ends(model, monkeypatch):
-    class ShortApp(App):
-        frames = 0
-
-        def draw(self, surface: pygame.Surface) -> None:
-            super().draw(surface)
-            self.frames += 1
-            if self.frames == 3:
-                assert surface is pygame.display.get_surface()
-                assert surface.get_at((0, 0))[:3] == display.theme.BACKGROUND
-                pygame.event.post(pygame.Event(pygame.QUIT))
-
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    app = ShortApp(Recognizer.load(model), (640, 480))
+    app = WatchedApp(Recognizer.load(model), (640, 480))
     assert display.run(app, (640, 480)) == 0
-    assert app.frames == 4
+    assert not app.running
+    assert app.frames > 0
+
+
+def test_a_window_in_which_nothing_happens_is_not_drawn_again(model, monkeypatch):
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    app = WatchedApp(Recognizer.load(model), (640, 480))
+    app.last_update = 20
+    assert display.run(app, (640, 480)) == 0
+    assert app.frames <= 5  # the first, and what opening and closing a window needs
 
 
 @pytest.mark.parametrize("size", [(640, 480), (1000, 640), (2560, 1440)])

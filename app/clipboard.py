@@ -1,0 +1,34 @@
+"""The clipboard is where a picture comes from that a person copied in another program."""
+
+import io
+
+ADVICE = "or drop the picture's file on the window"
+
+
+class ClipboardError(Exception):
+    """There is no picture to be had; the message is one line saying why, and what to do."""
+
+
+def picture_file() -> bytes:
+    """The picture in the clipboard as the bytes of a picture file; of copied files, the first.
+
+    Raises ClipboardError.
+    """
+    from PIL import ImageGrab  # here, because opening the window shouldn't wait for it
+
+    try:
+        found = ImageGrab.grabclipboard()
+        if isinstance(found, list) and found:
+            with open(found[0], "rb") as file:
+                return file.read()
+    except NotImplementedError as error:
+        raise ClipboardError(
+            f"pasting needs wl-clipboard or xclip; install one, {ADVICE}"
+        ) from error
+    except Exception as error:  # whatever a platform's clipboard makes of it
+        raise ClipboardError(f"can't read the clipboard: {error}; copy again, {ADVICE}") from error
+    if not found:
+        raise ClipboardError("there is no picture in the clipboard; copy one first")
+    file = io.BytesIO()
+    found.save(file, "PNG")
+    return file.getvalue()

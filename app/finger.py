@@ -1,0 +1,38 @@
+"""A finger or stylus drives the window as the mouse does: this makes the one out of the other."""
+
+import pygame
+
+LEFT = {"button": pygame.BUTTON_LEFT, "touch": True}
+DRAG = {"buttons": (1, 0, 0), "touch": True}
+
+
+class Finger:
+    """The first finger on the glass; others are ignored until it is lifted."""
+
+    def __init__(self) -> None:
+        self._down: int | None = None
+
+    def as_mouse(self, event: pygame.Event, size: tuple[int, int]) -> pygame.Event | None:
+        """The mouse event in a window of `size` that a finger's event stands for.
+
+        Any other event is returned as it is, but for the mouse events that SDL makes of touches
+        itself: there is None of those, nor of another finger's.
+        """
+        match event.type:
+            case pygame.FINGERDOWN if self._down is None:
+                self._down = event.finger_id
+                return pygame.Event(pygame.MOUSEBUTTONDOWN, LEFT | _position(event, size))
+            case pygame.FINGERMOTION if event.finger_id == self._down:
+                return pygame.Event(pygame.MOUSEMOTION, DRAG | _position(event, size))
+            case pygame.FINGERUP if event.finger_id == self._down:
+                self._down = None
+                return pygame.Event(pygame.MOUSEBUTTONUP, LEFT | _position(event, size))
+            case pygame.FINGERDOWN | pygame.FINGERMOTION | pygame.FINGERUP:
+                return None
+            case pygame.WINDOWFOCUSLOST:  # the finger may be lifted elsewhere
+                self._down = None
+        return None if getattr(event, "touch", False) else event
+
+
+def _position(event: pygame.Event, size: tuple[int, int]) -> dict[str, tuple[float, float]]:
+    return {"pos": (event.x * size[0], event.y * size[1])}

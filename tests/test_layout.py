@@ -1,0 +1,192 @@
+"""The layout: at every size everything is inside the window, apart, and large enough to read."""
+
+from itertools import combinations
+
+import numpy as np
+import pygame
+import pytest
+from hand import FakeRecognizer
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from app import theme
+from app.answer import Answer
+from app.bars import Bars
+from app.canvas import Canvas
+from app.footer import HELP, Footer
+from app.help import Help
+from app.layout import Layout
+from app.network_panel import NetworkPanel
+from app.notice import Notice
+from app.pen import Pen
+from app.preview import Preview
+from app.text import Text
+from app.theme import DARK, LIGHT, Colour
+from app.tooltip import Tooltip
+from app.window import App
+from digits.drawing import Drawing
+from digits.recognizer import Reading, Recognizer
+
+LARGEST = 3840, 2160
+sizes = st.tuples(
+    st.integers(theme.SMALLEST_SIZE[0], LARGEST[0]), st.integers(theme.SMALLEST_SIZE[1], LARGEST[1])
+)
+SHAPES = ((640, 480), (1000, 640), LARGEST, (640, 2160), (3840, 480), (900, 900), (700, 1000))
+PLACES = "toolbar", "canvas", "answer", "preview", "bars", "footer", "network"
+
+
+@pytest.fixture(scope="module")
+def recognizer() -> Recognizer:
+    return Recognizer.load()
+
+
+@settings(max_examples=300, deadline=None)
+@given(size=sizes, network=st.booleans())
+def test_places_are_inside_the_window_and_apart(size, network):
+    layout = Layout(size, network)
+    places = [getattr(layout, name) for name in PLACES if getattr(layout, name) is not None]
+    assert len(places) == 6 + network
+    for place in places:
+        assert place.width > 0 and place.height > 0
+        assert layout.window.contains(place)
+    for one, other in combinations(places, 2):
+        assert not one.colliderect(other)
+
+
+@settings(deadline=None)
+@given(size=sizes, network=st.booleans())
+def test_the_composition_fits_the_window_and_the_canvas_has_a_good_part_of_it(size, network):
+    layout = Layout(size, network)
+    places = [getattr(layout, name) for name in PLACES if getattr(layout, name) is not None]
+    whole = places[0].unionall(places[1:])
+    room = [have - need for have, need in zip(size, whole.size, strict=True)]
+    assert min(room) <= 3 * layout.scaled(theme.MARGIN)  # one side is used to the full
+    left, top = whole.topleft
+    assert abs(2 * left - room[0]) <= 4 and abs(2 * top - room[1]) <= 4  # and it is centred
+    assert layout.canvas.width >= (0.48 if network else 0.7) * min(size) * 0.75
+
+
+@settings(deadline=None)
+@given(size=sizes)
+def test_buttons_are_inside_the_toolbar_apart_and_large_enough_to_hit(size):
+    toolbar = App(FakeRecognizer(), size)._toolbar
+    rects = [button.rect for button in toolbar.buttons]
+    assert all(toolbar.rect.contains(rect) for rect in rects)
+    assert not any(one.colliderect(other) for one, other in combinations(rects, 2))
+    assert all(min(rect.size) >= 24 for rect in rects)  # WCAG 2.2, AA
+
+
+@settings(max_examples=10, deadline=None)
+@given(size=sizes, network=st.booleans(), digit=st.integers(0, 9), sure=st.booleans())
+@example((640, 480), True, 4, False)
+@example((700, 1000), True, 4, False)
+def test_widgets_draw_nothing_outside_their_places(recognizer, size, network, digit, sure):
+    pygame.font.init()
+    layout, text = Layout(size, network), Text()
+    shown = Reading(digit, np.eye(10, dtype=np.float32)[digit], np.ones((28, 28), np.float32), sure)
+    canvas = Canvas(layout, text, Drawing(), Pen())
+    canvas.handle(pygame.Event(pygame.MOUSEMOTION, pos=canvas.rect.topleft, buttons=(0, 0, 0)))
+    recognizer.name = "a long name " * 30
+    footer, toolbar = Footer(layout, text, recognizer), App(recognizer, size)._toolbar
+    answer, preview, bars = (kind(layout, text) for kind in (Answer, Preview, Bars))
+    bars.update(shown, 60)
+    draws = {widget: (LIGHT,) for widget in (canvas, footer)}
+    draws |= {widget: (LIGHT, shown) for widget in (answer, preview, bars)}
+    if network:
+        draws[NetworkPanel(layout, recognizer.net, text)] = (LIGHT,)
+    else:
+        draws[toolbar] = (LIGHT,)
+
+    for widget, arguments in draws.items():
+        surface = pygame.Surface(size)
+        widget.draw(surface, *arguments)
+        surface.fill("black", widget.rect)
+        assert not pygame.surfarray.pixels2d(surface).any(), f"{widget} draws outside its place"
+
+
+@settings(deadline=None)
+@given(size=sizes, network=st.booleans())
+def test_words_leave_room_for_what_stands_beside_them(size, network):
+    pygame.font.init()
+    layout, text = Layout(size, network), Text()
+    height = layout.type_height(theme.TYPE)
+    assert text.width(">99%", height) < layout.scaled(theme.PERCENTAGE_WIDTH)
+    assert text.width(HELP, height) < layout.footer.width // 2 - height
+    guesses = text.width("0 or 8", layout.type_height(theme.PERCENTAGE_TYPE))
+    assert guesses <= layout.answer.width
+
+
+@settings(max_examples=20, deadline=None)
+@given(size=sizes, network=st.booleans())
+@example((640, 480), True)
+def test_help_tooltips_and_notices_fit_the_window(size, network):
+    app = App(FakeRecognizer(), size)
+    layout = Layout(size, network)
+    pygame.font.init()
+    text = Text()
+    assert layout.window.contains(Help(layout, text, app._actions).rect)
+
+    tooltip = Tooltip(layout, text)
+    for button in app._toolbar.buttons:
+        width = text.width(button.action.name, layout.type_height(theme.TYPE))
+        width += text.width(button.action.hint, layout.type_height(theme.TYPE))
+        assert button.rect.right + width + 5 * layout.scaled(theme.PADDING) < size[0]
+        tooltip.update(button, 0)
+
+    notice, surface = Notice(), pygame.Surface(size)
+    notice.say("Not saved: can't write to " + "/a-very-long-name" * 20 + ": no")
+    notice.draw(surface, LIGHT, layout, text)
+    drawn = pygame.mask.from_threshold(surface, LIGHT.ink, (1, 1, 1)).get_bounding_rects()
+    assert drawn and all(layout.window.contains(rect) for rect in drawn)
+    assert max(rect.height for rect in drawn) < size[1] // 3
+
+
+TEXTS = [
+    ("ink", "sheet"),
+    ("ink", "background"),
+    ("ink", "track"),
+    ("quiet", "sheet"),
+    ("quiet", "background"),
+    ("quiet", "track"),
+    ("accent", "background"),
+    ("sheet", "accent"),
+    ("sheet", "ink"),
+    ("on_ink", "ink"),
+    ("speaks_for", "sheet"),
+    ("speaks_against", "sheet"),
+]
+GRAPHICS = [
+    ("bar", "track"),
+    ("accent", "track"),
+    ("ink", "edge"),  # icons
+    ("speaks_for", "sheet"),
+    ("speaks_against", "sheet"),
+]
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("text", "ground"), TEXTS)
+def test_text_can_be_read(palette, text, ground):
+    """WCAG 2.2, AA: a contrast of at least 4.5 to 1."""
+    assert contrast(getattr(palette, text), getattr(palette, ground)) >= 4.5
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("part", "ground"), GRAPHICS)
+def test_graphics_can_be_told_from_what_they_stand_on(palette, part, ground):
+    """WCAG 2.2, AA: graphics that mean something need a contrast of at least 3 to 1."""
+    assert contrast(getattr(palette, part), getattr(palette, ground)) >= 3
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """The ratio of two colours' relative luminances, as WCAG 2.2 defines it."""
+
+    def luminance(colour: Colour) -> float:
+        channels = np.array(colour) / 255
+        linear = np.where(
+            channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4
+        )
+        return float(linear @ (0.2126, 0.7152, 0.0722))
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
