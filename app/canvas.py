@@ -69,9 +69,13 @@ class Canvas:
                 self._button = None
         return False
 
+    def lift(self) -> None:
+        """Lift the pen: a stroke being drawn ends, whatever becomes of the button."""
+        self._button = None
+
     def repaint(self) -> None:
         """Paint the drawing anew, as it was changed elsewhere; a stroke being drawn ends."""
-        self._button = None
+        self.lift()
         self._ink.clear()
         self._ink.draw(self._drawing)
         self._sheet.show(self._ink.pixels)
@@ -125,7 +129,7 @@ class Canvas:
         box = self._ink.line(start, end, self._drawing.strokes[-1].width)
         if box is not None:
             self._sheet.show(self._ink.pixels, box)
-        return box is not None
+        return True  # also outside the sheet the stroke goes on
 
     def _erase(self, point: Point) -> bool:
         start, self._last = self._last, point

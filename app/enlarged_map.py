@@ -15,7 +15,6 @@ class EnlargedMap:
         self._side = layout.scaled(theme.ENLARGED_MAP)
         self._padding = layout.scaled(theme.PADDING)
         self._pointer_gap = layout.scaled(theme.POINTER_GAP)
-        self._corner = layout.scaled(theme.CORNER)
         self._type = layout.type_height(theme.TYPE)
         self._line = round(theme.LINE_HEIGHT * self._type)
         self._text = text
@@ -38,8 +37,8 @@ class EnlargedMap:
         self._place(box, pointer, surface.get_rect())
 
         pygame.draw.rect(surface, palette.accent, cell.inflate(4, 4), 2)
-        pygame.draw.rect(surface, palette.background, box, border_radius=self._corner)
-        pygame.draw.rect(surface, palette.quiet, box, 1, border_radius=self._corner)
+        pygame.draw.rect(surface, palette.background, box)
+        pygame.draw.rect(surface, palette.quiet, box, 1)
         inside = box.inflate(-2 * self._padding, -2 * self._padding)
         surface.blit(picture, inside)
         name, value = words

@@ -37,7 +37,6 @@ class ModelMenu:
         self._type = layout.type_height(theme.TYPE)
         self._row_height = round(theme.MENU_ROW * self._type)
         self._padding = 2 * layout.scaled(theme.PADDING)
-        self._corner = layout.scaled(theme.CORNER)
         self._current: Recognizer | None = None
         self._highlighted = 0
         self._first = 0  # of the rows that there is room for
@@ -108,7 +107,7 @@ class ModelMenu:
         shade = pygame.Surface(surface.get_size(), pygame.SRCALPHA)
         shade.fill(palette.shade)
         surface.blit(shade, (0, 0))
-        pygame.draw.rect(surface, palette.background, self.rect, border_radius=self._corner)
+        pygame.draw.rect(surface, palette.background, self.rect)
         left, top, right, bottom = self._edges
         self._text.draw(surface, "Models", self._title_type, palette.ink, topleft=(left, top))
         heads = self._rows_top - self._row_height // 2
@@ -124,7 +123,7 @@ class ModelMenu:
     def _draw_row(self, surface: pygame.Surface, palette: Palette, place: int) -> None:
         model, row = self._models[place], self.row(place)
         if place == self._highlighted:
-            pygame.draw.rect(surface, palette.track, row, border_radius=self._corner)
+            pygame.draw.rect(surface, palette.track, row)
         left, end = self._edges[0], self._columns[0]
         room = end - left - self._text.width(HEADS[0], self._type) - self._padding
         name = self._text.shortened(model.name, self._type, room)

@@ -85,7 +85,6 @@ BUTTON_GAP = 2
 GROUP_GAP = 15  # between groups of buttons
 ICON = 23
 PADDING = 12  # around words in a box
-CORNER = 6  # its radius
 
 ANSWER_HEIGHT = 0.92  # of what is above the answer's caption
 ANSWER_WIDTH = 0.71  # of its height, no character is wider

@@ -197,6 +197,7 @@ class App:
         return [*labels, paste, Action("Quit", ("ESC",), self._quit)]
 
     def _open_menu(self) -> None:
+        self._canvas.lift()
         self._menu.open(self._desk.recognizer)
 
     def _choose(self, recognizer: Recognizer) -> None:
@@ -211,6 +212,7 @@ class App:
         self._palette = theme.LIGHT if self._palette == theme.DARK else theme.DARK
 
     def _show_help(self) -> None:
+        self._canvas.lift()
         self._help_is_open = True
 
     def _quit(self) -> None:

@@ -12,7 +12,7 @@ from digits.drawing import Drawing
 from digits.pen_strokes import PenDigit
 
 Path = np.ndarray  # points (n, 2), (x, y), y down, somewhere about the unit square
-PEN_WIDTH = 0.05  # of the sheet's side
+HEIGHT, PEN_WIDTH = 0.6, 0.05  # of the sheet's side: a drawing's longer side at most, and the pen
 MOST_CORNERS = 20  # of a path that is made of corners; others are curves already
 
 # Letters and signs that are no digit's twins, as corners to connect: strokes by ";".
@@ -59,10 +59,13 @@ OTHER_SIGNS = {
 def draw(kind: str, generator: np.random.Generator, digits: Sequence[PenDigit]) -> Drawing:
     """A new drawing of a kind, one of TRAINED or UNTRAINED. Those that are made of digits take
     theirs from `digits`."""
-    paths = (TRAINED | UNTRAINED)[kind](generator, digits)
+    paths = _by_hand((TRAINED | UNTRAINED)[kind](generator, digits), generator)
+    points = np.concatenate(paths)
+    low, high = points.min(axis=0), points.max(axis=0)
+    scale = HEIGHT / max((high - low).max(), HEIGHT)
     drawing = Drawing()
-    for path in _by_hand(paths, generator):
-        first, *rest = path.tolist()
+    for path in paths:
+        first, *rest = ((path - (low + high) / 2) * scale + 0.5).tolist()
         drawing.begin(tuple(first), PEN_WIDTH)
         for point in rest:
             drawing.extend(tuple(point))
@@ -83,7 +86,7 @@ def _by_hand(paths: list[Path], generator: np.random.Generator) -> list[Path]:
         for frequency in (1, 2, 3):
             phase, size = generator.uniform(0, 2 * np.pi, 2), generator.normal(0, 0.015, 2)
             path = path + size * np.sin(2 * np.pi * frequency * along + phase)
-        drawn.append((path - 0.5) @ stretch @ turn * 0.5 + 0.5)
+        drawn.append((path - 0.5) @ stretch @ turn)
     return drawn
 
 

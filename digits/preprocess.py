@@ -9,7 +9,6 @@ digits come through unchanged, even after enlarging them.
 from math import ceil, floor
 
 import numpy as np
-from scipy.ndimage import center_of_mass
 
 VERSION = 1  # rises whenever the same ink would give another image; models remember theirs
 SIDE = 28
@@ -41,7 +40,7 @@ def preprocess(ink: np.ndarray) -> np.ndarray | None:
     box = _resampling(crop.shape[0], scale) @ crop @ _resampling(crop.shape[1], scale).T
 
     image = np.zeros((SIDE, SIDE), np.float32)
-    y, x = (_offset(mass, side) for mass, side in zip(center_of_mass(box), box.shape, strict=True))
+    y, x = (_offset(box.sum(axis=other)) for other in (1, 0))
     image[y : y + box.shape[0], x : x + box.shape[1]] = box / box.max()
     return image
 
@@ -65,7 +64,10 @@ def _resampling(size: int, scale: float) -> np.ndarray:
     return (np.maximum(overlap, 0) / (2 * reach)).astype(np.float32)
 
 
-def _offset(mass: float, side: int) -> int:
-    """Where an axis of the box begins so that `mass` rounds to CENTRE, but the box stays inside."""
+def _offset(profile: np.ndarray) -> int:
+    """Where an axis of the box, with so much ink in each row, begins so that the centre of mass
+    rounds to CENTRE, but the box stays inside."""
+    side = len(profile)
+    mass = profile @ np.arange(side) / profile.sum()
     nearest = floor(mass + 0.5 + 1e-5)  # a half goes up, whatever rounding errors did to it
     return min(max(CENTRE - nearest, 0), SIDE - side)

@@ -19,7 +19,7 @@ PICTURE_SIDE = 280  # pixels: how finely strokes are painted on a picture
 
 
 def retrace(drawing: Drawing, pen: float = PEN) -> np.ndarray | None:
-    """MNIST's view of `drawing`, (28, 28) float32 in 0..1; None if it is blank.
+    """MNIST's view of `drawing`, (28, 28) float32 in 0..1; None if nothing is on the sheet.
 
     `pen` is the width of all strokes, as a share of the ink's longer side.
     """
@@ -29,7 +29,9 @@ def retrace(drawing: Drawing, pen: float = PEN) -> np.ndarray | None:
         ink = Ink(PICTURE_SIDE)
         ink.draw(drawing)
         return preprocess(ink.pixels)
-    starts, ends = _lines(drawing)
+    starts, ends = _seen(*_lines(drawing))
+    if not len(starts):
+        return None
     low, high = np.minimum(starts, ends).min(axis=0), np.maximum(starts, ends).max(axis=0)
     # What is smaller than the pen that drew it is a dot, not a tiny drawing.
     side = max((high - low).max(), *(stroke.width for stroke in drawing.strokes))
@@ -47,6 +49,20 @@ def _lines(drawing: Drawing) -> tuple[np.ndarray, np.ndarray]:
     starts = np.concatenate([p[:-1] if len(p) > 1 else p for p in points])
     ends = np.concatenate([p[1:] if len(p) > 1 else p for p in points])
     return starts, ends
+
+
+def _seen(starts: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What of the lines is on the sheet, 0..1 each way, as on the paper that a person looks at
+    (Liang and Barsky 1984): a pen that strays from it would make the digit a detail."""
+    way = ends - starts
+    with np.errstate(divide="ignore", invalid="ignore"):
+        zero, one = -starts / way, (1 - starts) / way  # where on its way a line meets both edges
+    # A line along an edge meets it everywhere.
+    enter = np.where(np.isnan(zero * one), -np.inf, np.minimum(zero, one)).max(axis=1)
+    leave = np.where(np.isnan(zero * one), np.inf, np.maximum(zero, one)).min(axis=1)
+    low, high = np.maximum(enter, 0)[:, None], np.minimum(leave, 1)[:, None]
+    on_sheet = (low <= high)[:, 0]
+    return (starts + way * low)[on_sheet], (starts + way * high)[on_sheet]
 
 
 def _draw(sheet: np.ndarray, starts: np.ndarray, ends: np.ndarray, width: float) -> None:

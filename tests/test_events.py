@@ -134,10 +134,12 @@ def test_all_the_way_back_and_forth_again_gives_the_same_reading(recognizer, fil
         app.handle(chaos.event())
     before = app.reading
     drawing = app._desk.drawing
+    steps = 0
     while drawing.can_undo:
         app._desk.undo()
+        steps += 1
     assert app.reading is None
-    while drawing.can_redo:
+    for _ in range(steps):  # not as far as can be: the events may have undone something
         app._desk.redo()
     after = app.reading
     assert (before is None) == (after is None)

@@ -37,15 +37,11 @@ def test_an_image_is_in_mnists_format():
     assert max(np.ptp(rows), np.ptp(columns)) + 1 == 20
 
 
-@given(
-    width=st.floats(0.005, 0.3),
-    scale=st.floats(0.5, 2),
-    x=st.floats(-0.5, 0.5),
-    y=st.floats(-0.5, 0.5),
-)
+@given(width=st.floats(0.005, 0.3), scale=st.floats(0.35, 1), x=st.floats(0, 1), y=st.floats(0, 1))
 @settings(deadline=None, max_examples=50)
 def test_pen_size_and_place_make_no_difference(width, scale, x, y):
-    there = retrace(drawing(SEVEN, width, scale, (x, y)))
+    place = x * (1 - 0.6 * scale), y * (1 - 0.9 * scale)
+    there = retrace(drawing(SEVEN, width, scale, place))
     np.testing.assert_allclose(there, retrace(drawing(SEVEN)), atol=0.01)
 
 
@@ -77,6 +73,21 @@ def test_what_is_smaller_than_the_pen_is_a_dot(strokes):
     assert image.sum() > 0.6 * np.pi * 10**2  # a disc that nearly fills the box
 
 
-def test_strokes_far_outside_the_sheet_are_drawn_too():
-    far = drawing(SEVEN, shift=(40.0, -30.0))
-    np.testing.assert_allclose(retrace(far), retrace(drawing(SEVEN)), atol=0.05)
+def test_what_lies_outside_the_sheet_is_not_seen():
+    strays = [[*SEVEN[0], (0.3, 1), (0.3, 40), (-7, 3), (-7, 0.9)], SEVEN[1], [(2, 2), (3, 2)]]
+    stays = [[*SEVEN[0], (0.3, 1)], SEVEN[1]]
+    np.testing.assert_allclose(retrace(drawing(strays)), retrace(drawing(stays)), atol=1e-5)
+
+
+def test_a_line_through_the_sheet_is_seen_between_its_edges():
+    through = retrace(drawing([[(0.5, -3), (0.5, 5)]]))
+    np.testing.assert_allclose(through, retrace(drawing([[(0.5, 0), (0.5, 1)]])), atol=1e-5)
+
+
+@pytest.mark.parametrize("edge", [[(0, 0), (0, 1)], [(1, 1), (0, 1)], [(0, 0)], [(1, 1)]])
+def test_what_lies_on_the_edge_is_on_the_sheet(edge):
+    assert retrace(drawing([edge])).max() == 1
+
+
+def test_nothing_is_seen_of_strokes_that_are_all_outside():
+    assert retrace(drawing([[(1.2, 0.5), (1.2, 0.8)], [(-0.2, 0.1), (0.1, -0.2)]])) is None

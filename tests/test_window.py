@@ -111,6 +111,29 @@ def test_a_stroke_goes_on_when_the_mouse_leaves_the_window_and_returns(app):
     assert drawn(app)[int(0.6 * len(drawn(app))), int(0.8 * len(drawn(app)))]
 
 
+def test_a_stroke_that_leaves_the_sheet_is_read_at_once():
+    app = App(Recognizer.load())
+    x, y = on(app, 0.5, 0.1)
+    press(app, (x, y))
+    move(app, (x, app.canvas_rect.bottom - 1))
+    move(app, (x, app.canvas_rect.bottom + 50))
+    before = app.reading.probabilities
+    key(app, pygame.K_z, pygame.KMOD_CTRL)
+    key(app, pygame.K_y, pygame.KMOD_CTRL)
+    np.testing.assert_array_equal(app.reading.probabilities, before)
+
+
+@pytest.mark.parametrize("opener", [pygame.K_TAB, pygame.K_F1])
+def test_a_stroke_ends_where_the_menu_or_the_help_opens(opener):
+    app = App(FakeRecognizer(), SIZE, models_at_hand([SHIPPED_MODEL]))
+    press(app, on(app, 0.2, 0.2))
+    key(app, opener)
+    key(app, pygame.K_ESCAPE)
+    before = drawn(app)
+    release(app, on(app, 0.8, 0.8))
+    assert (drawn(app) == before).all()
+
+
 def test_a_stroke_ends_where_the_button_is_released(app):
     press(app, on(app, 0.2, 0.2))
     release(app, on(app, 0.2, 0.6))  # the last movement is in the release
