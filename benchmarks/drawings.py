@@ -26,7 +26,6 @@ from app.replay import mouse_events
 from app.window import App
 from digits import confidence, mnist, non_digits, pen_strokes, saved_drawings
 from digits.downloads import DataError
-from digits.drawing import Drawing
 from digits.recognizer import Reading, Recognizer
 from nn import blas
 from nn.model_files import ModelFileError
@@ -42,14 +41,13 @@ SHEET_COLUMNS = 12
 class Case:
     """A digit that was drawn, and what the window made of it."""
 
-    label: int
-    drawing: Drawing
+    digit: pen_strokes.PenDigit
     reading: Reading
     groups: dict[str, object]
 
     @property
     def right(self) -> bool:
-        return self.reading.digit == self.label
+        return self.reading.digit == self.digit.label
 
 
 def main() -> int:
@@ -73,15 +71,16 @@ def main() -> int:
     report("MNIST's test set", recognizer, probabilities, labels)
     cases = list(draw(recognizer, digits))
     probabilities = np.array([case.reading.probabilities for case in cases])
-    labels = np.array([case.label for case in cases])
+    labels = np.array([case.digit.label for case in cases])
     report(f"drawings of writers {arguments.writers}", recognizer, probabilities, labels)
     report_groups(cases)
     if arguments.drawings:
         report_saved(recognizer, arguments.drawings)
     report_non_digits(recognizer, digits)
     report_time(recognizer, cases[0].reading.image)
-    if arguments.misread:
-        contact_sheet([case for case in cases if not case.right], arguments.misread)
+    misread = {case.digit: case for case in cases if not case.right}
+    if arguments.misread and misread:
+        contact_sheet(list(misread.values()), arguments.misread)
     return 0
 
 
@@ -96,12 +95,12 @@ def draw(recognizer: Recognizer, digits: Iterable[pen_strokes.PenDigit]) -> Iter
         for height in HEIGHTS:
             for digit in digits:
                 app.clear()
-                place, drawing = generator.random(2), digit.drawing()
-                for event in mouse_events(drawing, app.canvas_rect, height, place):
+                place = generator.random(2)
+                for event in mouse_events(digit.drawing(), app.canvas_rect, height, place):
                     app.handle(event)
                 groups = {"pen": f"{pen:+d}", "height": height, "writer": digit.writer}
                 groups |= {"digit": digit.label, "place": PLACES[int(place[0] * len(PLACES))]}
-                yield Case(digit.label, drawing, app.reading, groups)
+                yield Case(digit, app.reading, groups)
 
 
 def report(
@@ -123,7 +122,9 @@ def report_groups(cases: list[Case]) -> None:
             right[case.groups[group]].append(case.right)
         cells = (f"{value}: {np.mean(hits):.1%}" for value, hits in sorted(right.items()))
         print(f"  by {group:<8}{'  '.join(cells)}")
-    pairs = Counter(f"{case.label} as {case.reading.digit}" for case in cases if not case.right)
+    pairs = Counter(
+        f"{case.digit.label} as {case.reading.digit}" for case in cases if not case.right
+    )
     print("  misread:", ", ".join(f"{pair} {count}×" for pair, count in pairs.most_common(10)))
 
 
@@ -165,28 +166,25 @@ def report_time(recognizer: Recognizer, image: np.ndarray) -> None:
 
 
 def contact_sheet(cases: list[Case], path: Path) -> None:
-    """Save a picture of the cases: the drawing, what the network saw, and label → answer."""
-    side, caption = 84, 18
-    rows = -(-len(cases) // SHEET_COLUMNS)
-    picture = pygame.Surface((SHEET_COLUMNS * (2 * side + 12), rows * (side + caption + 8)))
+    """Save a picture of the cases: the strokes, what the network saw, and its answer."""
+    side, caption, gap = 84, 18, 8
+    width, height = 2 * side + gap, side + caption + gap
+    picture = pygame.Surface((SHEET_COLUMNS * width, -(-len(cases) // SHEET_COLUMNS) * height))
     picture.fill("white")
-    pygame.font.init()
     font = pygame.font.Font(None, 20)
     for i, case in enumerate(cases):
-        left, top = i % SHEET_COLUMNS * (2 * side + 12), i // SHEET_COLUMNS * (side + caption + 8)
-        points = np.concatenate([np.array(stroke.points) for stroke in case.drawing.strokes])
-        low, size = points.min(axis=0), max(np.ptp(points, axis=0).max(), 1e-6)
-        for stroke in case.drawing.strokes:
-            path_points = (np.array(stroke.points) - low) / size * (side - 12) + (left + 6, top + 6)
-            if len(path_points) > 1:
-                pygame.draw.aalines(picture, "black", False, path_points)
-        pixels = np.repeat(255 - case.reading.image.T[:, :, None] * 255, 3, axis=2).astype(np.uint8)
-        seen = pygame.transform.scale(pygame.surfarray.make_surface(pixels), (side, side))
-        picture.blit(seen, (left + side, top))
-        share = case.reading.probabilities.max()
-        text = f"{case.label} read as {case.reading.digit}, {share:.0%}"
-        text += "" if case.reading.sure else " ?"
-        picture.blit(font.render(text, True, "black"), (left + 6, top + side + 2))
+        left, top = i % SHEET_COLUMNS * width, i // SHEET_COLUMNS * height
+        points = np.concatenate(case.digit.strokes)
+        low, extent = points.min(axis=0), max(np.ptp(points, axis=0).max(), 1)
+        for stroke in case.digit.strokes:
+            line = (stroke - low) / extent * (side - 2 * gap) + (left + gap, top + gap)
+            pygame.draw.aalines(picture, "black", False, np.repeat(line, 2, axis=0))
+        grey = (255 * (1 - case.reading.image)).astype(np.uint8)
+        seen = pygame.surfarray.make_surface(np.stack([grey.T] * 3, axis=2))
+        picture.blit(pygame.transform.scale(seen, (side, side)), (left + side, top))
+        text = f"{case.digit.label} read as {case.reading.digit}, {case.reading.probabilities.max():.0%}"
+        text += "" if case.reading.sure else ", not sure"
+        picture.blit(font.render(text, True, "black"), (left + gap, top + side + 2))
     pygame.image.save(picture, path)
     print(f"{len(cases)} misread drawings in {path}")
 
