@@ -182,7 +182,8 @@ def contact_sheet(cases: list[Case], path: Path) -> None:
         grey = (255 * (1 - case.reading.image)).astype(np.uint8)
         seen = pygame.surfarray.make_surface(np.stack([grey.T] * 3, axis=2))
         picture.blit(pygame.transform.scale(seen, (side, side)), (left + side, top))
-        text = f"{case.digit.label} read as {case.reading.digit}, {case.reading.probabilities.max():.0%}"
+        text = f"{case.digit.label} read as {case.reading.digit}"
+        text += f", {case.reading.probabilities.max():.0%}"
         text += "" if case.reading.sure else ", not sure"
         picture.blit(font.render(text, True, "black"), (left + gap, top + side + 2))
     pygame.image.save(picture, path)
