@@ -74,7 +74,7 @@ class Recipe:
 
 RECIPES = {
     "inkling": Recipe(
-        lambda: four_convolutions(filters=32, dropout=0.3),
+        lambda: four_convolutions(filters=24, dropout=0.3),
         epochs=30,
         lr=0.003,
         weight_decay=0.02,

@@ -24,7 +24,7 @@ log = logging.getLogger("nn")
 
 # Images at a time through convolutions. With fewer, more stays in a core's cache, but the threads
 # wait for Python's lock more often than they gain by it.
-MICRO_BATCH = 32
+MICRO_BATCH = 64
 PREDICTION_BATCH = 500  # rows at a time through dense layers, so that memory is bounded
 
 
