@@ -22,8 +22,9 @@ from nn.optimizers import SGD, Optimizer
 
 log = logging.getLogger("nn")
 
-# Images at a time through convolutions. With fewer, more stays in a core's cache, but the threads
-# wait for Python's lock more often than they gain by it.
+# Images at a time through convolutions: half of a usual batch, for each of two cores. With fewer,
+# more would stay in a core's cache, but the threads would wait for Python's lock longer than that
+# gains.
 MICRO_BATCH = 64
 PREDICTION_BATCH = 500  # rows at a time through dense layers, so that memory is bounded
 

@@ -75,7 +75,6 @@ def test_a_saved_animation_keeps_frames_times_and_common_colours(tmp_path):
             assert film.convert("RGB").getpixel((5, 5)) == pytest.approx(colour, abs=4)
 
 
-@pytest.mark.xfail(strict=True, reason="STAND-IN: Recognizer is always sure; remove with it")
 def test_the_scribble_is_no_digit_that_anyone_would_read(recognizer):
     app = App(recognizer)
     rect = app.canvas_rect
