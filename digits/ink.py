@@ -1,7 +1,7 @@
 """Ink is the drawing as light: a square sheet of pixels, bright where the pen has been.
 
-Live drawing and rendered pen strokes both come from `Ink.line`, so that what a network trains on
-and what it reads cannot differ.
+It is for the eye, and for drawings on a picture; strokes alone reach the network by way of
+`retrace`.
 """
 
 from collections.abc import Iterator
