@@ -57,12 +57,13 @@ def _seen(starts: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     way = ends - starts
     with np.errstate(divide="ignore", invalid="ignore"):
         zero, one = -starts / way, (1 - starts) / way  # where on its way a line meets both edges
-    # A line along an edge meets it everywhere.
-    enter = np.where(np.isnan(zero * one), -np.inf, np.minimum(zero, one)).max(axis=1)
-    leave = np.where(np.isnan(zero * one), np.inf, np.maximum(zero, one)).min(axis=1)
+    along_edge = np.isnan(zero) | np.isnan(one)  # meets it everywhere
+    enter = np.where(along_edge, -np.inf, np.minimum(zero, one)).max(axis=1)
+    leave = np.where(along_edge, np.inf, np.maximum(zero, one)).min(axis=1)
     low, high = np.maximum(enter, 0)[:, None], np.minimum(leave, 1)[:, None]
     on_sheet = (low <= high)[:, 0]
-    return (starts + way * low)[on_sheet], (starts + way * high)[on_sheet]
+    starts, way = starts[on_sheet], way[on_sheet]
+    return starts + way * low[on_sheet], starts + way * high[on_sheet]
 
 
 def _draw(sheet: np.ndarray, starts: np.ndarray, ends: np.ndarray, width: float) -> None:
