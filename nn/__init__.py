@@ -1,7 +1,7 @@
 """A small neural-network library: NumPy and the standard library, nothing else.
 
 Read it in this order: `activation_functions`, `cost_functions`, `layer`, `layers`, `convolution`,
-`normalization`, which compute; `lanes` (with `blas`) and `nets`, which run them; `schedules`,
-`optimizers` and `averaging`, which learn from the gradients; and `model_files`, which keeps the
-result.
+`normalization`, which compute; `lanes` (with `blas`), `nets` and `insight`, which run them;
+`schedules`, `optimizers` and `averaging`, which learn from the gradients; and `model_files`, which
+keeps the result.
 """
