@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digits.drawing import MOST_STEPS, Drawing
@@ -41,7 +41,6 @@ def content(drawing: Drawing) -> tuple:
     return strokes, None if picture is None else picture.tobytes()
 
 
-@settings(deadline=None)
 @given(strokes=st.lists(st.tuples(paths, widths), max_size=4), path=paths, width=widths)
 def test_where_the_eraser_has_been_there_is_no_ink_left(strokes, path, width):
     drawing = Drawing()
@@ -55,7 +54,6 @@ def test_where_the_eraser_has_been_there_is_no_ink_left(strokes, path, width):
     assert ink_of(drawing)[eraser.pixels > 0].max(initial=0) <= 1e-3
 
 
-@settings(deadline=None)
 @given(strokes=st.lists(st.tuples(paths, widths), max_size=4), path=paths, width=widths)
 def test_the_eraser_adds_no_ink_and_takes_none_that_is_far_away(strokes, path, width):
     drawing = Drawing()
@@ -117,7 +115,6 @@ steps = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(steps=steps)
 def test_undo_goes_back_through_the_very_same_states_and_redo_forward(steps):
     drawing = Drawing()

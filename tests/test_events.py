@@ -124,7 +124,8 @@ def test_thousands_of_random_events_leave_all_well(recognizer, files, tmp_path, 
 
 
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(seed=st.integers(0, 2**32))
 def test_all_the_way_back_and_forth_again_gives_the_same_reading(recognizer, files, tmp_path, seed):

@@ -40,7 +40,7 @@ def recognizer() -> Recognizer:
     return Recognizer.load()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(size=sizes, network=st.booleans())
 def test_places_are_inside_the_window_and_apart(size, network):
     layout = Layout(size, network)
@@ -53,7 +53,6 @@ def test_places_are_inside_the_window_and_apart(size, network):
         assert not one.colliderect(other)
 
 
-@settings(deadline=None)
 @given(size=sizes, network=st.booleans())
 def test_the_composition_fits_the_window_and_the_canvas_has_a_good_part_of_it(size, network):
     layout = Layout(size, network)
@@ -66,7 +65,6 @@ def test_the_composition_fits_the_window_and_the_canvas_has_a_good_part_of_it(si
     assert layout.canvas.width >= (0.48 if network else 0.7) * min(size) * 0.75
 
 
-@settings(deadline=None)
 @given(size=sizes)
 def test_buttons_are_inside_the_toolbar_apart_and_large_enough_to_hit(size):
     toolbar = App(FakeRecognizer(), size)._toolbar
@@ -76,7 +74,7 @@ def test_buttons_are_inside_the_toolbar_apart_and_large_enough_to_hit(size):
     assert all(min(rect.size) >= 24 for rect in rects)  # WCAG 2.2, AA
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(size=sizes, network=st.booleans(), digit=st.integers(0, 9), sure=st.booleans())
 @example((640, 480), True, 4, False)
 @example((700, 1000), True, 4, False)
@@ -104,7 +102,6 @@ def test_widgets_draw_nothing_outside_their_places(recognizer, size, network, di
         assert not pygame.surfarray.pixels2d(surface).any(), f"{widget} draws outside its place"
 
 
-@settings(deadline=None)
 @given(size=sizes, network=st.booleans())
 def test_words_leave_room_for_what_stands_beside_them(size, network):
     pygame.font.init()
@@ -116,7 +113,7 @@ def test_words_leave_room_for_what_stands_beside_them(size, network):
     assert guesses <= layout.answer.width
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(size=sizes, network=st.booleans())
 @example((640, 480), True)
 def test_help_tooltips_and_notices_fit_the_window(size, network):

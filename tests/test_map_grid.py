@@ -115,7 +115,7 @@ maps = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     some=st.lists(maps, max_size=12),
     size=st.tuples(st.integers(120, 1600), st.integers(100, 1200)),

@@ -240,7 +240,7 @@ def test_a_file_cut_short_anywhere_is_refused(saved, broken):
         refusal(broken, data[:length])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     changes=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(1, 255)), min_size=1)
 )

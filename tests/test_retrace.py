@@ -38,7 +38,7 @@ def test_an_image_is_in_mnists_format():
 
 
 @given(width=st.floats(0.005, 0.25), scale=st.floats(0.35, 1), x=st.floats(0, 1), y=st.floats(0, 1))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_pen_size_and_place_make_no_difference(width, scale, x, y):
     place = x * (1 - 0.6 * scale), y * (1 - 0.9 * scale)
     there = retrace(drawing(SEVEN, width, scale, place))

@@ -50,7 +50,7 @@ SEVEN = drawing_of([(0.075, [(0.3, 0.3), (0.7, 0.3), (0.45, 0.8)])])
 labels = st.none() | st.integers(0, 9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(drawing=drawings(), label=labels)
 def test_what_was_saved_comes_back_to_the_last_bit(tmp_path_factory, drawing, label):
     _, path = save(drawing, label, tmp_path_factory.getbasetemp() / "there and back")

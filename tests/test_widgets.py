@@ -4,7 +4,7 @@ import numpy as np
 import pygame
 import pytest
 from hand import SIZE, UNSURE, reading
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app import icons, theme
@@ -46,7 +46,6 @@ def test_bars_come_to_rest_at_the_probabilities_and_without_any_at_nothing(bars)
         assert not bars.update(shown, 1 / 60)
 
 
-@settings(deadline=None)
 @given(frames=st.lists(st.floats(0, 0.1), min_size=1, max_size=30))
 def test_bars_are_where_they_are_whatever_the_frame_rate(frames):
     pygame.font.init()
@@ -132,7 +131,6 @@ def test_a_sheet_shows_an_image_the_right_way_round():
 words = st.text(st.characters(codec="ascii", categories=["L", "Zs"]), max_size=120)
 
 
-@settings(deadline=None)
 @given(string=words, room=st.integers(60, 400))
 def test_wrapped_lines_fit_and_hold_all_the_words(string, room):
     pygame.font.init()
@@ -142,7 +140,6 @@ def test_wrapped_lines_fit_and_hold_all_the_words(string, room):
     assert "".join("".join(lines).split()) == "".join(string.split())
 
 
-@settings(deadline=None)
 @given(string=words, room=st.integers(60, 400))
 def test_a_shortened_line_fits_and_begins_as_the_whole(string, room):
     pygame.font.init()

@@ -314,7 +314,7 @@ def probabilities(app: App) -> bytes | None:
     return None if app.reading is None else app.reading.probabilities.tobytes()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(deeds=deeds)
 def test_undo_and_redo_give_back_the_very_same_readings(recognizer, deeds):
     app = App(recognizer, SIZE)
