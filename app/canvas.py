@@ -117,10 +117,10 @@ class Canvas:
         return self._line(point, point)
 
     def _extend(self, point: Point) -> bool:
-        if self._erases:
-            return self._erase(point)
         if point == self._last:  # a release where the last movement ended
             return False
+        if self._erases:
+            return self._erase(point)
         self._drawing.extend(point)
         return self._line(self._last, point)
 

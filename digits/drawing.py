@@ -97,10 +97,11 @@ class Drawing:
     def erase(self, start: Point, end: Point, width: float) -> bool:
         """Remove the ink under an eraser of `width` that moves from `start` to `end`.
 
-        Strokes are cut, not painted over. An eraser that goes on where the last one stopped makes
-        one step with it. Returns whether there was anything to remove.
+        Strokes are cut, not painted over. An eraser that goes on where it was makes one step of it;
+        one that stands still, `start` being `end`, begins anew. Returns whether there was anything
+        to remove.
         """
-        goes_on = start == self._eraser
+        goes_on = start == self._eraser and start != end
         pieces = [stroke.without(start, end, width) for stroke in self.strokes]
         picture = None if self.picture is None else _rubbed(self.picture, start, end, width)
         touched = picture is not self.picture or any(
@@ -111,8 +112,7 @@ class Drawing:
                 self._step()
             self.strokes = [stroke for piece in pieces for stroke in piece]
             self.picture = picture
-        if touched or goes_on:
-            self._eraser = end
+        self._eraser = end if touched or goes_on else None
         return touched
 
     def show(self, picture: np.ndarray, label: int | None = None) -> None:

@@ -1,5 +1,7 @@
 """The drawing: strokes, the eraser that cuts them, and the way back."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -25,8 +27,11 @@ def draw(drawing: Drawing, path: list, width: float) -> None:
 
 
 def erase(drawing: Drawing, path: list, width: float) -> None:
-    for start, end in zip([path[0], *path], path, strict=False):
-        drawing.erase(start, end, width)
+    """As the canvas does: set down, then moved."""
+    drawing.erase(path[0], path[0], width)
+    for start, end in pairwise(path):
+        if start != end:
+            drawing.erase(start, end, width)
 
 
 def ink_of(drawing: Drawing) -> np.ndarray:
@@ -94,6 +99,17 @@ def test_the_eraser_takes_away_dots_and_what_it_covers_of_a_picture():
     assert drawing.picture[0].all() and drawing.picture[:, 0].all()
     assert drawing.erase((0.5, 0.5), (0.5, 0.5), 5)
     assert not drawing
+
+
+def test_an_eraser_set_down_anew_where_it_was_lifted_makes_a_new_step():
+    drawing = Drawing()
+    draw(drawing, [(0.1, 0.5), (0.9, 0.5)], 0.1)
+    erase(drawing, [(0.3, 0.5), (0.4, 0.5)], 0.1)
+    once = content(drawing)
+    erase(drawing, [(0.4, 0.5), (0.6, 0.5)], 0.1)
+    assert content(drawing) != once
+    drawing.undo()
+    assert content(drawing) == once
 
 
 def test_erasing_nothing_is_no_step():
