@@ -1,6 +1,6 @@
-"""Replay: a drawing as the mouse events of a hand that draws it in the window."""
+"""Replay: strokes as the mouse events of a hand that draws them in the window."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pygame
@@ -22,9 +22,16 @@ def mouse_events(
     room = np.array(canvas.size) - 2 * MARGIN - (high - low) * scale
     corner = np.array(canvas.topleft) + MARGIN + place * np.maximum(room, 0)
     for stroke in strokes:
-        first, *rest = np.rint((stroke - low) * scale + corner).astype(int).tolist()
-        yield pygame.Event(pygame.MOUSEBUTTONDOWN, pos=tuple(first), button=pygame.BUTTON_LEFT)
-        for point in rest:
-            yield pygame.Event(pygame.MOUSEMOTION, pos=tuple(point), buttons=(1, 0, 0))
-        last = (rest or [first])[-1]
-        yield pygame.Event(pygame.MOUSEBUTTONUP, pos=tuple(last), button=pygame.BUTTON_LEFT)
+        pixels = np.rint((stroke - low) * scale + corner).astype(int)
+        yield from stroke_events(map(tuple, pixels.tolist()))
+
+
+def stroke_events(positions: Iterable[tuple[float, float]]) -> Iterator[pygame.Event]:
+    """The events of a mouse that is pressed at the first position in the window, moved through the
+    others, and released at the last."""
+    first, *rest = positions
+    yield pygame.Event(pygame.MOUSEBUTTONDOWN, pos=first, button=pygame.BUTTON_LEFT)
+    for pos in rest:
+        yield pygame.Event(pygame.MOUSEMOTION, pos=pos, buttons=(1, 0, 0))
+    last = (rest or [first])[-1]
+    yield pygame.Event(pygame.MOUSEBUTTONUP, pos=last, button=pygame.BUTTON_LEFT)

@@ -3,6 +3,8 @@
 import numpy as np
 import pygame
 
+from app.replay import stroke_events
+
 # Strokes of cubic Bézier curves in units of the canvas's side. Between two curves that run smoothly
 # into each other, the control points around the joint lie on a line.
 DIGITS = (
@@ -95,11 +97,7 @@ def sample_events(canvas: pygame.Rect, digit: int = 5) -> list[pygame.Event]:
     """The mouse events of a hand that draws `digit` on `canvas`."""
     events = []
     for stroke in sample_strokes(digit):
-        down, *moves = (stroke * canvas.size + canvas.topleft).tolist()
-        left = pygame.BUTTON_LEFT
-        events.append(pygame.Event(pygame.MOUSEBUTTONDOWN, pos=down, button=left))
-        events += [pygame.Event(pygame.MOUSEMOTION, pos=pos, buttons=(1, 0, 0)) for pos in moves]
-        events.append(pygame.Event(pygame.MOUSEBUTTONUP, pos=moves[-1], button=left))
+        events += stroke_events((stroke * canvas.size + canvas.topleft).tolist())
     return events
 
 

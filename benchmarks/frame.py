@@ -26,6 +26,7 @@ import pygame
 
 from app import theme
 from app.layout import Layout
+from app.replay import stroke_events
 from app.window import App
 from digits.recognizer import Recognizer
 
@@ -141,13 +142,9 @@ def eight(canvas: pygame.Rect) -> Iterator[pygame.Event]:
         (0.5 + 0.16 * sin(4 * pi * i / MOVES), 0.5 - 0.3 * sin(2 * pi * i / MOVES + pi / 2))
         for i in range(MOVES + 1)
     ]
-    first, *moves = [
+    yield from stroke_events(
         (canvas.left + int(x * canvas.width), canvas.top + int(y * canvas.height)) for x, y in path
-    ]
-    yield pygame.Event(pygame.MOUSEBUTTONDOWN, pos=first, button=pygame.BUTTON_LEFT)
-    for pos in moves:
-        yield pygame.Event(pygame.MOUSEMOTION, pos=pos, rel=(0, 0), buttons=(1, 0, 0))
-    yield pygame.Event(pygame.MOUSEBUTTONUP, pos=moves[-1], button=pygame.BUTTON_LEFT)
+    )
 
 
 def first_frame(environment: dict[str, str]) -> float:

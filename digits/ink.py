@@ -40,14 +40,9 @@ class Ink:
         y = np.arange(top, bottom, dtype=np.float32)[:, None] + np.float32(0.5 - y0)
         length = hypot(x1 - x0, y1 - y0)
         cosine, sine = ((x1 - x0) / length, (y1 - y0) / length) if length else (1.0, 0.0)
-        along = cosine * x + sine * y
-        across = cosine * y - sine * x
-        # What lies beyond an end counts as distance.
-        along -= np.minimum(np.maximum(along, 0), length)
-        coverage = np.minimum(reach - np.sqrt(along * along + across * across), 1)
-
+        covered = coverage(cosine * x + sine * y, cosine * y - sine * x, length, reach)
         pixels = self.pixels[top:bottom, left:right]
-        np.maximum(pixels, coverage, out=pixels)
+        np.maximum(pixels, covered, out=pixels)
         return box
 
     def box(self, start: Point, end: Point, width: float) -> Box | None:
@@ -95,6 +90,16 @@ class Ink:
     def clear(self) -> None:
         """Make the sheet blank."""
         self.pixels.fill(0)
+
+
+def coverage(
+    along: np.ndarray, across: np.ndarray, length: float | np.ndarray, reach: float
+) -> np.ndarray:
+    """How much of each pixel a round-capped line covers: at most 1, and below 0 where it covers
+    none. `along` and `across` say where the pixels are, seen from the line's start in its
+    direction; `reach` is the distance from the line at which coverage falls to 0. In pixels."""
+    beyond = along - np.minimum(np.maximum(along, 0), length)  # an end counts as distance
+    return np.minimum(reach - np.sqrt(beyond * beyond + across * across), 1)
 
 
 def _area_means(old: int, new: int) -> np.ndarray:

@@ -28,7 +28,8 @@ class Reading:
 
 
 class Recognizer:
-    """Reads digits with `net`, which it calls `name`.
+    """Reads digits with `net`, which it calls `name`; it is sure of answers whose probability is at
+    least `sure_from`.
 
     Raises ModelFileError if the network doesn't turn 784 pixels into ten probabilities, or says
     that it was trained on another version of the preprocessing.

@@ -8,7 +8,7 @@ a drawing on one is seen as it is.
 import numpy as np
 
 from digits.drawing import Drawing
-from digits.ink import Ink
+from digits.ink import Ink, coverage
 from digits.preprocess import BOX, SIDE, preprocess
 
 PEN = 0.12  # the pen's width, as a share of the ink's longer side
@@ -84,10 +84,7 @@ def _draw(sheet: np.ndarray, starts: np.ndarray, ends: np.ndarray, width: float)
     corners = np.floor(starts + steps / 2 - (PIECE / 2 + reach)).astype(int)
     pixels = corners[:, :, None] + np.arange(square) + np.float32(0.5) - starts[:, :, None]
     x, y = pixels[:, 0, None, :], pixels[:, 1, :, None]
-    along = cosine * x + sine * y
-    across = cosine * y - sine * x
-    along -= np.clip(along, 0, lengths)  # what lies beyond an end counts as distance
-    coverage = np.clip(reach - np.sqrt(along * along + across * across), 0, 1)
-    for (left, top), part in zip(corners.tolist(), coverage, strict=True):
+    covered = coverage(cosine * x + sine * y, cosine * y - sine * x, lengths, reach)
+    for (left, top), part in zip(corners.tolist(), covered, strict=True):
         place = sheet[top : top + square, left : left + square]
         np.maximum(place, part, out=place)
