@@ -28,7 +28,6 @@ from digits import (
 )
 from digits.augment import augment
 from digits.downloads import DataError
-from digits.recipes import RECIPES, Recipe, dense
 from digits.saved_drawings import SavedDrawing
 from nn.activation_functions import ACTIVATIONS, softmax
 from nn.averaging import MovingAverage
@@ -36,6 +35,7 @@ from nn.cost_functions import CrossEntropyLoss
 from nn.nets import Net, shuffled_batches
 from nn.optimizers import SGD, Adam, AdamW, Momentum, clip_norm
 from nn.schedules import constant, cosine, one_cycle
+from training.recipes import RECIPES, Recipe, dense
 
 Examples = tuple[np.ndarray, np.ndarray]  # images (m, 28, 28) float32 in 0..1, targets (m, 10)
 
@@ -224,7 +224,7 @@ def parse_arguments() -> argparse.Namespace:
     """The arguments; `recipe` is the chosen one with everything in it that a flag overrides."""
     parser = argparse.ArgumentParser(
         description="Train a network to read digits.",
-        epilog="What is not given is as the recipe has it; see digits/recipes.py.",
+        epilog="What is not given is as the recipe has it; see training/recipes.py.",
     )
     parser.add_argument(
         "--recipe",

@@ -19,9 +19,9 @@ from PIL import Image
 from digits import mnist
 from digits.augment import augment
 from digits.downloads import DataError
-from digits.recipes import RECIPES
 from nn.cost_functions import CrossEntropyLoss
 from nn.nets import Net
+from training.recipes import RECIPES
 
 VERSIONS = 15
 ENLARGED = 2

@@ -43,12 +43,12 @@ NETS = {
 def ours(task: str, net_name: str) -> Callable[[], object]:
     import numpy as np
 
-    from digits.recipes import two_convolutions
     from nn.activation_functions import ReLU, softmax
     from nn.cost_functions import CrossEntropyLoss
     from nn.layers import Conv2D, Dense, Flatten, InLayer, MaxPool2D
     from nn.nets import Net
     from nn.optimizers import Adam, Momentum
+    from training.recipes import two_convolutions
 
     layers = {
         "A": [InLayer(784), Dense(128, ReLU), Dense(64, ReLU), Dense(10, softmax)],

@@ -8,7 +8,6 @@ import base64
 import contextlib
 import io
 import json
-import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +18,7 @@ from PIL import Image
 
 from digits.drawing import Drawing, Point
 from digits.ink import Ink
+from nn.whole_files import write_whole
 
 FORMAT = "saved drawing of Inkling"
 VERSION = 1
@@ -68,8 +68,8 @@ def save(drawing: Drawing, label: int | None, folder: str | Path) -> tuple[Path,
     png = _reserve(folder, label, when)
     path = png.with_suffix(".json")
     try:
-        _write(png, _portrait(drawing))
-        _write(path, data)
+        write_whole(png, lambda file: file.write(_portrait(drawing)))
+        write_whole(path, lambda file: file.write(data))
     except BaseException:
         with contextlib.suppress(OSError):
             png.unlink()
@@ -138,20 +138,6 @@ def _reserve(folder: Path, label: int | None, when: datetime) -> Path:
                 png.touch(exist_ok=False)
                 return png
         when += timedelta(milliseconds=1)
-
-
-def _write(path: Path, data: bytes) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with open(beside, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        raise
 
 
 def _portrait(drawing: Drawing) -> bytes:

@@ -4,16 +4,15 @@ An .npz is a zip archive of .npy files. Ours are stored uncompressed: weights ha
 file can then never claim more than it has. There is no pickle in either direction.
 """
 
-import contextlib
 import io
 import json
-import os
 import zipfile
 from pathlib import Path
 
 import numpy as np
 
 from nn.activation_functions import Array
+from nn.whole_files import write_whole
 
 
 class ModelFileError(ValueError):
@@ -22,19 +21,9 @@ class ModelFileError(ValueError):
 
 def write(path: str | Path, recipe: dict[str, object], arrays: dict[str, Array]) -> None:
     """Write beside `path`, then rename. The directory must exist. OSError where writing fails."""
-    path = Path(path)
     arrays = {name: array.astype(np.float32, copy=False) for name, array in arrays.items()}
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with open(beside, "wb") as file:
-            np.savez(file, recipe=np.array(json.dumps(recipe)), **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        raise
+    text = np.array(json.dumps(recipe))
+    write_whole(path, lambda file: np.savez(file, recipe=text, **arrays))
 
 
 def read(path: str | Path) -> tuple[dict[str, object], dict[str, Array]]:

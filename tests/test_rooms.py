@@ -13,7 +13,8 @@ MAY_IMPORT = {
     "digits": {"nn"},
     "app": {"digits", "nn"},
     "display": {"app", "digits", "nn"},
-    "train": {"digits", "nn"},
+    "training": {"digits", "nn"},
+    "train": {"training", "digits", "nn"},
 }
 MODULES = {
     room: [f"{room}.{path.stem}" for path in sorted((PROJECT / room).glob("[!_]*.py"))] or [room]

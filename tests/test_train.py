@@ -17,9 +17,9 @@ import pytest
 import train
 from digits import mnist, pen_images, pen_strokes, preprocess, saved_drawings
 from digits.drawing import Drawing
-from digits.recipes import RECIPES
 from digits.recognizer import Recognizer
 from nn.nets import Net
+from training.recipes import RECIPES
 
 SCRIPT = Path(train.__file__)
 SMALL = ("--recipe", "dense", "--hidden", 8, "--epochs", 1, "--batch-size", 50, "--lr", 0.01)
