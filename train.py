@@ -42,7 +42,7 @@ Examples = tuple[np.ndarray, np.ndarray]  # images (m, 28, 28) float32 in 0..1, 
 VALIDATION = 5_000  # of MNIST's 60,000 training images, drawn by the seed
 VALIDATION_WRITERS, TEST_WRITERS = (23, 24), (25, 26, 27, 28, 29, 30)  # of pen strokes, of 1 to 30
 PEN_VERSIONS = 3  # of each pen digit, with pens of different widths
-NON_DIGITS = 9_000  # 1,000 of each kind
+NON_DIGITS = 13_500  # 1,500 of each kind
 SCHEDULES = {
     "constant": lambda rate, steps: constant(rate),
     "cosine": cosine,
