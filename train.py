@@ -145,6 +145,8 @@ def train(arguments: argparse.Namespace) -> None:
     progress.close()
 
     net = Net.load_model(folder / "model.npz")
+    # Sigmoids are ten probabilities, not one distribution; softmax gives the same answers as one.
+    net.layers[-1].activation = softmax
     net.metadata["temperature"] = confidence.calibrate(net, *validation)
     if recipe.non_digits:
         net.metadata["sure_from"] = confidence.threshold(net.predict(validation[0]))
@@ -331,6 +333,8 @@ def parse_arguments() -> argparse.Namespace:
         # any gradient, would hardly learn with AdamW's.
         recipe = replace(recipe, lr=USUAL_RATES[arguments.optimizer], weight_decay=0.0)
     arguments.recipe = replace(recipe, **given)
+    if arguments.recipe.label_smoothing and arguments.recipe.cost != "cross-entropy":
+        parser.error("--label-smoothing is for the cross-entropy: give --cost cross-entropy")
     return arguments
 
 

@@ -22,7 +22,8 @@ from nn.nets import Net
 from training.recipes import RECIPES
 
 SCRIPT = Path(train.__file__)
-SMALL = ("--recipe", "dense", "--hidden", 8, "--epochs", 1, "--batch-size", 50, "--lr", 0.01)
+DENSE = RECIPES["dense-128-64"]  # what --hidden starts from
+SMALL = ("--hidden", 8, "--epochs", 1, "--batch-size", 50, "--lr", 0.01)
 
 
 def synthetic(seed, m):
@@ -261,8 +262,8 @@ def test_bad_arguments_get_argparses_own_short_error(arguments, run, capsys):
 @pytest.mark.parametrize(
     ("arguments", "rate", "decay"),
     [
-        ("--hidden 8", RECIPES["dense"].lr, RECIPES["dense"].weight_decay),
-        ("--hidden 8 --optimizer adamw", RECIPES["dense"].lr, RECIPES["dense"].weight_decay),
+        ("--hidden 8", DENSE.lr, DENSE.weight_decay),
+        ("--hidden 8 --optimizer adamw", DENSE.lr, DENSE.weight_decay),
         ("--hidden 8 --optimizer adam", 0.002, 0),
         ("--recipe inkling --optimizer sgd", 0.1, 0),
         ("--optimizer momentum --lr 0.3 --weight-decay 0.01", 0.3, 0.01),
