@@ -167,9 +167,10 @@ def test_hidden_layers_are_as_told(activation, run):
         ("--average", 0, "average"),
         ("--batch-size", 70, "batch_size"),
         ("--lr", 0.1, "lr"),
+        ("--cost", "quadratic", "cost"),
     ],
 )
-def test_every_number_tells_on_the_weights_and_is_written_down(flag, value, setting, run):
+def test_every_setting_tells_on_the_weights_and_is_written_down(flag, value, setting, run):
     assert run(*SMALL, "--epochs", 2, "--out", "plain") == 0
     assert run(*SMALL, "--epochs", 2, flag, value, "--out", "other") == 0
     assert json.loads(Path("other/settings.json").read_text())[setting] == value
@@ -177,8 +178,9 @@ def test_every_number_tells_on_the_weights_and_is_written_down(flag, value, sett
 
 
 @pytest.mark.parametrize("recipe", train.RECIPES)
-def test_every_recipe_runs(recipe, run):
+def test_every_recipe_runs_and_the_window_reads_with_what_it_made(recipe, run):
     assert run("--recipe", recipe, "--epochs", 1, "--out", "run") == 0
+    Recognizer.load("run/model.npz")
 
 
 # --- What is wrong is said in one line
@@ -234,6 +236,7 @@ def test_a_net_too_large_for_the_memory_is_one_line(run, capsys):
         "--lr fast",
         "--weight-decay -0.1",
         "--label-smoothing 1",
+        "--label-smoothing 0.1 --cost quadratic",
         "--clip 0",
         "--average 1",
         "--seed -1",
@@ -243,6 +246,7 @@ def test_a_net_too_large_for_the_memory_is_one_line(run, capsys):
         "--activation tanh",
         "--optimizer rmsprop",
         "--schedule never",
+        "--cost everything",
         "--recipe none",
         "--epoch-count 3",
         "more",

@@ -120,7 +120,7 @@ RECIPES = {
     "dense-20-15-15": Recipe(lambda: dense([20, 15, 15]), epochs=40, lr=0.01, weight_decay=0.1),
     # The least that is worth the name, in large batches.
     "dense-10": Recipe(
-        lambda: dense([10]), epochs=40, lr=0.02, weight_decay=0.1, average=0.99, batch_size=1000
+        lambda: dense([10]), epochs=20, lr=0.02, weight_decay=0.1, average=0.99, batch_size=1000
     ),
     # Nielsen 2015, Neural Networks and Deep Learning, chapter 1. Its rate of 3 is 15 here, where
     # the cost is the mean over the ten outputs, not half their sum.
