@@ -115,13 +115,13 @@ RECIPES = {
     "dense-800": Recipe(
         lambda: dense([800]), epochs=120, lr=0.003, weight_decay=0.05, batch_size=256, augment=True
     ),
-    # A dense network at the size where more units hardly help without augmentation.
+    # The usual first network: two hidden layers, no augmentation.
     "dense-128-64": Recipe(
         lambda: dense([128, 64]), epochs=20, lr=0.005, weight_decay=0.1, label_smoothing=0.05
     ),
-    # Three narrow layers, as small programs that draw and guess like to have.
+    # Three narrow layers, as small drawing programs have them.
     "dense-20-15-15": Recipe(lambda: dense([20, 15, 15]), epochs=40, lr=0.01, weight_decay=0.1),
-    # The least that is worth the name, in large batches.
+    # Ten hidden units, hardly more than none, in large batches.
     "dense-10": Recipe(
         lambda: dense([10]), epochs=20, lr=0.02, weight_decay=0.1, average=0.99, batch_size=1000
     ),
