@@ -31,10 +31,10 @@ from digits.downloads import DataError
 from digits.saved_drawings import SavedDrawing
 from nn.activation_functions import ACTIVATIONS, softmax
 from nn.averaging import MovingAverage
-from nn.cost_functions import CrossEntropyLoss
+from nn.cost_functions import MSE, CrossEntropyLoss
 from nn.nets import Net, shuffled_batches
 from nn.optimizers import SGD, Adam, AdamW, Momentum, clip_norm
-from nn.schedules import constant, cosine, one_cycle
+from nn.schedules import constant, cosine, one_cycle, step_decay
 from training.recipes import RECIPES, Recipe, dense
 
 Examples = tuple[np.ndarray, np.ndarray]  # images (m, 28, 28) float32 in 0..1, targets (m, 10)
@@ -47,6 +47,11 @@ SCHEDULES = {
     "constant": lambda rate, steps: constant(rate),
     "cosine": cosine,
     "one-cycle": one_cycle,
+    "two-rates": lambda rate, steps: step_decay(rate, math.ceil(steps / 2)),
+}
+COSTS = {
+    "cross-entropy": lambda recipe: CrossEntropyLoss(recipe.label_smoothing),
+    "quadratic": lambda recipe: MSE(),
 }
 HISTORY = ["epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "seconds"]
 OPTIMIZERS = {
@@ -80,7 +85,7 @@ def train(arguments: argparse.Namespace) -> None:
     (X, Y), validation = load_examples(recipe, arguments, generator)
     test_images, test_labels = mnist.load("test", arguments.data)
 
-    net = Net(recipe.layers(), CrossEntropyLoss(recipe.label_smoothing), generator)
+    net = Net(recipe.layers(), COSTS[recipe.cost](recipe), generator)
     steps = recipe.epochs * math.ceil(len(X) / recipe.batch_size)
     optimizer = OPTIMIZERS[recipe.optimizer](recipe, SCHEDULES[recipe.schedule](recipe.lr, steps))
     average = MovingAverage(net.state, recipe.average)
@@ -140,6 +145,8 @@ def train(arguments: argparse.Namespace) -> None:
     progress.close()
 
     net = Net.load_model(folder / "model.npz")
+    # Sigmoids are ten probabilities, not one distribution; softmax gives the same answers as one.
+    net.layers[-1].activation = softmax
     net.metadata["temperature"] = confidence.calibrate(net, *validation)
     if recipe.non_digits:
         net.metadata["sure_from"] = confidence.threshold(net.predict(validation[0]))
@@ -229,7 +236,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--recipe",
         choices=RECIPES,
-        help="network and settings to start from (default: inkling; dense with --hidden)",
+        help="network and settings to start from (default: inkling; dense-128-64 with --hidden)",
     )
     network = parser.add_argument_group("network")
     network.add_argument(
@@ -253,6 +260,7 @@ def parse_arguments() -> argparse.Namespace:
     )
     training.add_argument("--lr", type=positive, metavar="RATE", help="learning rate, or its peak")
     training.add_argument("--schedule", choices=SCHEDULES, help="of the learning rate")
+    training.add_argument("--cost", choices=COSTS, help="what is made as small as possible")
     training.add_argument("--weight-decay", type=share, metavar="RATE")
     training.add_argument("--label-smoothing", type=share, metavar="SHARE")
     training.add_argument("--clip", type=positive, metavar="NORM", help="of a batch's gradient")
@@ -318,13 +326,15 @@ def parse_arguments() -> argparse.Namespace:
         given["layers"] = lambda: dense(arguments.hidden, activation)
     elif arguments.activation != "relu":
         parser.error("--activation is for the layers of --hidden: give that too")
-    name = arguments.recipe or ("dense" if arguments.hidden else "inkling")
+    name = arguments.recipe or ("dense-128-64" if arguments.hidden else "inkling")
     recipe = RECIPES[name]
     if arguments.optimizer not in (None, recipe.optimizer):
         # The recipe's rate and decay suit the recipe's optimizer: Adam, which scales the decay like
         # any gradient, would hardly learn with AdamW's.
         recipe = replace(recipe, lr=USUAL_RATES[arguments.optimizer], weight_decay=0.0)
     arguments.recipe = replace(recipe, **given)
+    if arguments.recipe.label_smoothing and arguments.recipe.cost != "cross-entropy":
+        parser.error("--label-smoothing is for the cross-entropy: give --cost cross-entropy")
     return arguments
 
 
