@@ -35,12 +35,13 @@ HEADER = 120  # from the top to what is below the titles
 TITLE, BODY, SMALL = 14, 10.5, 8.5
 
 CURVES_HEIGHT = 600
-PANEL_PLACES, PANEL_WIDTH = (110, 860), 430
+PANEL_PLACES, PANEL_WIDTH = (110, 858), 500
+PANEL_BOTTOM, PANEL_HEIGHT = 124, 400
 MOST_DOTS = 40  # epochs that get one each
-FEWEST_TICKS = 4
-NAME_GAP = 0.075  # between the names at the lines' ends, of the axes' height
+FEWEST_TICKS = 5
+NAME_GAP = 0.15  # between the names at the lines' ends, of the axes' height
 LINEAR_BELOW = 0.001  # errors; above it their axis is logarithmic
-ERROR_TICKS = [0, *(digit * 10**k for k in (-4, -3, -2, -1) for digit in (1, 2, 5)), 1]
+ERROR_TICKS = [0, *(digit * 10**k for k in (-3, -2, -1) for digit in (1, 2, 5)), 1]
 FINE_ERROR_TICKS = [0, *(digit * 10**k for k in (-4, -3, -2, -1) for digit in range(1, 10)), 1]
 
 CELL = 108  # of the confusion matrix
@@ -83,22 +84,24 @@ def curves(history: History, running: Sequence[tuple[float, float, float]] = ())
     as far as from 99 to 99.5 %, as both halve the errors.
     """
     figure = _figure(CURVES_HEIGHT)
+    across, up = WIDTH, CURVES_HEIGHT
     loss, accuracy = (
-        figure.add_axes((x / WIDTH, 0.2, PANEL_WIDTH / WIDTH, 0.67)) for x in PANEL_PLACES
+        figure.add_axes((x / across, PANEL_BOTTOM / up, PANEL_WIDTH / across, PANEL_HEIGHT / up))
+        for x in PANEL_PLACES
     )
     epochs = [row["epoch"] for row in history]
     done, losses, accuracies = np.reshape(running, (-1, 3)).T
 
-    lines = [*_both(history, "loss"), losses]
+    lines = [*_by_epoch(history, "loss"), losses]
     loss.set_yscale("log")
     _draw_lines(loss, "Loss", epochs, done, lines)
     loss.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     loss.yaxis.set_minor_locator(NullLocator())
     loss.yaxis.set_major_formatter("{x:.3g}")
-    _name_ends(loss, lines, "{:.4f}".format)
+    _name_ends(loss, lines, "{:.3g}".format)
 
     # Errors are what is drawn: their axis can reach 0.
-    lines = [1 - line for line in (*_both(history, "accuracy"), accuracies)]
+    lines = [1 - line for line in (*_by_epoch(history, "accuracy"), accuracies)]
     accuracy.set_yscale("asinh", linear_width=LINEAR_BELOW)
     _draw_lines(accuracy, "Accuracy", epochs, done, lines)
     _tick_errors(accuracy, np.concatenate(lines))
@@ -205,8 +208,8 @@ def samples(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray) -
         colour = INK if answer == labels[j] else ACCENT
         for digit, probability in enumerate(probabilities[j].tolist()):
             middle = y + (digit + 0.5) * SIDE / 10
-            quiet_or_not = colour if digit == answer else QUIET
-            _write(axes, x + label_place, middle, digit, 7, color=quiet_or_not, ha="center")
+            name_colour = colour if digit == answer else QUIET
+            _write(axes, x + label_place, middle, digit, 7, color=name_colour, ha="center")
             for width, fill in ((length, TRACK), (length * min(probability, 1), colour)):
                 axes.add_patch(Rectangle((x + bar_place, middle - 4), width, 8, color=fill, lw=0))
         caption = f"{answer} · {_percent(probabilities[j, answer])}"
@@ -222,7 +225,7 @@ def weights(net: Net) -> Figure:
     kind, maps = _weight_maps(net)
     count = min(len(maps), MOST_MAPS)
     height, width = maps.shape[1:]
-    side, columns = _grid(count, width if height == width else 1)
+    side, columns = _grid(count, width if height == width <= LARGEST_MAP else 1)
     rows = math.ceil(count / columns)
     figure, axes = _sheet(HEADER + rows * (side + MAP_GAP) + MARGIN)
     number = f"{count} of {len(maps)}" if count < len(maps) else count
@@ -242,7 +245,7 @@ def weights(net: Net) -> Figure:
 
 def _weight_maps(net: Net) -> tuple[str, np.ndarray]:
     """What the first trained layer consists of, "unit" or "filter", and the weights of each:
-    (count, height, width). Where it sees several channels, each makes a map of its own."""
+    (count, height, width). The channels of an image that has several are side by side."""
     number = next(i for i, layer in enumerate(net.layers) if "weights" in layer.parameters)
     layer = net.layers[number]
     array = layer.parameters["weights"]
@@ -258,7 +261,8 @@ def _weight_maps(net: Net) -> tuple[str, np.ndarray]:
         ]
         shape = [s for s in shapes if len(s) == 3 and math.prod(s) == pixels][-1]
         kind, images = "unit", array.T.reshape(-1, *shape)
-    return kind, images.transpose(0, 3, 1, 2).reshape(-1, *images.shape[1:3])
+    count, height, *_ = images.shape
+    return kind, images.transpose(0, 1, 3, 2).reshape(count, height, -1)
 
 
 def _grid(count: int, width: int) -> tuple[int, int]:
@@ -275,8 +279,8 @@ def _grid(count: int, width: int) -> tuple[int, int]:
 # The panels of the curves
 
 
-def _both(history: History, key: str) -> list[np.ndarray]:
-    """By epoch, of training and of validation."""
+def _by_epoch(history: History, key: str) -> list[np.ndarray]:
+    """The values of training and of validation."""
     return [np.array([row[name] for row in history], float) for name in (key, f"validation_{key}")]
 
 
@@ -298,23 +302,23 @@ def _draw_lines(
     axes.plot(epochs, validation, color=ACCENT, lw=2, marker=marker, ms=5, clip_on=False, zorder=3)
     first = 0 if len(done) or len(epochs) == 1 else epochs[0]
     axes.set_xlim(first, max([*epochs, *done]))
-    axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
 
 
 def _tick_errors(axes: Axes, errors: np.ndarray) -> None:
     """End an axis of errors (n,) at the round values around them, best on top, and write the
     accuracies beside it."""
     errors = errors[np.isfinite(errors)]
-    low = max(tick for tick in FINE_ERROR_TICKS if tick <= errors.min(initial=1))
-    high = min(tick for tick in FINE_ERROR_TICKS if tick >= errors.max(initial=0))
-    for ticks in (ERROR_TICKS, FINE_ERROR_TICKS):
+    low = max((tick for tick in FINE_ERROR_TICKS if tick < errors.min(initial=1)), default=0)
+    high = min((tick for tick in FINE_ERROR_TICKS if tick > errors.max(initial=0)), default=1)
+    for ticks in (ERROR_TICKS, FINE_ERROR_TICKS, np.linspace(low, high, FEWEST_TICKS)):
         within = [tick for tick in ticks if low <= tick <= high]
         if len(within) >= FEWEST_TICKS:
             break
     axes.set_ylim(high, low)
     axes.yaxis.set_major_locator(FixedLocator(within))
     axes.yaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter(lambda error, _: f"{100 - 100 * error:.4g}%")
+    axes.yaxis.set_major_formatter(lambda error, _: f"{100 - 100 * error:.5g}%")
 
 
 def _name_ends(axes: Axes, lines: Sequence[np.ndarray], written: Callable[[float], str]) -> None:
@@ -324,7 +328,7 @@ def _name_ends(axes: Axes, lines: Sequence[np.ndarray], written: Callable[[float
     named += [("validation", validation, ACCENT)] if len(validation) else []
     to_height = axes.transScale + axes.transLimits  # 0 to 1 within the axes
     heights = [to_height.transform((1, line[-1]))[1] for _, line, _ in named]
-    heights = [height if math.isfinite(height) else 1.0 for height in heights]
+    heights = np.clip(np.nan_to_num(heights, nan=1), 0, 1).tolist()
     if len(heights) == 2 and abs(heights[0] - heights[1]) < NAME_GAP:
         middle, up = sum(heights) / 2, NAME_GAP / 2 if heights[0] > heights[1] else -NAME_GAP / 2
         heights = [middle + up, middle - up]
@@ -332,7 +336,7 @@ def _name_ends(axes: Axes, lines: Sequence[np.ndarray], written: Callable[[float
         axes.text(
             1.025,
             height,
-            f"{name} {written(line[-1])}",
+            f"{name}\n{written(line[-1])}",
             transform=axes.transAxes,
             va="center",
             size=BODY,

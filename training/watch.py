@@ -23,6 +23,7 @@ EVENTS_PER_SECOND = 30
 LEAST_SECONDS = 1.0  # between two pictures
 SHARE = 0.07  # of all the time, for pictures
 MOST_POINTS = 600  # of a curve between the ends of epochs
+SETTLING = 0.1  # of an epoch; the mean of fewer batches is mostly noise
 
 
 class Watch:
@@ -37,6 +38,7 @@ class Watch:
         self._spacing = 0.0  # of the points, in epochs
         self._looked = self._due = -inf  # when events were looked at; when to draw
         self._picture = pygame.Surface((1, 1))
+        self._picture.fill(figures.BACKGROUND)
         # Asked to end, a program should do so; SDL would take that for the window's closing.
         os.environ.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")
         if sys.platform.startswith("linux"):
@@ -83,6 +85,8 @@ class Watch:
 
     def _keep(self, newest: tuple[float, float, float]) -> None:
         """Keep a point, unless it is nearer to the last one than the spacing."""
+        if newest[0] > 1 and newest[0] % 1 < SETTLING:
+            return
         if not self._points or newest[0] - self._points[-1][0] >= self._spacing:
             self._points.append(newest)
         if len(self._points) > MOST_POINTS:
@@ -121,8 +125,7 @@ class Watch:
         self._show()
 
     def _show(self) -> None:
-        """Put the newest picture into the middle of the window; until the next one, it is scaled to
-        the size that the window has by now."""
+        """Put the newest picture into the middle of the window, scaled if that was resized."""
         surface = self._window.get_surface()
         surface.fill(figures.BACKGROUND)
         place = self._picture.get_rect().fit(surface.get_rect())
