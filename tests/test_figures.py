@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
@@ -131,6 +131,7 @@ def test_in_the_first_epoch_there_is_no_validation_to_name():
 accuracies = st.floats(0, 1) | st.integers(0, 10_000).map(lambda n: n / 10_000)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(accuracies, accuracies), min_size=1, max_size=4))
 def test_every_accuracy_has_its_place_between_ticks_that_differ(values):
     history = [epoch(i, 1.0, a, 1.0, b) for i, (a, b) in enumerate(values, 1)]
@@ -172,6 +173,7 @@ def test_curves_of_any_run_can_be_drawn_and_stay_on_the_page(history):
 digits = st.integers(0, 9)
 
 
+@settings(max_examples=15)
 @given(st.lists(st.tuples(digits, digits), min_size=1, max_size=60))
 def test_the_confusion_matrix_counts_every_answer_once(pairs):
     labels, answers = np.transpose(pairs)
@@ -333,24 +335,16 @@ def test_weights_that_went_astray_can_still_be_drawn(value):
 # --- Files
 
 
-def test_all_pictures_are_drawn_for_any_network(net, tmp_path):
+def test_all_pictures_are_drawn_into_the_folder_curves_only_of_a_history(tmp_path):
+    net = Net([InLayer(784), Dense(10, sigmoid)], MSE)  # its outputs are no probabilities
     images, labels, _ = some_digits(12, 0.5)
     figures.draw_all(tmp_path, net, images, labels, [])
-    assert {path.name for path in tmp_path.iterdir()} == {
-        "confusion.png",
-        "samples.png",
-        "weights.png",
-        "worst.png",
-    }
+    pictures = {"confusion.png", "samples.png", "weights.png", "worst.png"}
+    assert {path.name for path in tmp_path.iterdir()} == pictures
+    figures.draw_all(tmp_path, net, images, labels, HISTORY)
+    assert {path.name for path in tmp_path.iterdir()} == pictures | {"curves.png"}
     for path in tmp_path.iterdir():
         assert path.read_bytes().startswith(b"\x89PNG")
-
-
-def test_outputs_that_are_no_probabilities_can_be_drawn(tmp_path):
-    net = Net([InLayer(784), Dense(10, sigmoid)], MSE)
-    images, labels, _ = some_digits(12, 0.5)
-    figures.draw_all(tmp_path, net, images, labels, HISTORY)
-    assert (tmp_path / "curves.png").exists()
 
 
 def test_a_picture_that_cannot_be_written_leaves_the_one_that_was_there(tmp_path, monkeypatch):
