@@ -185,6 +185,11 @@ def test_the_mean_of_an_epochs_first_batches_is_not_drawn_but_for_the_first_epoc
     assert [point[0] for point in window._points] == [0.01, 0.5, 1.0, 1.2, 2.1]
 
 
+def test_a_run_that_goes_on_after_some_epochs_is_shown_from_its_first_batch(window, net):
+    window.update(net, [], (3.001, 0.3, 0.88))
+    assert len(np.unique(pixels(window).reshape(-1, 3), axis=0)) > 100
+
+
 def test_pictures_do_not_pile_up_in_memory(window, net, clock):
     def alive():
         gc.collect()

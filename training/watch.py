@@ -85,7 +85,7 @@ class Watch:
 
     def _keep(self, newest: tuple[float, float, float]) -> None:
         """Keep a point, unless it is nearer to the last one than the spacing."""
-        if newest[0] > 1 and newest[0] % 1 < SETTLING:
+        if self._points and newest[0] > 1 and newest[0] % 1 < SETTLING:
             return
         if not self._points or newest[0] - self._points[-1][0] >= self._spacing:
             self._points.append(newest)
