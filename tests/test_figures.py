@@ -1,6 +1,7 @@
 """The pictures of a training run: what they say is what the numbers say, whatever the network."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -366,7 +367,7 @@ def test_a_picture_that_cannot_be_written_leaves_the_one_that_was_there(tmp_path
 
 def test_the_confusion_of_the_shipped_dense_model_is_what_its_card_says(mnist_test):
     images, labels = mnist_test
-    net = Net.load_model("models/dense.npz")
+    net = Net.load_model(Path(figures.__file__).parent.parent / "models" / "dense.npz")
     probabilities = net.predict(images.reshape(-1, 784).astype(np.float32) / 255)
     title = words(figures.confusion(labels, probabilities))[0]
     assert title.startswith(f"{net.metadata['test_accuracy']:.2%} read right")
