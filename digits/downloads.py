@@ -94,11 +94,15 @@ class PublishedFile:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, ValueError):
-        return "damaged, it has the wrong checksum"
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return type(error).__name__
+    import requests  # pooch's own way to the network
+
+    if isinstance(error, requests.HTTPError):
+        return f"the server answers {error.response.status_code}"
+    if isinstance(error, requests.RequestException):
+        return "no connection, or one that broke off"
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return "damaged, it has the wrong checksum"
 
 
 def _cached(url: str) -> Path:

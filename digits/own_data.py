@@ -15,7 +15,6 @@ import numpy as np
 
 from digits import idx, pen_images, pictures, saved_drawings
 from digits.downloads import DataError
-from digits.drawing import Drawing
 from digits.pictures import MOST_PIXELS, PictureError
 from digits.preprocess import SIDE, preprocess
 from digits.retrace import retrace
@@ -55,25 +54,16 @@ def load(paths: Sequence[str | Path], generator: np.random.Generator | None = No
 # --- Folders
 
 
-class _Unusable(ValueError):
-    """Why a file can't be used."""
-
-
 def _from_folder(folder: Path, generator: np.random.Generator | None) -> OwnData:
     images, labels, left_out = [], [], []
     for path, named in _files(folder, left_out):
         try:
-            drawing, label = _drawing(path, named)
-            image = retrace(drawing)
-            if image is None:
-                raise _Unusable("it is blank")
-        except (_Unusable, PictureError, SavedDrawingError) as error:
-            left_out.append(_one_line(path, error))
-            continue
-        if generator is not None and drawing.strokes:
-            (image,) = pen_images.render([drawing], generator)
-        images.append(image)
-        labels.append(label)
+            image, label = _digit(path, named, generator)
+        except (PictureError, SavedDrawingError, OSError) as error:
+            left_out.append(_printable(str(error)))
+        else:
+            images.append(image)
+            labels.append(label)
     if not images:
         why = f" ({left_out[0]}; {len(left_out)} left out in all)" if left_out else ""
         raise DataError(f"{folder}: no digit in it can be used{why}; {ADVICE}")
@@ -88,7 +78,7 @@ def _files(folder: Path, left_out: list[str]) -> list[tuple[Path, str]]:
             try:
                 files += [(inner, path.name) for inner in _listed(path)]
             except DataError as error:
-                left_out.append(str(error))
+                left_out.append(_printable(str(error)))
         else:
             files.append((path, re.split("[-_. ]", path.name)[0]))
     # The picture beside a drawing is for people, and the same digit again.
@@ -101,7 +91,7 @@ def _listed(folder: Path) -> list[Path]:
     try:
         paths = [path for path in folder.iterdir() if not path.name.startswith(".")]
     except OSError as error:
-        raise DataError(_one_line(folder, f"{error.strerror}; name a folder of digits")) from error
+        raise DataError(f"{folder}: {error.strerror}; name a folder of digits") from error
     return sorted(paths, key=lambda path: (_natural(path.name), path.name))
 
 
@@ -110,31 +100,29 @@ def _natural(name: str) -> list[str | int]:
     return [int(part) if index % 2 else part for index, part in enumerate(parts)]
 
 
-def _drawing(path: Path, named: str) -> tuple[Drawing, int]:
-    """What a file shows and its label: the one that a drawing was saved with, else `named`."""
+def _digit(path: Path, named: str, generator: np.random.Generator | None) -> tuple[np.ndarray, int]:
+    """The image of a file, and its label: the one that a drawing was saved with, else `named`."""
     if os.path.isdir(path):
-        raise _Unusable(f"a folder, but none of 0 to 9; {ADVICE}")
-    if not os.path.isfile(path):
-        raise _Unusable("no file")  # a pipe would be waited for
+        raise PictureError(f"{path}: a folder, but none of 0 to 9; {ADVICE}")
+    if not os.path.isfile(path):  # such as a pipe, which would be waited for
+        raise PictureError(f"{path}: not a file; choose another")
     if path.suffix == ".json":
-        try:
-            saved = saved_drawings.load(path)
-        except OSError as error:
-            raise _Unusable(error.strerror) from error
-        if saved.label is not None:
-            return saved.drawing, saved.label
-        drawing = saved.drawing
+        saved = saved_drawings.load(path)
+        named = named if saved.label is None else str(saved.label)
+        image = retrace(saved.drawing)
+        if image is not None and generator is not None:
+            (image,) = pen_images.render([saved.drawing], generator)
+    else:
+        image = preprocess(pictures.load(path))
+    if image is None:
+        raise PictureError(f"{path}: nothing is on the sheet; choose another drawing")
     if named not in DIGITS:
-        raise _Unusable(f"no label; {ADVICE}")
-    if path.suffix != ".json":
-        drawing = Drawing()
-        drawing.show(pictures.load(path))
-    return drawing, int(named)
+        raise PictureError(f"{path}: no label; {ADVICE}")
+    return image, int(named)
 
 
-def _one_line(path: Path, reason: object) -> str:
-    """ "path: reason" as it can be printed, whatever a file's name holds."""
-    line = f"{path}: {str(reason).removeprefix(f'{path}: ')}"
+def _printable(line: str) -> str:
+    """The line with escapes for what can't be printed: a file's name can hold anything."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
 
 
@@ -168,7 +156,7 @@ def _from_idx(images_path: Path, labels_path: Path) -> OwnData:
             first = usable.argmin()
             count = (~usable).sum()
             left_out.append(
-                f"{path}: {count} {what}, the first is {labels[first]} at index {first}"
+                f"{path}: {count} {what}, the first at index {first}, label {labels[first]}"
             )
     images, labels = images[is_digit & is_inked], labels[is_digit & is_inked]
     if not len(images):
