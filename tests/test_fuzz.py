@@ -13,10 +13,11 @@ import os
 import random
 import struct
 import sys
+import tracemalloc
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,12 +37,14 @@ from digits.retrace import retrace
 from digits.saved_drawings import SavedDrawingError
 from nn.activation_functions import ACTIVATIONS, ReLU, softmax
 from nn.cost_functions import COSTS, CrossEntropyLoss
+from nn.layer import Layer
 from nn.layers import (
     LAYERS,
     BatchNorm,
     Conv2D,
     Dense,
     Dropout,
+    Flatten,
     GlobalAveragePool2D,
     InLayer,
     MaxPool2D,
@@ -434,3 +437,63 @@ def test_a_picture_is_ink_or_an_error():
             assert ink.ndim == 2 and 0 <= ink.min() < ink.max() <= 1
 
     fuzz(PICTURE_FILES, check)
+
+
+# --- What was found, and what should never be
+
+
+def hostile_model(path: Path, *between: Layer, shape: tuple[int, ...] = (28, 28, 1)) -> Path:
+    """A whole file of a network with such layers between its first and its last."""
+    layers = [InLayer(shape=shape), *between, Dense(10, softmax)]
+    connect(layers)
+    arrays = {name: np.full(shape, 0.1, np.float32) for name, shape in _shapes(layers).items()}
+    recipe = RECIPE | {"layers": [layer.recipe() for layer in layers], "metadata": {}}
+    path.write_bytes(archive(members_of(recipe, arrays)))
+    return path
+
+
+@contextmanager
+def at_most(megabytes: float) -> Iterator[None]:
+    tracemalloc.start()
+    try:
+        yield
+        assert tracemalloc.get_traced_memory()[1] < megabytes * 10**6
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("strides", [28, 2**63, 10**400])
+def test_strides_beyond_the_image_leave_one_window(tmp_path, strides):
+    convolution = Conv2D(1, 3, strides=strides)
+    path = hostile_model(tmp_path / "model.npz", convolution, GlobalAveragePool2D())
+    assert Recognizer.load(path).net.layers[1].output_shape == (1, 1, 1)
+
+
+def test_an_image_that_nobody_has_is_never_made(tmp_path):
+    shape = (10**6, 10**6, 1)
+    path = hostile_model(tmp_path / "model.npz", GlobalAveragePool2D(), shape=shape)
+    with at_most(1), pytest.raises(ModelFileError, match="takes no image"):
+        Recognizer.load(path)
+
+
+def test_pixels_beyond_64_bits_are_counted():
+    layer = Flatten()
+    layer.build((2**32, 2**32, 1))
+    assert layer.output_shape == (2**64,)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_compressed_model_that_lies_about_its_size_is_not_unpacked(tmp_path, method):
+    data = bytearray(archive([("recipe.npy", bytes(50_000_000))], method))
+    size = data.rindex(b"PK\x01\x02") + 24  # where the directory says it
+    data[size : size + 4] = struct.pack("<I", 100)
+    path = tmp_path / "model.npz"
+    path.write_bytes(data)
+    with at_most(1), pytest.raises(ModelFileError, match="compressed"):
+        Net.load_model(path)
+
+
+def test_an_idx_header_that_claims_ten_to_the_twelve_images_allocates_nothing():
+    data = b"\0\0\x08\x03" + struct.pack(">III", 10**6, 10**6, 784) + bytes(784)
+    with at_most(0.1), pytest.raises(IdxError, match="claims"):
+        idx.read(data)
