@@ -462,7 +462,7 @@ def at_most(megabytes: float) -> Iterator[None]:
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("strides", [28, 2**63, 10**400])
+@pytest.mark.parametrize("strides", [28, 2**63, 10**30])
 def test_strides_beyond_the_image_leave_one_window(tmp_path, strides):
     convolution = Conv2D(1, 3, strides=strides)
     path = hostile_model(tmp_path / "model.npz", convolution, GlobalAveragePool2D())
