@@ -4,7 +4,6 @@ People's folders hold all kinds of things. What can't be used is left out and na
 of it all; only where nothing is left there is nothing to be done.
 """
 
-import math
 import os
 import re
 from collections.abc import Sequence
@@ -15,10 +14,10 @@ import numpy as np
 
 from digits import idx, pen_images, pictures, saved_drawings
 from digits.downloads import DataError
-from digits.pictures import MOST_PIXELS, PictureError
+from digits.pictures import PictureError
 from digits.preprocess import SIDE, preprocess
 from digits.retrace import retrace
-from digits.saved_drawings import SavedDrawingError
+from digits.saved_drawings import LONGEST_SIDE, SavedDrawingError
 
 MOST_IMAGES = 1_000_000  # in an IDX file; as many fill 3 GB
 DIGITS = tuple("0123456789")
@@ -141,8 +140,11 @@ def _from_idx(images_path: Path, labels_path: Path) -> OwnData:
             f"{images_path} holds {len(images)} images, {labels_path} {len(labels)} labels; "
             "name two files that belong together"
         )
-    if len(images) > MOST_IMAGES or math.prod(images.shape[1:]) > MOST_PIXELS:
-        raise DataError(f"{images_path}: {_kind(images)} are too many; split the file")
+    if len(images) > MOST_IMAGES or max(images.shape[1:]) > LONGEST_SIDE:
+        raise DataError(
+            f"{images_path}: {_kind(images)} are too many or too large; at most {MOST_IMAGES:,} "
+            f"images of {LONGEST_SIDE} × {LONGEST_SIDE} pixels can be read"
+        )
     if images.size and images.mean() > 255 / 2:  # dark on light
         images = 255 - images
 

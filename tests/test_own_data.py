@@ -3,6 +3,7 @@
 import gzip
 import os
 import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -108,6 +109,11 @@ def test_drawings_of_the_window_are_retraced_and_not_taken_twice(tmp_path):
     np.testing.assert_array_equal(own.images[1], retrace(drawn(4)))
 
 
+def test_the_label_that_a_drawing_was_saved_with_counts(tmp_path):
+    saved_drawings.save(drawn(9), 9, tmp_path / "4")
+    assert own_data.load([tmp_path]).labels.tolist() == [9]
+
+
 def test_a_drawing_without_a_label_has_that_of_its_folder_or_is_left_out(tmp_path):
     for folder in (tmp_path, tmp_path / "9"):
         saved_drawings.save(drawn(9), None, folder)
@@ -188,6 +194,22 @@ def test_links_that_go_round_in_circles_and_pipes_end_nothing(tmp_path):
     own = own_data.load([tmp_path])
     assert own.labels.tolist() == [1, 5]  # the same picture, in the folder 5 too
     assert len(own.left_out) == 5
+
+
+def test_a_folder_that_may_not_be_read_is_left_out(tmp_path, monkeypatch):
+    put(tmp_path / "1" / "1.png", 1)
+    (tmp_path / "2").mkdir()
+    iterdir = Path.iterdir
+
+    def refused(folder: Path) -> Iterator[Path]:
+        if folder.name == "2":
+            raise PermissionError(13, "Permission denied")
+        return iterdir(folder)
+
+    monkeypatch.setattr(Path, "iterdir", refused)
+    own = own_data.load([tmp_path])
+    assert own.labels.tolist() == [1]
+    assert own.left_out == [f"{tmp_path / '2'}: Permission denied; name a folder of digits"]
 
 
 @pytest.mark.parametrize("name", ["1_two\nlines.png", os.fsdecode(b"1_caf\xe9.png")])
@@ -289,6 +311,7 @@ def test_labels_out_of_range_and_blank_images_are_counted_and_left_out(pair):
         (IMAGES, b"", "labels: not an IDX file"),
         (b"P5 28 28 255", LABELS, "images: not an IDX file"),
         (gzip.compress(idx_bytes(IMAGES))[:-9], LABELS, "images: damaged, or not the whole"),
+        (gzip.compress(idx_bytes(IMAGES))[:20] + bytes(99), LABELS, "images: damaged, or not"),
         (b"\x1f\x8bjunk", LABELS, "images: damaged, or not the whole"),
         (gzip.compress(b"seven"), LABELS, "images: not an IDX file"),
     ],
@@ -331,6 +354,7 @@ def test_a_small_file_that_unpacks_to_a_huge_one_is_not_unpacked(pair, monkeypat
         tracemalloc.stop()
 
 
-def test_more_or_larger_images_than_fit_are_refused(pair, monkeypatch):
-    monkeypatch.setattr(own_data, "MOST_IMAGES", 5)
-    assert "too many" in error(*pair())
+@pytest.mark.parametrize("limit", ["MOST_IMAGES", "LONGEST_SIDE"])
+def test_more_or_larger_images_than_fit_are_refused(pair, monkeypatch, limit):
+    monkeypatch.setattr(own_data, limit, 5)
+    assert "too many or too large" in error(*pair())
