@@ -55,7 +55,7 @@ def load(path: str | Path) -> np.ndarray:
         packed = file.read(2) == b"\x1f\x8b"
         file.seek(0)
         try:
-            # By and by: what the file claims is not to be believed.
+            # Piece by piece, so that memory is taken for what is there, not for what is claimed.
             with gzip.open(file) if packed else file as unpacked:
                 while chunk := unpacked.read(2**20):
                     data += chunk

@@ -40,7 +40,8 @@ def load(paths: Sequence[str | Path], generator: np.random.Generator | None = No
     window saved, or both; they are read as the window reads them, in the natural order of their
     names. Drawings are retraced with the normal pen or, given a `generator`, with pens of random
     width. IDX files may be packed by gzip; images of 28 × 28 pixels are taken as they are, others
-    are reduced to that. Raises DataError if nothing can be used.
+    are reduced to MNIST's format; a file of images dark on light is turned round. Raises DataError
+    if nothing can be used.
     """
     paths = [Path(path) for path in paths]
     if len(paths) == 1:
@@ -145,7 +146,7 @@ def _from_idx(images_path: Path, labels_path: Path) -> OwnData:
             f"{images_path}: {_kind(images)} are too many or too large; at most {MOST_IMAGES:,} "
             f"images of {LONGEST_SIDE} × {LONGEST_SIDE} pixels can be read"
         )
-    if images.size and images.mean() > 255 / 2:  # dark on light
+    if images.size and images.mean() > 255 / 2:  # dark on light: ink is always the smaller part
         images = 255 - images
 
     is_digit, is_inked = (labels >= 0) & (labels <= 9), images.any(axis=(1, 2))

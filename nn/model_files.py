@@ -34,7 +34,7 @@ def read(path: str | Path) -> tuple[dict[str, object], dict[str, Array]]:
         arrays = _read_archive(data)
         recipe = json.loads(str(arrays.pop("recipe")))
     except Exception as error:  # a broken file can break its readers in any way they know
-        raise ModelFileError(f"{path}: {reason(error)}") from error
+        raise ModelFileError(f"{path}: {_reason(error)}") from error
     if not isinstance(recipe, dict):
         raise ModelFileError(f"{path}: its recipe is not a JSON object")
     for name, array in arrays.items():
@@ -70,8 +70,7 @@ def _read_array(data: bytes) -> Array:
     return flat.reshape(shape, order="F" if in_fortran_order else "C")
 
 
-def reason(error: Exception) -> str:
-    """What a ModelFileError says of another error: one line, whatever stands in the file."""
+def _reason(error: Exception) -> str:
     if isinstance(error, zipfile.BadZipFile):
         return f"not a model file, or not a whole one ({error})"
     if isinstance(error, KeyError):

@@ -310,7 +310,7 @@ class Net:
             # Before anything is allocated, so that no file can ask for more than it brings.
             _compare(_shapes(layers), {name: array.shape for name, array in arrays.items()})
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            reason = model_files.reason(error)
+            reason = str(error).partition("\n")[0]  # a name in the file can have line ends
             raise ModelFileError(f"{path}: it describes no whole network: {reason}") from error
         return cls(layers, cost_function)._filled(arrays, metadata)
 
