@@ -70,6 +70,7 @@ class PublishedFile:
         import pooch  # here, because it is slow to import and seldom needed
 
         pooch.get_logger().setLevel("CRITICAL")  # `_download` says all that a user wants to know
+        tried = []
         for url in self.mirrors:
             cached = _cached(url)
             try:
@@ -78,18 +79,30 @@ class PublishedFile:
                 )
                 return self._checked(self.unpack(cached.read_bytes()))
             except Exception as error:  # no network, a damaged archive, a full disk: the next one
-                reason = "damaged" if isinstance(error, ValueError) else type(error).__name__
+                tried.append(f"{url}: {_reason(error)}")
                 with suppress(OSError):
                     cached.unlink()
         raise DataError(
-            f"can't download {self.place} ({reason}); place {self.layout} in a folder and name "
-            f"that folder by --data or {FOLDER_VARIABLE}"
+            f"can't download {self.place} ({'; '.join(tried)}); place {self.layout} in a folder "
+            f"and name that folder by --data or {FOLDER_VARIABLE}"
         )
 
     def _checked(self, data: bytes) -> bytes:
         if hashlib.sha256(data).hexdigest() != self.sha256:
             raise ValueError("wrong checksum")
         return data
+
+
+def _reason(error: Exception) -> str:
+    import requests  # pooch's own way to the network
+
+    if isinstance(error, requests.HTTPError):
+        return f"the server answers {error.response.status_code}"
+    if isinstance(error, requests.RequestException):
+        return "no connection, or one that broke off"
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return "damaged, it has the wrong checksum"
 
 
 def _cached(url: str) -> Path:

@@ -4,20 +4,24 @@ Format: two zero bytes, a byte for the type, a byte for the number of axes, the 
 as a big-endian 32-bit integer, then the values, big-endian, last axis fastest.
 """
 
+import gzip
 import math
 import struct
+import zlib
+from pathlib import Path
 
 import numpy as np
 
 TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+MOST_BYTES = 1_000_000_000  # in a file, unpacked
 
 
 class IdxError(ValueError):
     """The bytes are not one whole IDX file."""
 
 
-def read(data: bytes) -> np.ndarray:
-    """The array in the bytes of an IDX file: a read-only view of `data`, nothing is copied.
+def read(data: bytes | bytearray) -> np.ndarray:
+    """The array in the bytes of an IDX file: a view of `data`, nothing is copied.
 
     Raises IdxError if the header is cut short, isn't IDX, or claims another size than there is.
     """
@@ -38,3 +42,25 @@ def read(data: bytes) -> np.ndarray:
         return np.frombuffer(data, dtype, offset=start).reshape(shape)
     except ValueError as error:  # too many axes for NumPy
         raise IdxError(f"IDX shape {shape}: {error}") from error
+
+
+def load(path: str | Path) -> np.ndarray:
+    """The array in an IDX file, packed by gzip or not.
+
+    Raises IdxError as `read` does, and if the file is damaged or unpacks to more than MOST_BYTES;
+    OSError if it can't be read.
+    """
+    data = bytearray()
+    with open(path, "rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+        file.seek(0)
+        try:
+            # Piece by piece, so that memory is taken for what is there, not for what is claimed.
+            with gzip.open(file) if packed else file as unpacked:
+                while chunk := unpacked.read(2**20):
+                    data += chunk
+                    if len(data) > MOST_BYTES:
+                        raise IdxError(f"more than {MOST_BYTES // 10**6} MB, unpacked")
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise IdxError(f"damaged, or not the whole file ({error})") from error
+    return read(data)

@@ -84,7 +84,7 @@ def _check(net: Net) -> None:
     version = net.metadata.get("preprocessing", preprocess.VERSION)
     if version != preprocess.VERSION:
         raise ModelFileError(
-            f"the network was trained on version {version} of the preprocessing, not on version "
+            f"the network was trained on version {version!r} of the preprocessing, not on version "
             f"{preprocess.VERSION} that this program has; train it again with train.py"
         )
     sure_from = net.metadata.get("sure_from", 0.0)

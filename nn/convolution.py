@@ -65,6 +65,7 @@ class Windows:
             if first <= last:
                 self.copies.append((place, source))
         row, _, channel, _, item = self.strips.strides
+        stride = min(stride, len(self.strips))  # a larger one has a single row, and may overflow
         self.by_row = as_strided(
             self.strips,
             (rows, k * k * channels, columns * m),

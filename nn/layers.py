@@ -117,7 +117,7 @@ class Flatten(Layer):
 
     def build(self, input_shape: Shape) -> Shape:
         super().build(input_shape)
-        self.output_shape = (int(np.prod(input_shape)),)
+        self.output_shape = (math.prod(input_shape),)
         return self.output_shape
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:

@@ -39,17 +39,20 @@ def read(path: str | Path) -> tuple[dict[str, object], dict[str, Array]]:
         raise ModelFileError(f"{path}: its recipe is not a JSON object")
     for name, array in arrays.items():
         if array.dtype != np.float32:
-            raise ModelFileError(f"{path}: {name} is {array.dtype}, not float32")
+            raise ModelFileError(f"{path}: {name!r} is {array.dtype}, not float32")
         if not np.isfinite(array).all():
-            raise ModelFileError(f"{path}: {name} has values that are not finite")
+            raise ModelFileError(f"{path}: {name!r} has values that are not finite")
     return recipe, arrays
 
 
 def _read_archive(data: bytes) -> dict[str, Array]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
+        # What is compressed can unpack to anything, whatever it claims.
+        if any(member.compress_type != zipfile.ZIP_STORED for member in members):
+            raise ValueError("the archive is compressed")
         if sum(member.file_size for member in members) > len(data):
-            raise ValueError("the archive is compressed, or claims more than it holds")
+            raise ValueError("the archive claims more than it holds")
         return {
             member.filename.removesuffix(".npy"): _read_array(archive.read(member))
             for member in members

@@ -58,10 +58,12 @@ class Net:
         dtype: type = np.float32,
     ):
         self.layers: list[Layer] = []
+        seen = set()
         for layer in layers:
             # Each place needs its own arrays, also where one object stands in two.
-            taken = getattr(layer, "taken", False) or any(layer is other for other in self.layers)
+            taken = getattr(layer, "taken", False) or id(layer) in seen
             self.layers.append(copy.copy(layer) if taken else layer)
+            seen.add(id(layer))
         self.cost_function = cost_function() if isinstance(cost_function, type) else cost_function
         if not isinstance(self.cost_function, Cost):
             raise ValueError(
@@ -318,7 +320,8 @@ class Net:
             # Before anything is allocated, so that no file can ask for more than it brings.
             _compare(_shapes(layers), {name: array.shape for name, array in arrays.items()})
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ModelFileError(f"{path}: it describes no whole network: {error}") from error
+            reason = str(error).partition("\n")[0]  # a name in the file can have line ends
+            raise ModelFileError(f"{path}: it describes no whole network: {reason}") from error
         return cls(layers, cost_function)._filled(arrays, metadata)
 
     def __deepcopy__(self, memo: dict) -> "Net":

@@ -4,7 +4,9 @@ import struct
 import subprocess
 import sys
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pooch
@@ -157,6 +159,90 @@ def test_a_file_that_every_mirror_has_changed_is_refused_and_not_kept(web, tmp_p
         with pytest.raises(DataError, match="damaged"):
             file.read()
         assert not list(tmp_path.rglob("seven.gz"))
+
+
+def files_in(folder):
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_an_interrupted_download_leaves_no_half_file(web, monkeypatch, tmp_path, error):
+    def download(url, path, _):
+        Path(path).write_bytes(PACKED[:9])
+        raise error
+
+    monkeypatch.setattr(web, "download", download)
+    with pytest.raises((DataError, KeyboardInterrupt), match=r"No space left|^$"):
+        FILE.read()
+    assert not files_in(tmp_path)
+
+
+# A real server, on this machine: what it sends is what a browser would get.
+
+
+@pytest.fixture
+def server(monkeypatch, tmp_path):
+    """A server, its pages by path: what it sends, and how many bytes it says that it will."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            if not pages[self.path]:
+                self.send_error(404)
+                return
+            data, length = pages[self.path]
+            self.send_response(200)
+            self.send_header("Content-Length", str(length))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_):
+            pass
+
+    pages, asked = {}, []
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.delenv("DIGITS_DATA", raising=False)
+    monkeypatch.setattr(pooch, "os_cache", lambda name: tmp_path / "cache" / name)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, args=[0.01]).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        mirrors = (f"{address}/one/seven.gz", f"{address}/two/seven.gz")
+        yield pages, asked, replace(FILE, mirrors=mirrors)
+        server.shutdown()
+
+
+BROKEN = {
+    "changed": ((OTHER, len(OTHER)), "damaged, it has the wrong checksum"),
+    "broken off": ((PACKED[:9], len(PACKED)), "no connection, or one that broke off"),
+    "missing": (None, "the server answers 404"),
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_what_one_server_sends_damaged_comes_from_the_second(server, broken, tmp_path, capsys):
+    pages, asked, file = server
+    pages["/one/seven.gz"], _ = BROKEN[broken]
+    pages["/two/seven.gz"] = (PACKED, len(PACKED))
+    assert file.read() == file.read() == CONTENT
+    assert asked == ["/one/seven.gz", "/two/seven.gz"]
+    assert capsys.readouterr().err.splitlines() == [f"downloading {url}" for url in file.mirrors]
+    assert [path.read_bytes() for path in files_in(tmp_path)] == [PACKED]
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_where_both_fail_one_line_says_what_was_tried_and_what_to_do(server, broken, tmp_path):
+    pages, asked, file = server
+    page, reason = BROKEN[broken]
+    pages["/one/seven.gz"] = pages["/two/seven.gz"] = page
+    with pytest.raises(DataError) as raised:
+        file.read()
+    tried = "; ".join(f"{url}: {reason}" for url in file.mirrors)
+    assert str(raised.value) == (
+        f"can't download numbers/seven.gz ({tried}); place numbers/seven.gz in a folder and name "
+        "that folder by --data or DIGITS_DATA"
+    )
+    assert asked == ["/one/seven.gz", "/two/seven.gz"]
+    assert not files_in(tmp_path)
 
 
 def test_offline_without_data_one_line_says_what_to_place_where(web):
