@@ -36,12 +36,12 @@ class OwnData:
 def load(paths: Sequence[str | Path], generator: np.random.Generator | None = None) -> OwnData:
     """The digits at `paths`: a folder, or the two files of an IDX pair, images first.
 
-    A folder holds pictures in subfolders 0 to 9 or with names such as 7_1.png, drawings that the
-    window saved, or both; they are read as the window reads them, in the natural order of their
-    names. Drawings are retraced with the normal pen or, given a `generator`, with pens of random
-    width. IDX files may be packed by gzip; images of 28 × 28 pixels are taken as they are, others
-    are reduced to MNIST's format; a file of images dark on light is turned round. Raises DataError
-    if nothing can be used.
+    A folder holds pictures in subfolders 0 to 9 or with names such as 7_1.png or label_7.png,
+    drawings that the window saved, or both; they are read as the window reads them, in the natural
+    order of their names. Drawings are retraced with the normal pen or, given a `generator`, with
+    pens of random width. IDX files may be packed by gzip; images of 28 × 28 pixels are taken as
+    they are, others are reduced to MNIST's format; a file of images dark on light is turned round.
+    Raises DataError if nothing can be used.
     """
     paths = [Path(path) for path in paths]
     if len(paths) == 1:
@@ -80,7 +80,8 @@ def _files(folder: Path, left_out: list[str]) -> list[tuple[Path, str]]:
             except DataError as error:
                 left_out.append(_printable(str(error)))
         else:
-            files.append((path, re.split("[-_. ]", path.name)[0]))
+            name = path.name.removeprefix("label_")
+            files.append((path, re.split("[-_. ]", name)[0]))
     # The picture beside a drawing is for people, and the same digit again.
     drawings = {path.with_suffix(".png") for path, _ in files if path.suffix == ".json"}
     return [(path, named) for path, named in files if path not in drawings]

@@ -15,6 +15,7 @@ PEN = 0.12  # the pen's width, as a share of the ink's longer side
 FINENESS = 4  # pixels of the sheet to each of the network's
 SHEET, LONGER = FINENESS * SIDE, FINENESS * BOX  # pixels: the sheet's side, the ink's longer one
 PIECE = 4.0  # pixels: the longest line drawn at once
+AT_ONCE = 500  # lines, so that memory is bounded whatever the drawing
 PICTURE_SIDE = 280  # pixels: how finely strokes are painted on a picture
 
 
@@ -39,7 +40,9 @@ def retrace(drawing: Drawing, pen: float = PEN) -> np.ndarray | None:
     scale = (1 - pen) * LONGER / side
     shift = SHEET / 2 - (low + high) / 2 * scale
     sheet = np.zeros((SHEET, SHEET), np.float32)
-    _draw(sheet, starts * scale + shift, ends * scale + shift, pen * LONGER)
+    for some in range(0, len(starts), AT_ONCE):
+        first, last = (end[some : some + AT_ONCE] * scale + shift for end in (starts, ends))
+        _draw(sheet, first, last, pen * LONGER)
     return preprocess(sheet)
 
 

@@ -57,12 +57,13 @@ def test_pictures_are_labelled_by_their_folder_or_by_their_name(tmp_path, recogn
     put(tmp_path / "8" / "7_is not its label.gif", 8)
     put(tmp_path / "7_1.png", 7)
     put(tmp_path / "2-1.jpg", 2)
+    put(tmp_path / "label_4.png", 4)
     put(tmp_path / "5.bmp", 5)
     put(tmp_path / "0 (1).webp", 0)
     own = own_data.load([tmp_path])
-    assert own.labels.tolist() == read(recognizer, own.images) == [0, 2, 3, 5, 7, 8]
+    assert own.labels.tolist() == read(recognizer, own.images) == [0, 2, 3, 5, 7, 8, 4]
     assert own.left_out == []
-    assert (own.images.shape, own.images.dtype) == ((6, 28, 28), np.float32)
+    assert (own.images.shape, own.images.dtype) == ((7, 28, 28), np.float32)
     assert own.labels.dtype == np.int64
     assert 0 == own.images.min() < own.images.max() == 1
 
