@@ -83,7 +83,7 @@ def train(arguments: argparse.Namespace) -> None:
     net = Net(recipe.layers(), CrossEntropyLoss(recipe.label_smoothing), generator)
     steps = recipe.epochs * math.ceil(len(X) / recipe.batch_size)
     optimizer = OPTIMIZERS[recipe.optimizer](recipe, SCHEDULES[recipe.schedule](recipe.lr, steps))
-    average = MovingAverage(net.parameters, recipe.average)
+    average = MovingAverage(net.state, recipe.average)
     settings = {"seed": arguments.seed, "layers": [layer.recipe() for layer in net.layers]}
     settings |= {name: value for name, value in asdict(recipe).items() if name != "layers"}
     net.metadata = {
@@ -109,7 +109,7 @@ def train(arguments: argparse.Namespace) -> None:
             if recipe.clip:
                 clip_norm(net.gradients, recipe.clip)
             optimizer.step(net.parameters, net.gradients, net.decaying)
-            average.update(net.parameters)
+            average.update(net.state)
             total += cost * len(batch)
             seen += len(batch)
             is_digit = y.max(axis=1) == 1  # what is none has no right answer
@@ -121,7 +121,7 @@ def train(arguments: argparse.Namespace) -> None:
             )
 
         # What is judged, and kept, is the moving average of the weights.
-        newest, net.parameters[:] = net.parameters.copy(), average.values
+        newest, net.state[:] = net.state.copy(), average.values
         validation_cost, validation_accuracy = net.evaluate(*validation)
         if not math.isfinite(total + validation_cost):
             raise ArithmeticError(f"the loss is no number after epoch {epoch}: try a smaller --lr")
@@ -131,7 +131,7 @@ def train(arguments: argparse.Namespace) -> None:
         append_row(folder / "history.csv", row)
         net.metadata |= {"epoch": epoch, "validation_accuracy": validation_accuracy}
         net.save_model(folder / "model.npz")
-        net.parameters[:] = newest
+        net.state[:] = newest
         progress.write(
             f"epoch {epoch:3} of {recipe.epochs}: loss {loss:.4f}, accuracy {accuracy:.2%}; "
             f"validation loss {validation_cost:.4f}, accuracy {validation_accuracy:.2%}; "

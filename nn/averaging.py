@@ -4,18 +4,18 @@ from nn.activation_functions import Array
 
 
 class MovingAverage:
-    """An exponential moving average of a parameter vector over the steps of training.
+    """An exponential moving average of a vector, such as a net's `state`, over training's steps.
 
     decay: the weight of the past, in [0, 1). In the first steps it is smaller, (1 + t) / (10 + t),
     so that the initial weights are soon forgotten.
     """
 
-    def __init__(self, parameters: Array, decay: float = 0.999):
-        self.values = parameters.copy()
+    def __init__(self, vector: Array, decay: float = 0.999):
+        self.values = vector.copy()
         self.decay = decay
         self.steps = 0
 
-    def update(self, parameters: Array) -> None:
+    def update(self, vector: Array) -> None:
         decay = min(self.decay, (1 + self.steps) / (10 + self.steps))
         self.steps += 1
-        self.values += (1 - decay) * (parameters - self.values)
+        self.values += (1 - decay) * (vector - self.values)

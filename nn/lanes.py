@@ -22,23 +22,25 @@ class Lane:
     """Runs batches through copies of the layers.
 
     layers: built, with their parameters.
-    gradients: the vector that learning fills, and `views`, each layer's share of it by name.
+    results: the vector that learning fills, the gradients and then what was measured; `gradients`
+        and `measured` are each layer's shares of it by name.
     """
 
     def __init__(
         self,
         layers: list[Layer],
         cost_function: Cost,
-        gradients: Array,
-        views: list[dict[str, Array]],
+        results: Array,
+        gradients: list[dict[str, Array]],
+        measured: list[dict[str, Array]],
     ):
         self.cost_function = cost_function
-        self.gradients = gradients
+        self.results = results
         self.m = 0
         self.steps: list[Layer] = []
-        for layer, view in zip(layers, views, strict=True):
+        for layer, gradient, measurement in zip(layers, gradients, measured, strict=True):
             step = copy.copy(layer)
-            step.gradients = view
+            step.gradients, step.measured = gradient, measurement
             self.steps.append(step)
             if getattr(layer, "activation", linear) is not linear:
                 self.steps.append(Activate(layer.activation))
@@ -59,7 +61,7 @@ class Lane:
         if len(x) != self.m:
             self.m = len(x)
             for step in self.steps:
-                step.allocate(self.m, self.gradients.dtype)
+                step.allocate(self.m, self.results.dtype)
         for step in self.steps:
             x = step.forward(x, generator)
         return x
@@ -72,8 +74,12 @@ class Lane:
     def learn(
         self, x: Array, y: Array, weight: float, generator: np.random.Generator
     ) -> tuple[Array, Array]:
-        """As `evaluate`, and fill the gradients with those of the costs' sum times `weight`."""
+        """As `evaluate`, and fill the results: the gradients are those of the costs' sum times
+        `weight`, and each image has that weight in what was measured."""
         z = self.forward(x, generator)
+        for step in self.steps:
+            for measured in step.measured.values():
+                measured *= weight * len(x)
         costs, outputs, dz = self.cost_function.evaluate(z, self.activation, y)
         dz *= weight
         for step in reversed(self.steps[self.first :]):

@@ -30,6 +30,7 @@ class Layer:
     parameters: dict[str, Array] = field(init=False, repr=False, default_factory=dict)
     gradients: dict[str, Array] = field(init=False, repr=False, default_factory=dict)
     statistics: dict[str, Array] = field(init=False, repr=False, default_factory=dict)
+    measured: dict[str, Array] = field(init=False, repr=False, default_factory=dict)
     taken: bool = field(init=False, repr=False, default=False)  # by a network
     # Nobody asks for the derivative by the input of a network's first trained layer.
     first: bool = field(init=False, repr=False, default=False)
@@ -45,7 +46,8 @@ class Layer:
         return {}
 
     def statistics_shapes(self) -> dict[str, Shape]:
-        """What is measured in training, saved with the model, and not trained."""
+        """What is measured in training, saved with the model, and not trained: the Net lets these
+        follow what forward has `measured`."""
         return {}
 
     def initialize(self, generator: np.random.Generator) -> None:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ log = logging.getLogger("nn")
 # more would stay in a core's cache, but the threads would wait for Python's lock longer than that
 # gains.
 MICRO_BATCH = 64
+MEASURED = 2  # the kind of number that stands last in a network's state: see Net._slots
 PREDICTION_BATCH = 500  # rows at a time through dense layers, so that memory is bounded
 
 
@@ -40,7 +42,8 @@ class Net:
 
     Every parameter is a view into the flat vector `parameters`, every gradient one into
     `gradients`; what decays stands in front, as parameters[decaying]. So an optimizer is a handful
-    of operations on whole vectors, however many layers there are. `metadata` is a dict of whatever
+    of operations on whole vectors, however many layers there are. `state` is one vector too: the
+    parameters and, behind them, the statistics that layers keep. `metadata` is a dict of whatever
     belongs to the trained network and JSON can hold; it is saved and loaded with the model.
     A network uses threads of its own, and is itself to be used from one thread at a time.
 
@@ -66,40 +69,44 @@ class Net:
             )
         self.metadata: dict[str, object] = {}
         connect(self.layers)
-        sizes = [
-            (name, math.prod(shape))
-            for layer in self.layers
+        slots = [
+            (name != "weights", i, name, shape)
+            for i, layer in enumerate(self.layers)
             for name, shape in layer.parameter_shapes().items()
         ]
-        self.decaying = slice(0, sum(size for name, size in sizes if name == "weights"))
-        self.parameters = np.zeros(sum(size for _, size in sizes), dtype)
-        self.gradients = np.zeros_like(self.parameters)
+        slots += [
+            (MEASURED, i, name, shape)
+            for i, layer in enumerate(self.layers)
+            for name, shape in layer.statistics_shapes().items()
+        ]
+        self._slots = sorted(slots, key=itemgetter(0))
+        sizes = [0, 0, 0]
+        for kind, _, _, shape in slots:
+            sizes[kind] += math.prod(shape)
+        self.decaying, self._learned = slice(0, sizes[0]), slice(0, sizes[0] + sizes[1])
+        self.state = np.zeros(sum(sizes), dtype)
+        self.parameters = self.state[self._learned]
+        self._results = np.zeros_like(self.state)  # of a batch, in the same order
+        self.gradients = self._results[self._learned]
         self._lanes: list[Lane] = []
         self._convolutional = any(isinstance(layer, Conv2D) for layer in self.layers)
-        self._needs_whole_batch = any(isinstance(layer, BatchNorm) for layer in self.layers)
         generator = generator or np.random.default_rng()
         shares = zip(
-            self.layers, self._deal(self.parameters), self._deal(self.gradients), strict=True
+            self.layers, *self._deal(self.state), self._deal(self._results)[0], strict=True
         )
-        for layer, layer.parameters, layer.gradients in shares:
-            layer.statistics = {
-                name: np.zeros(shape, dtype) for name, shape in layer.statistics_shapes().items()
-            }
+        for layer, layer.parameters, layer.statistics, layer.gradients in shares:
             layer.initialize(generator)
             layer.taken = True
 
-    def _deal(self, vector: Array) -> list[dict[str, Array]]:
-        """For each layer, its views by name into a vector like `parameters`."""
-        views: list[dict[str, Array]] = [{} for _ in self.layers]
+    def _deal(self, vector: Array) -> tuple[list[dict[str, Array]], list[dict[str, Array]]]:
+        """Views into a vector like `state`, by layer and name: of the learned, of the measured."""
+        learned, measured = ([{} for _ in self.layers] for _ in range(2))
         start = 0
-        for decaying in (True, False):
-            for layer, view in zip(self.layers, views, strict=True):
-                for name, shape in layer.parameter_shapes().items():
-                    if (name == "weights") == decaying:
-                        size = math.prod(shape)
-                        view[name] = vector[start : start + size].reshape(shape)
-                        start += size
-        return views
+        for kind, i, name, shape in self._slots:
+            end = start + math.prod(shape)
+            (measured if kind == MEASURED else learned)[i][name] = vector[start:end].reshape(shape)
+            start = end
+        return learned, measured
 
     def __repr__(self) -> str:
         """A table of the layers, the shapes of their outputs and the numbers of parameters."""
@@ -158,24 +165,27 @@ class Net:
         m = len(X)
         generator = generator or np.random.default_rng()
         costs, outputs = np.empty(m, X.dtype), np.empty(Y.shape, X.dtype)
-        whole = self._needs_whole_batch or not self._convolutional
-        chunks = _slices(m, m if whole else MICRO_BATCH)
+        # Of almost the same size, so that BatchNorm measures as well in each.
+        count = math.ceil(m / MICRO_BATCH) if self._convolutional else 1
+        chunks = _slices(m, math.ceil(m / count))
         # A generator for each chunk: what is dropped does not depend on the number of cores.
         seed = generator.integers(2**63)
         draws = [np.random.default_rng([seed, i]) for i in range(len(chunks))]
 
         def learn(lane: Lane, share: range) -> None:
-            total = np.zeros_like(lane.gradients) if len(share) > 1 else None
+            total = np.zeros_like(lane.results) if len(share) > 1 else None
             for i in share:
                 chunk = chunks[i]
                 costs[chunk], outputs[chunk] = lane.learn(X[chunk], Y[chunk], 1 / m, draws[i])
                 if total is not None:
-                    total += lane.gradients
+                    total += lane.results
             if total is not None:
-                lane.gradients[:] = total
+                lane.results[:] = total
 
         for lane in self._run(learn, len(chunks))[1:]:
-            self.gradients += lane.gradients  # to those of the first lane
+            self._results += lane.results  # to those of the first lane
+        statistics, measured = (v[self._learned.stop :] for v in (self.state, self._results))
+        statistics += BatchNorm.MOMENTUM * (measured - statistics)
         return float(costs.mean()), outputs
 
     # Answering
@@ -245,8 +255,8 @@ class Net:
     def _lane(self, i: int) -> Lane:
         """The lane number i. They are made when first needed; the first fills `gradients`."""
         while len(self._lanes) <= i:
-            gradients = np.zeros_like(self.gradients) if self._lanes else self.gradients
-            lane = Lane(self.layers, self.cost_function, gradients, self._deal(gradients))
+            results = np.zeros_like(self._results) if self._lanes else self._results
+            lane = Lane(self.layers, self.cost_function, results, *self._deal(results))
             self._lanes.append(lane)
         return self._lanes[i]
 

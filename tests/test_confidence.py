@@ -47,6 +47,14 @@ def test_calibration_finds_the_temperature_that_a_network_was_spoiled_by(factor)
     assert calibration_error(net.predict(X), labels) < 0.02
 
 
+@pytest.mark.parametrize(("right", "extreme"), [(True, 0.2), (False, 5)])
+def test_one_who_is_always_right_or_always_wrong_gets_an_extreme_temperature(right, extreme):
+    net = Net([InLayer(10), Dense(10, softmax)], CrossEntropyLoss, np.random.default_rng(0))
+    X = np.random.default_rng(1).normal(size=(50, 10)).astype(np.float32)
+    answers = net.predict(X).argmax(axis=1)
+    assert calibrate(net, X, answers if right else (answers + 1) % 10) == extreme
+
+
 @given(st.lists(st.floats(0.1, 1), min_size=1), st.floats(0, 0.5))
 def test_no_more_than_the_share_asked_for_is_below_the_threshold(confidences, share):
     probabilities = np.zeros((len(confidences), 10), np.float32)

@@ -45,7 +45,6 @@ def image_net(seed=0):
 
 
 def norm_net(seed=0):
-    """Works on whole batches, as BatchNorm asks."""
     layers = [
         InLayer(shape=(8, 8, 1)),
         Conv2D(6, 3, padding="same", activation=ReLU),
@@ -182,6 +181,26 @@ def test_the_same_seeds_give_the_same_weights_bit_for_bit(make, digits):
     np.testing.assert_array_equal(trained(make(), *digits).parameters, weights)
     for other in (trained(make(seed=1), *digits), trained(make(), *digits, seed=1)):
         assert (other.parameters != weights).any()
+
+
+@every_net
+def test_what_is_learned_does_not_depend_on_the_number_of_cores(make, digits, monkeypatch):
+    X, labels = digits
+    two = trained(make(), X, labels, batch_size=128).state  # two parts of 64
+    monkeypatch.setattr("nn.nets.cores", lambda: 1)
+    np.testing.assert_array_equal(trained(make(), X, labels, batch_size=128).state, two)
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+@pytest.mark.parametrize("m", [64, 65, 129, 300])
+def test_every_image_counts_alike_in_the_statistics(m, cores, digits, monkeypatch):
+    monkeypatch.setattr("nn.nets.cores", lambda: cores)
+    norm = BatchNorm()
+    layers = [InLayer(shape=(8, 8, 1)), norm, Conv2D(2, 3), Flatten(), Dense(10, softmax)]
+    net = Net(layers, CrossEntropyLoss)
+    X, labels = digits
+    net.backpropagate(X[:m], labels[:m])
+    np.testing.assert_allclose(norm.statistics["mean"], 0.1 * X[:m].mean(), rtol=1e-5)
 
 
 def test_a_net_leaves_the_global_random_state_alone(digits):
