@@ -19,7 +19,7 @@ VALIDATION = 5_000  # of MNIST's 60,000 training images, drawn by the seed
 VALIDATION_SHARE = 0.1  # of one's own data, where there is no MNIST
 VALIDATION_WRITERS, TEST_WRITERS = (23, 24), (25, 26, 27, 28, 29, 30)  # of pen strokes, of 1 to 30
 PEN_VERSIONS = 3  # of each pen digit, with pens of different widths
-NON_DIGITS = 9_000  # 1,000 of each kind
+NON_DIGITS = 13_500  # 1,500 of each kind
 
 
 @dataclass(frozen=True, eq=False)
