@@ -1,6 +1,7 @@
 """Train a network to read digits: python train.py --help."""
 
 import argparse
+import copy
 import csv
 import io
 import json
@@ -22,14 +23,14 @@ from tqdm import tqdm
 from digits import confidence, own_data, preprocess
 from digits.augment import augment
 from digits.downloads import DataError
+from nn.activation_functions import softmax
 from nn.averaging import MovingAverage
-from nn.cost_functions import CrossEntropyLoss
 from nn.model_files import ModelFileError
 from nn.nets import Net
 from nn.optimizers import clip_norm
 from nn.whole_files import write_whole
 from training import checkpoint, datasets
-from training.arguments import OPTIMIZERS, SCHEDULES, parse_arguments
+from training.arguments import COSTS, OPTIMIZERS, SCHEDULES, parse_arguments
 from training.checkpoint import CheckpointError, Diverged, Progress, Run
 from training.datasets import Datasets, Examples
 from training.interrupt import Interrupt
@@ -79,7 +80,7 @@ def train(arguments: argparse.Namespace) -> None:
         report_left_out(data.own)
         print(f"{len(data.own.images)} digits of your own are learned from")
 
-    net = Net(recipe.layers(), CrossEntropyLoss(recipe.label_smoothing), generator)
+    net = Net(recipe.layers(), COSTS[recipe.cost](recipe), generator)
     net.metadata = {
         "input": {"shape": [28, 28], "range": [0, 1], "ink": "bright on dark"},
         "preprocessing": preprocess.VERSION,
@@ -179,8 +180,10 @@ def learn(run: Run, data: Datasets, folder: Path, watched: bool) -> None:
 def finish(run: Run, data: Datasets, folder: Path) -> None:
     """Calibrate, test and draw the network as the run left it, its moving average; the run needs no
     checkpoint from then on."""
-    net, last = run.net, run.progress.history[-1]
-    net.state[:] = run.average.values
+    run.net.state[:] = run.average.values
+    net, last = copy.deepcopy(run.net), run.progress.history[-1]
+    # Sigmoids are ten probabilities, not one distribution; softmax gives the same answers as one.
+    net.layers[-1].activation = softmax
     net.metadata |= {name: last[name] for name in ("epoch", "validation_accuracy")}
     net.metadata["temperature"] = confidence.calibrate(net, *data.validation)
     if run.settings.recipe.non_digits:

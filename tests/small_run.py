@@ -12,7 +12,7 @@ import train
 from digits import mnist, pen_strokes
 from training import datasets
 
-SMALL = ("--recipe", "dense", "--hidden", 8, "--epochs", 1, "--batch-size", 50, "--lr", 0.01)
+SMALL = ("--hidden", 8, "--epochs", 1, "--batch-size", 50, "--lr", 0.01)
 
 
 def synthetic(seed: int, m: int) -> tuple[np.ndarray, np.ndarray]:

@@ -22,7 +22,8 @@ from nn.nets import Net
 from training.recipes import RECIPES
 
 SCRIPT = Path(train.__file__)
-SMALL = ("--recipe", "dense", "--hidden", 8, "--epochs", 1, "--batch-size", 50, "--lr", 0.01)
+DENSE = RECIPES["dense-128-64"]  # what --hidden starts from
+SMALL = ("--hidden", 8, "--epochs", 1, "--batch-size", 50, "--lr", 0.01)
 
 
 def synthetic(seed, m):
@@ -166,9 +167,10 @@ def test_hidden_layers_are_as_told(activation, run):
         ("--average", 0, "average"),
         ("--batch-size", 70, "batch_size"),
         ("--lr", 0.1, "lr"),
+        ("--cost", "quadratic", "cost"),
     ],
 )
-def test_every_number_tells_on_the_weights_and_is_written_down(flag, value, setting, run):
+def test_every_setting_tells_on_the_weights_and_is_written_down(flag, value, setting, run):
     assert run(*SMALL, "--epochs", 2, "--out", "plain") == 0
     assert run(*SMALL, "--epochs", 2, flag, value, "--out", "other") == 0
     assert json.loads(Path("other/settings.json").read_text())[setting] == value
@@ -176,8 +178,9 @@ def test_every_number_tells_on_the_weights_and_is_written_down(flag, value, sett
 
 
 @pytest.mark.parametrize("recipe", train.RECIPES)
-def test_every_recipe_runs(recipe, run):
+def test_every_recipe_runs_and_the_window_reads_with_what_it_made(recipe, run):
     assert run("--recipe", recipe, "--epochs", 1, "--out", "run") == 0
+    Recognizer.load("run/model.npz")
 
 
 # --- What is wrong is said in one line
@@ -233,6 +236,7 @@ def test_a_net_too_large_for_the_memory_is_one_line(run, capsys):
         "--lr fast",
         "--weight-decay -0.1",
         "--label-smoothing 1",
+        "--label-smoothing 0.1 --cost quadratic",
         "--clip 0",
         "--average 1",
         "--seed -1",
@@ -242,6 +246,7 @@ def test_a_net_too_large_for_the_memory_is_one_line(run, capsys):
         "--activation tanh",
         "--optimizer rmsprop",
         "--schedule never",
+        "--cost everything",
         "--recipe none",
         "--epoch-count 3",
         "more",
@@ -261,8 +266,8 @@ def test_bad_arguments_get_argparses_own_short_error(arguments, run, capsys):
 @pytest.mark.parametrize(
     ("arguments", "rate", "decay"),
     [
-        ("--hidden 8", RECIPES["dense"].lr, RECIPES["dense"].weight_decay),
-        ("--hidden 8 --optimizer adamw", RECIPES["dense"].lr, RECIPES["dense"].weight_decay),
+        ("--hidden 8", DENSE.lr, DENSE.weight_decay),
+        ("--hidden 8 --optimizer adamw", DENSE.lr, DENSE.weight_decay),
         ("--hidden 8 --optimizer adam", 0.002, 0),
         ("--recipe inkling --optimizer sgd", 0.1, 0),
         ("--optimizer momentum --lr 0.3 --weight-decay 0.01", 0.3, 0.01),

@@ -8,11 +8,12 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from nn.activation_functions import ACTIVATIONS, softmax
+from nn.cost_functions import MSE, CrossEntropyLoss
 from nn.layer import Layer
 from nn.layers import Conv2D, Dense, GlobalAveragePool2D, InLayer, MaxPool2D
 from nn.nets import connect
 from nn.optimizers import SGD, Adam, AdamW, Momentum
-from nn.schedules import constant, cosine, one_cycle
+from nn.schedules import constant, cosine, one_cycle, step_decay
 from training.recipes import RECIPES, Recipe, dense
 from training.settings import Settings
 
@@ -20,6 +21,11 @@ SCHEDULES = {
     "constant": lambda rate, steps: constant(rate),
     "cosine": cosine,
     "one-cycle": one_cycle,
+    "two-rates": lambda rate, steps: step_decay(rate, math.ceil(steps / 2)),
+}
+COSTS = {
+    "cross-entropy": lambda recipe: CrossEntropyLoss(recipe.label_smoothing),
+    "quadratic": lambda recipe: MSE(),
 }
 OPTIMIZERS = {
     "sgd": lambda recipe, rate: SGD(rate, recipe.weight_decay),
@@ -30,7 +36,7 @@ OPTIMIZERS = {
 USUAL_RATES = {"sgd": 0.1, "momentum": 0.05, "adam": 0.002, "adamw": 0.002}
 ACTIVATION_NAMES = {name.lower(): a for name, a in ACTIVATIONS.items() if a is not softmax}
 
-DEFAULT = "inkling"  # the recipe of the shipped model
+DEFAULT, DENSE = "inkling", "dense-128-64"  # the recipe to start from; the one with --hidden
 USAGE = """\
 python train.py [--recipe NAME] [what is to be otherwise] [--out DIR]
        python train.py --resume RUN
@@ -79,6 +85,8 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     arguments |= {"own": ()} | given
     if not given.keys() & BESIDE.keys():
         recipe = _recipe(given)
+        if recipe.label_smoothing and recipe.cost != "cross-entropy":
+            parser.error("--label-smoothing is for the cross-entropy: give --cost cross-entropy")
         chosen = {field.name for field in fields(Settings)} & given.keys() - {"recipe"}
         arguments["settings"] = Settings(recipe, **{name: given[name] for name in chosen})
     return argparse.Namespace(**arguments)
@@ -86,7 +94,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
 
 def _recipe(given: dict[str, object]) -> Recipe:
     """The chosen recipe, with everything in it that a flag overrides."""
-    recipe = RECIPES[given.get("recipe", "dense" if "hidden" in given else DEFAULT)]
+    recipe = RECIPES[given.get("recipe", DENSE if "hidden" in given else DEFAULT)]
     if given.get("optimizer", recipe.optimizer) != recipe.optimizer:
         # The recipe's rate and decay suit the recipe's optimizer: Adam, which scales the decay like
         # any gradient, would hardly learn with AdamW's.
@@ -157,7 +165,7 @@ def _parser() -> Parser:
         choices=[*RECIPES, "list"],
         metavar="NAME",
         help=f"train a network as training/recipes.py says (default: {DEFAULT}, the shipped "
-        "model's; dense with --hidden); --recipe list shows them all",
+        f"model's; {DENSE} with --hidden); --recipe list shows them all",
     )
     main.add_argument(
         "--resume",
@@ -261,6 +269,12 @@ def _parser() -> Parser:
         choices=SCHEDULES,
         metavar="NAME",
         help=f"of the learning rate: {', '.join(SCHEDULES)} [{usual.schedule}]",
+    )
+    training.add_argument(
+        "--cost",
+        choices=COSTS,
+        metavar="NAME",
+        help=f"what is to become small: {', '.join(COSTS)} [{usual.cost}]",
     )
     training.add_argument(
         "--weight-decay",
