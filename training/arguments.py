@@ -99,6 +99,8 @@ def _recipe(given: dict[str, object]) -> Recipe:
         # The recipe's rate and decay suit the recipe's optimizer: Adam, which scales the decay like
         # any gradient, would hardly learn with AdamW's.
         recipe = replace(recipe, lr=USUAL_RATES[given["optimizer"]], weight_decay=0.0)
+    if given.get("cost", recipe.cost) != "cross-entropy":
+        recipe = replace(recipe, label_smoothing=0.0)  # that is the cross-entropy's
     if "mnist" in given:  # one's own data alone are asked for
         recipe = replace(recipe, pen_strokes=False, non_digits=False)
     if "hidden" in given:
