@@ -4,6 +4,7 @@ import argparse
 import copy
 import csv
 import io
+import itertools
 import json
 import math
 import shlex
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
     from training.watch import Watch
 
 CHECKPOINT_SECONDS = 60  # between two checkpoints, where an epoch takes longer
-HOPELESS = 10 * math.log(10)  # a loss: ten times that of a mere guess among ten digits
+HARDLY = 0.2  # an accuracy; a guess is right in one case of ten
+GUESS = math.log(10)  # the loss of who takes all ten digits for equally probable
 
 
 def main() -> int:
@@ -78,7 +80,7 @@ def train(arguments: argparse.Namespace) -> None:
     data = datasets.load(settings, generator)
     if data.own:
         report_left_out(data.own)
-        print(f"{len(data.own.images)} digits of your own are learned from")
+        print(f"{len(data.own.images)} digits of your own are used")
 
     net = Net(recipe.layers(), COSTS[recipe.cost](recipe), generator)
     net.metadata = {
@@ -153,10 +155,10 @@ def learn(run: Run, data: Datasets, folder: Path, watched: bool) -> None:
             # What is judged, and kept, is the moving average of the weights.
             newest, net.state[:] = net.state.copy(), average.values
             validation_loss, validation_accuracy = net.evaluate(*data.validation)
-            if not progress.loss + validation_loss < HOPELESS:
+            if not progress.loss + validation_loss < 10 * GUESS:
                 raise Diverged(
-                    f"the loss is {progress.loss:.3g}, validation's {validation_loss:.3g}, "
-                    "far worse than a guess's or no number"
+                    f"the loss is {progress.loss:.3g}, in validation {validation_loss:.3g}, "
+                    f"where a guess has {GUESS:.3g},"
                 )
             progress.end_epoch(validation_loss, validation_accuracy)
             row = progress.history[-1]
@@ -189,9 +191,11 @@ def finish(run: Run, data: Datasets, folder: Path) -> None:
     if run.settings.recipe.non_digits:
         net.metadata["sure_from"] = confidence.threshold(net.predict(data.validation[0]))
     if data.test:
-        net.metadata["test_accuracy"] = report("test", net, *data.test)
+        accuracy = net.metadata["test_accuracy"] = report("test set", net, *data.test)
     else:
-        report("validation", net, *data.validation)
+        accuracy = report("validation set", net, *data.validation)
+    if accuracy < HARDLY:
+        print("that is hardly better than a guess: try a smaller --lr, or more --epochs")
     net.save_model(folder / "model.npz")
     draw_pictures(folder, net, data.test or data.validation, run.progress.history)
     (folder / "checkpoint.npz").unlink()
@@ -207,7 +211,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
     else:
         examples = datasets.load_test(arguments.data)
     try:
-        report("your own" if arguments.own else "test", net, *examples)
+        report("your own digits" if arguments.own else "test set", net, *examples)
     except ValueError as error:
         raise ModelFileError(
             f"{arguments.evaluate} is no model that reads digits: {error}"
@@ -222,7 +226,7 @@ def report(name: str, net: Net, images: np.ndarray, targets: np.ndarray) -> floa
     loss, accuracy = net.evaluate(images, targets)
     error = confidence.calibration_error(net.predict(images), targets.argmax(axis=1))
     print(
-        f"{name} accuracy {accuracy:.2%} of {len(images)}, loss {loss:.4f}, "
+        f"{name}: accuracy {accuracy:.2%} of {len(images)}, loss {loss:.4f}, "
         f"calibration error {error:.4f}"
     )
     return accuracy
@@ -255,8 +259,12 @@ def open_watch(title: str) -> "Watch | None":
 
 
 def new_folder(out: Path | None) -> Path:
-    folder = out or Path("runs") / datetime.now().strftime("%Y-%m-%d-%H%M%S")
-    folder.mkdir(parents=True, exist_ok=out is not None)
+    """`out`, or a folder in runs/ with a name that no other run has."""
+    now, others = datetime.now().strftime("%Y-%m-%d-%H%M%S"), itertools.count(2)
+    folder = out or Path("runs") / now
+    while folder.exists() and not out:
+        folder = folder.with_name(f"{now}-{next(others)}")
+    folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 

@@ -317,7 +317,14 @@ def test_weights_that_are_no_numbers_do_not_replace_a_checkpoint(monkeypatch, ca
 def test_a_loss_far_worse_than_a_guess_ends_the_run(capsys):
     wild = ("--optimizer", "adam", "--lr", 100, "--schedule", "constant")
     assert run(*TWO_EPOCHS, *wild, "--out", "run") == 1
-    assert "in epoch 1: try a smaller --lr" in the_one_line(capsys)
+    line = the_one_line(capsys)
+    assert "where a guess has 2.3, in epoch 1: try a smaller --lr" in line
+
+
+def test_a_network_that_learned_next_to_nothing_ends_with_advice(capsys):
+    for rate, told in ((0.01, False), (1e-9, True)):
+        assert run(*SMALL, "--epochs", 3, "--lr", rate) == 0
+        assert ("try a smaller --lr" in capsys.readouterr().out) == told
 
 
 # --- What cannot go on
