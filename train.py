@@ -2,19 +2,12 @@
 
 import argparse
 import copy
-import csv
-import io
-import itertools
-import json
 import math
 import shlex
 import sys
 import time
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,8 +22,7 @@ from nn.averaging import MovingAverage
 from nn.model_files import ModelFileError
 from nn.nets import Net
 from nn.optimizers import clip_norm
-from nn.whole_files import write_whole
-from training import checkpoint, datasets
+from training import checkpoint, datasets, run_folder
 from training.arguments import COSTS, OPTIMIZERS, SCHEDULES, parse_arguments
 from training.checkpoint import CheckpointError, Diverged, Progress, Run
 from training.datasets import Datasets, Examples
@@ -53,7 +45,8 @@ def main() -> int:
         else:
             train(arguments)
     except OSError as error:
-        print(f"train.py: {error.filename}: {error.strerror}", file=sys.stderr)
+        said = f"{error.filename}: {error.strerror}" if error.filename else error
+        print(f"train.py: {said}", file=sys.stderr)
         return 1
     except (CheckpointError, DataError, Diverged, MemoryError, ModelFileError) as error:
         print(f"train.py: {error}", file=sys.stderr)
@@ -67,7 +60,7 @@ def main() -> int:
 def train(arguments: argparse.Namespace) -> None:
     if arguments.resume:
         folder = arguments.resume
-        if has_ended(folder):
+        if run_folder.has_ended(folder):
             print(f"{folder} has ended already: there is nothing left to do")
             return
         settings = checkpoint.read_settings(folder / "checkpoint.npz")
@@ -96,15 +89,11 @@ def train(arguments: argparse.Namespace) -> None:
     if arguments.resume:
         run.load(folder / "checkpoint.npz")
         print(f"{folder} goes on after batch {optimizer.steps} of {steps}")
-        for half in folder.glob(".*.npz.[0-9]*"):  # what it was writing when it was killed
-            half.unlink()
+        run_folder.remove_halves(folder)
     else:
-        folder = new_folder(arguments.out)
-        text = json.dumps(settings.as_json(), indent=2) + "\n"
-        write_whole(folder / "settings.json", lambda file: file.write(text.encode()))
-        run.save(folder / "checkpoint.npz")
+        folder = run_folder.begin(run, arguments.out)
     print(net)
-    with resumable(run, folder):
+    with run_folder.resumable(run, folder):
         learn(run, data, folder, arguments.watch)
         finish(run, data, folder)
     print(f"draw for it:  python display.py --model {shlex.quote(str(folder / 'model.npz'))}")
@@ -166,7 +155,7 @@ def learn(run: Run, data: Datasets, folder: Path, watched: bool) -> None:
                 net.metadata |= {name: row[name] for name in ("epoch", "validation_accuracy")}
                 net.save_model(folder / "model.npz")
             net.state[:] = newest
-            write_history(folder / "history.csv", progress.history)
+            run_folder.write_history(folder, progress.history)
             run.save(folder / "checkpoint.npz")
             saved = time.perf_counter()
             bar.write(
@@ -216,7 +205,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
         raise ModelFileError(
             f"{arguments.evaluate} is no model that reads digits: {error}"
         ) from None
-    folder = new_folder(arguments.out)
+    folder = run_folder.new(arguments.out)
     draw_pictures(folder, net, examples, [])
     print(f"pictures in {folder}")
 
@@ -253,60 +242,6 @@ def open_watch(title: str) -> "Watch | None":
     except (OSError, RuntimeError, ValueError) as error:
         print(f"train.py: no window to watch in ({error}); training goes on", file=sys.stderr)
         return None
-
-
-# --- The run's folder
-
-
-def new_folder(out: Path | None) -> Path:
-    """`out`, or a folder in runs/ with a name that no other run has."""
-    now, others = datetime.now().strftime("%Y-%m-%d-%H%M%S"), itertools.count(2)
-    folder = out or Path("runs") / now
-    while folder.exists() and not out:
-        folder = folder.with_name(f"{now}-{next(others)}")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def has_ended(folder: Path) -> bool:
-    """Whether the run in this folder has. CheckpointError if there is none."""
-    if (folder / "checkpoint.npz").exists():
-        return False
-    if not (folder / "model.npz").exists():
-        raise CheckpointError(f"{folder} has no checkpoint.npz: no run can go on there")
-    return True
-
-
-def write_history(path: Path, history: list[dict[str, float]]) -> None:
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, history[0].keys())
-    writer.writeheader()
-    writer.writerows(history)
-    write_whole(path, lambda file: file.write(text.getvalue().encode()))
-
-
-@contextmanager
-def resumable(run: Run, folder: Path) -> Iterator[None]:
-    """Where a run ends before its time, say what is kept and how it goes on."""
-    command = f"python train.py --resume {shlex.quote(str(folder))}"
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"stopped; go on with:  {command}") from None
-    except OSError as error:
-        message = (
-            f"{error.strerror}; the checkpoint there is whole: mend this and go on with:  {command}"
-        )
-        raise OSError(error.errno, message, error.filename) from error
-    except Diverged as error:
-        best = run.progress.best
-        kept = (
-            f"; {folder / 'model.npz'} is the best before it, of epoch {best['epoch']}"
-            if best
-            else ""
-        )
-        message = f"{error} in epoch {run.progress.epochs + 1}: try a smaller --lr"
-        raise Diverged(message + kept) from error
 
 
 if __name__ == "__main__":

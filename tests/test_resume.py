@@ -1,6 +1,7 @@
 """Nothing is lost: a run that was stopped, killed or starved goes on to the very bits of one that
 was not."""
 
+import contextlib
 import os
 import shlex
 import signal
@@ -230,23 +231,42 @@ def test_a_run_that_is_killed_at_random_again_and_again_ends_as_one_that_is_not(
 # --- Starved
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the system has no such limits")
+@contextlib.contextmanager
+def no_file_above(size):
+    """Inside the block writing fails where a file would grow above so many bytes."""
+    resource = pytest.importorskip("resource")  # not every system has such limits
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, unlimited[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+
+
+def test_a_disk_that_is_full_from_the_start_is_one_line(capsys):
+    for room, starved in ((100, "settings.json"), (10_000, "checkpoint.npz")):
+        with no_file_above(room):
+            assert run(*SMALL, "--out", f"room for {room}") == 1
+        line = the_one_line(capsys)
+        assert line.startswith(f"train.py: room for {room}/{starved}: ") and "--out" in line
+
+
+def test_a_place_where_no_folder_can_be_is_one_line(capsys):
+    Path("file").write_text("precious")
+    assert run(*SMALL, "--out", "file/run") == 1
+    assert "name another folder by --out" in the_one_line(capsys)
+
+
 @pytest.mark.parametrize(("room", "starved"), [(30_000, "model.npz"), (60_000, "checkpoint.npz")])
 def test_a_full_disk_is_one_line_and_the_checkpoint_before_it_is_whole(
     room, starved, interrupted, capsys
 ):
-    import resource
-
     assert run(*TWO_EPOCHS, "--out", "whole") == 0
     assert interrupted(7, *TWO_EPOCHS, "--out", "parts") == 130
     before = (Path("parts") / "checkpoint.npz").read_bytes()
     capsys.readouterr()
-    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (room, unlimited[1]))
-    try:
+    with no_file_above(room):
         assert run("--resume", "parts") == 1
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
     line = the_one_line(capsys)
     assert line.startswith(f"train.py: parts/{starved}: ")
     assert line.endswith("python train.py --resume parts")
