@@ -24,6 +24,6 @@ def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
     except BaseException as error:
         with contextlib.suppress(OSError):
             beside.unlink()
-        if isinstance(error, OSError):  # of a full disk Python does not say where it is
+        if isinstance(error, OSError) and error.errno:  # Python does not say which disk is full
             raise OSError(error.errno, error.strerror, str(path)) from error
         raise

@@ -37,7 +37,7 @@ def parts(tmp_path, monkeypatch):
 
 @pytest.fixture
 def interrupted(monkeypatch):
-    """interrupted(n, …) runs and gets Ctrl-C in the midst of every n-th batch from its start."""
+    """interrupted(n, …) is a run that gets Ctrl-C in the midst of its n-th batch."""
 
     def interrupted(n, *arguments, number=signal.SIGINT):
         batches = 0

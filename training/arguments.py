@@ -50,7 +50,7 @@ examples:
   python train.py --hidden 128 64 --epochs 10      a dense network of your own
   python train.py --own my-digits --recipe fast    learn from your own digits as well
 """
-# What may be said beside what needs no training to be described.
+# What may be said beside what needs no settings to train with.
 BESIDE = {"resume": {"data", "watch"}, "evaluate": {"data", "own", "out"}}
 
 
@@ -73,8 +73,8 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     for mode, allowed in BESIDE.items():
         others = given.keys() - allowed - {mode}
         if mode in given and others:
-            named = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(others))
-            parser.error(f"--{mode} trains by no new settings: leave out {named}")
+            named = ", ".join(sorted(_flag(name, given[name]) for name in others))
+            parser.error(f"--{mode} needs no settings: leave out {named}")
     if len(given.get("own", ())) > 2:
         parser.error("--own takes one folder, or two IDX files: the images and the labels")
     if "activation" in given and "hidden" not in given:
@@ -90,6 +90,11 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         chosen = {field.name for field in fields(Settings)} & given.keys() - {"recipe"}
         arguments["settings"] = Settings(recipe, **{name: given[name] for name in chosen})
     return argparse.Namespace(**arguments)
+
+
+def _flag(name: str, value: object) -> str:
+    """As it was said."""
+    return ("--no-" if value is False else "--") + name.replace("_", "-")
 
 
 def _recipe(given: dict[str, object]) -> Recipe:
