@@ -21,6 +21,7 @@ from digits import mnist, own_data, pen_images, preprocess
 from digits.downloads import DataError
 from digits.own_data import OwnData
 from digits.recognizer import SHIPPED_MODEL, Recognizer
+from nn.averaging import MovingAverage
 from nn.cost_functions import MSE
 from nn.layers import Dense, InLayer
 from nn.nets import Net
@@ -108,6 +109,18 @@ def test_the_same_seed_gives_the_same_weights_bit_for_bit():
         assert run(*SMALL, "--augment", "--seed", seed, "--out", out) == 0
     np.testing.assert_array_equal(weights("a"), weights("b"))
     assert (weights("a") != weights("c")).any()
+
+
+def test_the_average_of_the_weights_is_judged_and_has_no_say_in_the_training(monkeypatch):
+    trained = []
+    update = MovingAverage.update
+    monkeypatch.setattr(
+        MovingAverage, "update", lambda self, new: (trained.append(new.copy()), update(self, new))
+    )
+    for decay in (0, 0.9):
+        assert run(*SMALL, "--epochs", 2, "--average", decay, "--out", decay) == 0
+    np.testing.assert_array_equal(trained[:20], trained[20:])
+    assert (weights("0") != weights("0.9")).any()
 
 
 def test_the_test_images_have_no_say_in_the_weights(parts):
