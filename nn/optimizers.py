@@ -22,7 +22,13 @@ def clip_norm(gradients: Array, largest: float) -> None:
 
 
 class Optimizer:
-    """learning_rate: a number, or a schedule of them (see `schedules`)."""
+    """learning_rate: a number, or a schedule of them (see `schedules`).
+
+    All that it remembers from step to step is `steps`, their number, and `state`, vectors like the
+    parameters by name: an optimizer of the same settings that is given both goes on exactly alike.
+    """
+
+    REMEMBERED: tuple[str, ...] = ()  # the names in `state`, once there was a step
 
     def __init__(self, learning_rate: float | Schedule, weight_decay: float = 0.0):
         if not callable(learning_rate):
@@ -32,10 +38,13 @@ class Optimizer:
         self.schedule = learning_rate
         self.weight_decay = weight_decay
         self.steps = 0
+        self.state: dict[str, Array] = {}
 
     def step(self, parameters: Array, gradients: Array, decaying: slice = EVERYTHING) -> None:
         """Change the parameters, given the cost's derivatives by them; both are flat vectors of the
         same length and type. The gradients may be overwritten."""
+        if not self.steps:
+            self.state = {name: np.zeros_like(parameters) for name in self.REMEMBERED}
         rate = self.schedule(self.steps)
         self.steps += 1
         self.decay(parameters, gradients, decaying, rate)
@@ -63,6 +72,8 @@ class Momentum(Optimizer):
     parameters -= rate · v. With nesterov, the step looks ahead: g + momentum · v instead of v
     (Nesterov 1983, in the form of Sutskever et al. 2013)."""
 
+    REMEMBERED = ("velocity",)
+
     def __init__(
         self,
         learning_rate: float | Schedule,
@@ -73,18 +84,16 @@ class Momentum(Optimizer):
         super().__init__(learning_rate, weight_decay)
         self.momentum = momentum
         self.nesterov = nesterov
-        self.velocity: Array | None = None
 
     def update(self, parameters: Array, gradients: Array, rate: float) -> None:
-        if self.velocity is None:
-            self.velocity = np.zeros_like(parameters)
-        self.velocity *= self.momentum
-        self.velocity += gradients
+        velocity = self.state["velocity"]
+        velocity *= self.momentum
+        velocity += gradients
         if self.nesterov:
-            gradients += self.momentum * self.velocity
+            gradients += self.momentum * velocity
             gradients *= rate
         else:
-            np.multiply(self.velocity, rate, out=gradients)
+            np.multiply(velocity, rate, out=gradients)
         parameters -= gradients
 
 
@@ -93,6 +102,7 @@ class Adam(Optimizer):
     mean squared one, both running means freed from their start at zero (Kingma and Ba 2015)."""
 
     EPSILON = 1e-8
+    REMEMBERED = ("mean", "square")
 
     def __init__(
         self,
@@ -102,27 +112,24 @@ class Adam(Optimizer):
     ):
         super().__init__(learning_rate, weight_decay)
         self.betas = betas
-        self.mean: Array | None = None
-        self.square: Array | None = None
+        self.scratch: Array | None = None
 
     def update(self, parameters: Array, gradients: Array, rate: float) -> None:
-        if self.mean is None:
-            self.mean = np.zeros_like(parameters)
-            self.square = np.zeros_like(parameters)
+        if self.scratch is None:
             self.scratch = np.empty_like(parameters)
         first, second = self.betas
-        scratch = self.scratch
-        np.subtract(gradients, self.mean, out=scratch)
+        mean, square, scratch = self.state["mean"], self.state["square"], self.scratch
+        np.subtract(gradients, mean, out=scratch)
         scratch *= 1 - first
-        self.mean += scratch
+        mean += scratch
         np.square(gradients, out=scratch)
-        scratch -= self.square
+        scratch -= square
         scratch *= 1 - second
-        self.square += scratch
+        square += scratch
         root = (1 - second**self.steps) ** 0.5  # of the square's correction
-        np.sqrt(self.square, out=scratch)
+        np.sqrt(square, out=scratch)
         scratch += self.EPSILON * root
-        np.divide(self.mean, scratch, out=scratch)
+        np.divide(mean, scratch, out=scratch)
         scratch *= rate * root / (1 - first**self.steps)
         parameters -= scratch
 

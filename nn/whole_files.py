@@ -10,8 +10,8 @@ from typing import BinaryIO
 def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
     """Let `write` fill a file beside `path`, then rename that to `path`.
 
-    The directory must exist. Where anything fails, which OSError or `write` says, what was at
-    `path` before is still there, and nothing else is.
+    The directory must exist. Where anything fails, which an OSError that names `path` says, or
+    what `write` raises, what was at `path` before is still there, and nothing else is.
     """
     path = Path(path)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
@@ -21,7 +21,9 @@ def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, path)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             beside.unlink()
+        if isinstance(error, OSError) and error.errno:  # Python does not say which disk is full
+            raise OSError(error.errno, error.strerror, str(path)) from error
         raise

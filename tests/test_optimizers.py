@@ -78,8 +78,28 @@ def test_an_optimizer_keeps_float32_and_finds_the_bottom_of_a_bowl(optimizer):
     for _ in range(300):
         optimizer.step(parameters, 0.5 * parameters)
     np.testing.assert_allclose(parameters, 0, atol=0.02)
-    state = [value for value in vars(optimizer).values() if isinstance(value, np.ndarray)]
-    assert {array.dtype for array in (parameters, *state)} == {np.dtype(np.float32)}
+    assert {array.dtype for array in (parameters, *optimizer.state.values())} == {
+        np.dtype(np.float32)
+    }
+
+
+@pytest.mark.parametrize(
+    "make",
+    [SGD, Momentum, partial(Momentum, nesterov=True), Adam, AdamW],
+    ids=["SGD", "Momentum", "Nesterov", "Adam", "AdamW"],
+)
+def test_steps_and_state_are_all_that_an_optimizer_remembers(make):
+    gradients = np.random.default_rng(0).normal(size=(6, 5)).astype(np.float32)
+    first, parameters = make(one_cycle(RATE, 6), weight_decay=DECAY), np.ones(5, np.float32)
+    for gradient in gradients[:3]:
+        first.step(parameters, gradient.copy())
+    second, twins = make(one_cycle(RATE, 6), weight_decay=DECAY), parameters.copy()
+    second.steps = first.steps
+    second.state = {name: array.copy() for name, array in first.state.items()}
+    for gradient in gradients[3:]:
+        first.step(parameters, gradient.copy())
+        second.step(twins, gradient.copy())
+    np.testing.assert_array_equal(parameters, twins)
 
 
 @pytest.mark.parametrize("optimizer", [SGD, Momentum, Adam, AdamW])

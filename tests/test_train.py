@@ -10,52 +10,35 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from small_run import SMALL, history, run, small_mnist, synthetic
 
 import train
-from digits import mnist, pen_images, pen_strokes, preprocess, saved_drawings
-from digits.drawing import Drawing
-from digits.recognizer import Recognizer
+from digits import mnist, own_data, pen_images, preprocess
+from digits.downloads import DataError
+from digits.own_data import OwnData
+from digits.recognizer import SHIPPED_MODEL, Recognizer
+from nn.averaging import MovingAverage
+from nn.cost_functions import MSE
+from nn.layers import Dense, InLayer
 from nn.nets import Net
+from training import datasets
+from training.arguments import ACTIVATION_NAMES, OPTIMIZERS, SCHEDULES, parse_arguments
 from training.recipes import RECIPES
 
 SCRIPT = Path(train.__file__)
 DENSE = RECIPES["dense-128-64"]  # what --hidden starts from
-SMALL = ("--hidden", 8, "--epochs", 1, "--batch-size", 50, "--lr", 0.01)
 
 
-def synthetic(seed, m):
-    """Images (m, 28, 28) uint8 whose bright row tells their label, and the labels (m,) uint8."""
-    generator = np.random.default_rng(seed)
-    labels = generator.integers(10, size=m, dtype=np.uint8)
-    images = generator.integers(100, size=(m, 28, 28), dtype=np.uint8)
-    images[range(m), 2 * labels + 4] += 150
-    return images, labels
-
-
-@pytest.fixture
-def small_mnist(monkeypatch, tmp_path):
-    """600 training and 200 test images instead of MNIST's, some strokes instead of the writers',
-    in an empty working folder."""
-    parts = {"train": synthetic(0, 600), "test": synthetic(1, 200)}
-    strokes = [np.array([[0, 0], [100, 400]], np.float32)]
-    pen_digits = [pen_strokes.PenDigit(strokes, 1, writer) for writer in range(1, 31)]
-    monkeypatch.setattr(mnist, "load", lambda part, folder=None: parts[part])
-    monkeypatch.setattr(pen_strokes, "load", lambda folder=None: pen_digits)
-    monkeypatch.setattr(train, "VALIDATION", 100)
+@pytest.fixture(autouse=True)
+def parts(monkeypatch, tmp_path):
+    """Few images instead of MNIST's, in an empty working folder."""
     monkeypatch.chdir(tmp_path)
-    return parts
-
-
-@pytest.fixture
-def run(small_mnist, monkeypatch):
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["train.py", *map(str, arguments)])
-        return train.main()
-
-    return run
+    with small_mnist() as parts:
+        yield parts
 
 
 def command(*arguments, **environment):
@@ -72,24 +55,21 @@ def weights(folder):
     return Net.load_model(Path(folder) / "model.npz").parameters
 
 
-def test_a_run_leaves_the_model_its_settings_and_its_history(run, small_mnist, capsys):
+def test_a_run_leaves_the_model_its_settings_and_its_history(parts, capsys):
     chosen = ("--epochs", 3, "--activation", "tanh", "--lr", 0.03, "--seed", 7)
     assert run(*SMALL, *chosen, "--out", "a/run") == 0
-    assert sorted(path.name for path in Path("a/run").iterdir()) == [
-        "history.csv",
-        "model.npz",
-        "settings.json",
-    ]
+    left = sorted(path.name for path in Path("a/run").iterdir())
+    assert left == ["history.csv", "model.npz", "settings.json"]  # and the pictures
     with open("a/run/history.csv") as file:
-        history = [{k: float(v) for k, v in row.items()} for row in csv.DictReader(file)]
+        epochs = [{k: float(v) for k, v in row.items()} for row in csv.DictReader(file)]
     settings = json.loads(Path("a/run/settings.json").read_text())
     net = Net.load_model("a/run/model.npz")
 
-    assert [row["epoch"] for row in history] == [1, 2, 3]
-    assert history[2]["loss"] < history[0]["loss"]
-    assert all(0 <= row["accuracy"] <= 1 for row in history)
+    assert [row["epoch"] for row in epochs] == [1, 2, 3]
+    assert epochs[2]["loss"] < epochs[0]["loss"]
+    assert all(0 <= row["accuracy"] <= 1 for row in epochs)
     assert net.metadata["epoch"] == 3  # the last, not the luckiest
-    assert net.metadata["validation_accuracy"] == history[2]["validation_accuracy"]
+    assert net.metadata["validation_accuracy"] == epochs[2]["validation_accuracy"]
 
     given = {"seed": 7, "epochs": 3, "batch_size": 50, "lr": 0.03}
     for described in (settings, net.metadata["training"]):
@@ -102,7 +82,7 @@ def test_a_run_leaves_the_model_its_settings_and_its_history(run, small_mnist, c
         "ink": "bright on dark",
     }
     assert net.metadata["labels"] == list(range(10))
-    images, labels = small_mnist["test"]
+    images, labels = parts["test"]
     answers = net.predict(images.reshape(200, 784).astype(np.float32) / 255).argmax(axis=1)
     assert net.metadata["test_accuracy"] == (answers == labels).mean() > 0.5
 
@@ -112,35 +92,48 @@ def test_a_run_leaves_the_model_its_settings_and_its_history(run, small_mnist, c
     assert Recognizer.load("a/run/model.npz").read(images[0]) is not None
 
 
-def test_the_last_line_is_a_command_even_where_a_name_has_spaces(run, capsys):
+def test_the_last_line_is_a_command_even_where_a_name_has_spaces(capsys):
     assert run(*SMALL, "--out", "my run") == 0
     words = shlex.split(capsys.readouterr().out.splitlines()[-1])
     assert words[-4:] == ["python", "display.py", "--model", "my run/model.npz"]
 
 
-def test_without_out_the_run_gets_a_folder_of_its_own(run):
-    assert run(*SMALL) == 0
-    assert len(list(Path("runs").glob("*/model.npz"))) == 1
+def test_without_out_each_run_gets_a_folder_of_its_own():
+    for _ in range(3):  # within a second perhaps
+        assert run(*SMALL) == 0
+    assert len(list(Path("runs").glob("*/model.npz"))) == 3
 
 
-def test_the_same_seed_gives_the_same_weights_bit_for_bit(run):
+def test_the_same_seed_gives_the_same_weights_bit_for_bit():
     for out, seed in (("a", 3), ("b", 3), ("c", 4)):
         assert run(*SMALL, "--augment", "--seed", seed, "--out", out) == 0
     np.testing.assert_array_equal(weights("a"), weights("b"))
     assert (weights("a") != weights("c")).any()
 
 
-def test_the_test_images_have_no_say_in_the_weights(run, small_mnist):
+def test_the_average_of_the_weights_is_judged_and_has_no_say_in_the_training(monkeypatch):
+    trained = []
+    update = MovingAverage.update
+    monkeypatch.setattr(
+        MovingAverage, "update", lambda self, new: (trained.append(new.copy()), update(self, new))
+    )
+    for decay in (0, 0.9):
+        assert run(*SMALL, "--epochs", 2, "--average", decay, "--out", decay) == 0
+    np.testing.assert_array_equal(trained[:20], trained[20:])
+    assert (weights("0") != weights("0.9")).any()
+
+
+def test_the_test_images_have_no_say_in_the_weights(parts):
     run(*SMALL, "--epochs", 2, "--out", "a")
-    images, labels = small_mnist["test"]
-    small_mnist["test"] = (255 - images, labels[::-1])
+    images, labels = parts["test"]
+    parts["test"] = (255 - images, labels[::-1])
     run(*SMALL, "--epochs", 2, "--out", "b")
     np.testing.assert_array_equal(weights("a"), weights("b"))
 
 
-@pytest.mark.parametrize("schedule", train.SCHEDULES)
-@pytest.mark.parametrize("optimizer", train.OPTIMIZERS)
-def test_every_optimizer_trains_with_every_schedule(optimizer, schedule, run):
+@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_optimizer_trains_with_every_schedule(optimizer, schedule):
     rate = 0.003 if "adam" in optimizer else 0.05
     chosen = ("--optimizer", optimizer, "--schedule", schedule, "--lr", rate, "--no-augment")
     assert run(*SMALL, "--epochs", 4, *chosen, "--out", "run") == 0
@@ -149,8 +142,8 @@ def test_every_optimizer_trains_with_every_schedule(optimizer, schedule, run):
     assert losses[-1] < losses[0]
 
 
-@pytest.mark.parametrize("activation", train.ACTIVATION_NAMES)
-def test_hidden_layers_are_as_told(activation, run):
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+def test_hidden_layers_are_as_told(activation):
     assert run(*SMALL, "--hidden", 12, 9, "--activation", activation, "--out", "run") == 0
     layers = Net.load_model("run/model.npz").layers[1:]
     assert [layer.units for layer in layers] == [12, 9, 10]
@@ -170,15 +163,15 @@ def test_hidden_layers_are_as_told(activation, run):
         ("--cost", "quadratic", "cost"),
     ],
 )
-def test_every_setting_tells_on_the_weights_and_is_written_down(flag, value, setting, run):
+def test_every_setting_tells_on_the_weights_and_is_written_down(flag, value, setting):
     assert run(*SMALL, "--epochs", 2, "--out", "plain") == 0
     assert run(*SMALL, "--epochs", 2, flag, value, "--out", "other") == 0
     assert json.loads(Path("other/settings.json").read_text())[setting] == value
     assert (weights("plain") != weights("other")).any()
 
 
-@pytest.mark.parametrize("recipe", train.RECIPES)
-def test_every_recipe_runs_and_the_window_reads_with_what_it_made(recipe, run):
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_every_recipe_runs_and_the_window_reads_with_what_it_made(recipe):
     assert run("--recipe", recipe, "--epochs", 1, "--out", "run") == 0
     Recognizer.load("run/model.npz")
 
@@ -188,83 +181,93 @@ def test_every_recipe_runs_and_the_window_reads_with_what_it_made(recipe, run):
 
 def the_one_line(capsys):
     (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("train.py: ")
     return line
 
 
-def test_a_folder_with_something_in_it_is_not_written_to(run, capsys):
-    Path("full").mkdir()
-    Path("full/model.npz").write_text("precious")
-    assert run(*SMALL, "--out", "full") == 1
-    assert "full is not empty" in the_one_line(capsys)
-    assert [path.read_text() for path in Path("full").iterdir()] == ["precious"]
-
-
-def test_a_file_where_the_folder_should_be_is_one_line(run, capsys):
-    Path("taken").write_text("precious")
-    assert run(*SMALL, "--out", "taken") == 1
-    assert "taken" in the_one_line(capsys)
+def refused(capsys, *arguments):
+    """What the program says against such a command line, which changes nothing."""
+    before = sorted(Path().rglob("*"))
+    with pytest.raises(SystemExit) as end:
+        run(*arguments)
+    assert end.value.code == 2
+    assert sorted(Path().rglob("*")) == before
+    return the_one_line(capsys)
 
 
 @pytest.mark.parametrize("batch_size", [50, 600])  # in the epoch, or only at its end
-def test_a_run_that_diverges_ends_in_one_line(batch_size, run, capsys, recwarn):
+def test_a_run_that_diverges_ends_in_one_line(batch_size, capsys, recwarn):
     wild = ("--optimizer", "sgd", "--lr", "1e38", "--schedule", "constant", "--average", 0)
     assert run(*SMALL, *wild, "--batch-size", batch_size, "--out", "run") == 1
-    assert "--lr" in the_one_line(capsys)
+    assert "in epoch 1: try a smaller --lr" in the_one_line(capsys)
     assert not Path("run/model.npz").exists()
     assert not recwarn.list  # each would be two more lines
 
 
-def test_a_net_too_large_for_the_memory_is_one_line(run, capsys):
+def test_a_net_too_large_for_the_memory_is_one_line(capsys):
     assert run(*SMALL, "--hidden", 10**15, "--out", "run") == 1
     the_one_line(capsys)
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        "--epochs 0",
-        "--epochs -1",
-        "--epochs 1.5",
-        "--batch-size 0",
-        "--hidden 0",
-        "--hidden",
-        "--hidden 8 x",
-        "--lr nan",
-        "--lr 0",
-        "--lr -1",
-        "--lr inf",
-        "--lr fast",
-        "--weight-decay -0.1",
-        "--label-smoothing 1",
-        "--label-smoothing 0.1 --cost quadratic",
-        "--clip 0",
-        "--average 1",
-        "--seed -1",
-        "--seed x",
-        "--activation softmaxx --hidden 8",
-        "--activation softmax --hidden 8",
-        "--activation tanh",
-        "--optimizer rmsprop",
-        "--schedule never",
-        "--cost everything",
-        "--recipe none",
-        "--epoch-count 3",
-        "more",
-    ],
-)
-def test_bad_arguments_get_argparses_own_short_error(arguments, run, capsys):
-    with pytest.raises(SystemExit) as end:
-        run(*arguments.split())
-    assert end.value.code == 2
-    usage, *_, error = capsys.readouterr().err.splitlines()
-    assert usage.startswith("usage: train.py")
-    assert error.startswith("train.py: error: ")
-    assert arguments.split()[0] in error
     assert not list(Path().iterdir())
 
 
 @pytest.mark.parametrize(
-    ("arguments", "rate", "decay"),
+    ("words", "advice"),
+    [
+        ("--epochs 0", "a whole number of at least 1"),
+        ("--epochs -1", "a whole number of at least 1"),
+        ("--epochs 1.5", "a whole number of at least 1"),
+        ("--batch-size 0", "a whole number of at least 1"),
+        ("--hidden 0", "a whole number of at least 1"),
+        ("--hidden", "at least one"),
+        ("--hidden 8 x", "a whole number of at least 1"),
+        ("--lr nan", "a number above 0"),
+        ("--lr 0", "a number above 0"),
+        ("--lr -1", "a number above 0"),
+        ("--lr inf", "a number above 0"),
+        ("--lr fast", "a number above 0"),
+        ("--weight-decay -0.1", "a number from 0 to below 1"),
+        ("--label-smoothing 1", "a number from 0 to below 1"),
+        ("--label-smoothing 0.1 --cost quadratic", "--cost cross-entropy"),
+        ("--clip 0", "a number above 0"),
+        ("--average 1", "a number from 0 to below 1"),
+        ("--seed -1", "a whole number of at least 0"),
+        ("--seed x", "a whole number of at least 0"),
+        ("--activation softmaxx --hidden 8", "choose from"),
+        ("--activation softmax --hidden 8", "choose from"),
+        ("--activation tanh", "--hidden"),
+        ("--optimizer rmsprop", "choose from"),
+        ("--schedule never", "choose from"),
+        ("--cost everything", "choose from"),
+        ("--recipe none", "choose from"),
+        ("--data nowhere", "there is no nowhere"),
+        ("--data file", "file is not a folder"),
+        ("--out full", "full is there already: name a new folder"),
+        ("--out file", "file is there already: name a new folder"),
+        ("--own nowhere", "there is no nowhere"),
+        ("--own full full full", "two IDX files"),
+        ("--no-mnist", "--own"),
+        ("--resume nowhere", "there is no nowhere"),
+        ("--resume file", "file is not a folder"),
+        ("--resume full --epochs 3", "leave out --epochs"),
+        ("--resume full --seed 0 --no-augment", "leave out --no-augment, --seed"),
+        ("--resume full --own file --no-mnist", "leave out --no-mnist, --own"),
+        ("--resume full --evaluate file", "leave out --evaluate"),
+        ("--evaluate nowhere", "there is no nowhere"),
+        ("--evaluate file --recipe fast", "leave out --recipe"),
+        ("--epoch-count 3", "unrecognized"),
+        ("more", "unrecognized"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_one_line_that_says_what_can(words, advice, capsys):
+    Path("file").write_text("precious")
+    Path("full").mkdir()
+    Path("full/model.npz").write_text("precious")
+    line = refused(capsys, *words.split())
+    assert words.split()[0] in line and advice in line
+
+
+@pytest.mark.parametrize(
+    ("words", "rate", "decay"),
     [
         ("--hidden 8", DENSE.lr, DENSE.weight_decay),
         ("--hidden 8 --optimizer adamw", DENSE.lr, DENSE.weight_decay),
@@ -273,85 +276,258 @@ def test_bad_arguments_get_argparses_own_short_error(arguments, run, capsys):
         ("--optimizer momentum --lr 0.3 --weight-decay 0.01", 0.3, 0.01),
     ],
 )
-def test_another_optimizer_does_not_inherit_the_rate_and_decay_of_the_recipes(
-    arguments, rate, decay, monkeypatch
-):
-    monkeypatch.setattr(sys, "argv", ["train.py", *arguments.split()])
-    recipe = train.parse_arguments().recipe
+def test_another_optimizer_does_not_inherit_the_rate_and_decay_of_the_recipes(words, rate, decay):
+    recipe = parse_arguments(words.split()).settings.recipe
     assert (recipe.lr, recipe.weight_decay) == (rate, decay)
 
 
-def test_a_missing_data_folder_is_one_line_and_no_traceback(tmp_path):
-    result = command("--data", tmp_path / "nowhere", "--out", tmp_path / "run")
-    assert result.returncode == 1
-    assert not result.stdout
+def test_a_folder_without_the_data_is_one_line_and_no_traceback(tmp_path):
+    result = command("--data", tmp_path, "--out", tmp_path / "run")
+    assert (result.returncode, result.stdout) == (1, "")
     (line,) = result.stderr.splitlines()
-    assert line.startswith("train.py: ") and str(tmp_path / "nowhere") in line
+    assert line.startswith(f"train.py: {tmp_path / 'mnist'}") and "place it there" in line
     assert not list(tmp_path.iterdir())
+
+
+# --- What it says when asked
+
+
+def test_help_names_every_flag_with_its_default_in_a_hundred_columns(capsys):
+    with pytest.raises(SystemExit) as end:
+        run("--help")
+    text = capsys.readouterr().out
+    assert end.value.code == 0
+    assert max(map(len, text.splitlines())) <= 100
+    assert text.partition("examples:")[2].count("  python train.py ") == 3
+    flags = text[text.index("what to do:") :].split("\n  --")[1:]
+    assert len(flags) > 20
+    modes = ("resume", "evaluate", "no-mnist")
+    without = [flag for flag in flags if "default" not in flag and "[" not in flag]
+    assert [flag.split()[0] for flag in without] == list(modes)
+
+
+def test_the_list_of_recipes_says_what_each_is(capsys):
+    with pytest.raises(SystemExit) as end:
+        run("--recipe", "list")
+    assert end.value.code == 0
+    _, *lines, _ = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == list(RECIPES)
+    words = lines[list(RECIPES).index("dense-128-64")].split()
+    assert words == ["dense-128-64", "784-128-64-10", "109,386", str(DENSE.epochs)]
+
+
+def test_neither_pictures_nor_windows_are_loaded_where_none_are_asked_for():
+    code = "import sys, train; sys.exit(bool({'matplotlib', 'pygame'} & sys.modules.keys()))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=SCRIPT.parent).returncode == 0
 
 
 # --- What it learns from
 
 
 @pytest.fixture
-def learned(run, monkeypatch):
-    """A run on few images that returns what was rendered for it: the drawings, batch by batch."""
+def rendered(monkeypatch):
+    """How many drawings were rendered, batch by batch."""
+    rendered = []
 
-    def learned(*arguments):
-        rendered = []
+    def render(drawings, generator):
+        rendered.append(len(list(drawings)))
+        return np.zeros((rendered[-1], 28, 28), np.float32)
 
-        def render(drawings, generator):
-            rendered.append(list(drawings))
-            return np.zeros((len(rendered[-1]), 28, 28), np.float32)
-
-        monkeypatch.setattr(pen_images, "render", render)
-        monkeypatch.setattr(train, "NON_DIGITS", 18)
-        assert run(*SMALL, *arguments) == 0
-        return [len(drawings) for drawings in rendered]
-
-    return learned
+    monkeypatch.setattr(pen_images, "render", render)
+    return rendered
 
 
-def test_writers_to_validate_with_are_kept_out_of_training_and_on_request_those_to_test(learned):
-    assert learned("--pen-strokes", "--out", "all") == [28 * train.PEN_VERSIONS, 2]
-    assert learned("--pen-strokes", "--hold-out", "--out", "some") == [22 * train.PEN_VERSIONS, 2]
+@pytest.mark.parametrize(("flags", "writers"), [((), 28), (("--hold-out",), 22)])
+def test_writers_to_validate_with_are_kept_out_of_training_and_on_request_those_to_test(
+    flags, writers, rendered
+):
+    assert run(*SMALL, "--pen-strokes", *flags) == 0
+    assert rendered == [writers * datasets.PEN_VERSIONS, 2]
 
 
-def test_a_network_that_knows_non_digits_knows_when_it_is_sure(run, learned):
-    assert learned("--non-digits", "--out", "knows") == [18]
+def test_a_network_that_knows_non_digits_knows_when_it_is_sure(rendered):
+    assert run(*SMALL, "--non-digits", "--out", "knows") == 0
+    assert rendered == [datasets.NON_DIGITS]
     assert 0 < Net.load_model("knows/model.npz").metadata["sure_from"] < 1
     assert run(*SMALL, "--out", "knows not") == 0
     assert "sure_from" not in Net.load_model("knows not/model.npz").metadata
 
 
-def test_probabilities_are_calibrated_on_the_validation_images(run, monkeypatch):
+def test_probabilities_are_calibrated_on_the_validation_images(monkeypatch):
     seen = []
     monkeypatch.setattr(train.confidence, "calibrate", lambda net, X, Y: seen.append(len(X)) or 1.5)
     assert run(*SMALL, "--out", "a") == 0
-    assert seen == [train.VALIDATION]
+    assert seen == [datasets.VALIDATION]
     assert Net.load_model("a/model.npz").metadata["temperature"] == 1.5
 
 
-def test_labelled_drawings_of_the_window_are_learned_from(learned, capsys):
-    drawing = Drawing()
-    drawing.begin((0.5, 0.1), 0.05)
-    drawing.extend((0.5, 0.9))
-    saved_drawings.save(drawing, 1, "mine")
-    saved_drawings.save(drawing, 4, "mine")
-    saved_drawings.save(drawing, None, "mine")
-    Path("mine/broken.json").write_text("{")
-    assert learned("--drawings", "mine") == [2 * train.PEN_VERSIONS]
+@pytest.fixture
+def own(monkeypatch):
+    """40 digits in the folder "mine", and one file there that is none."""
+    images, labels = synthetic(2, 40)
+    found = OwnData(datasets.as_input(images), labels.astype(int), ["mine/notes.txt: no picture"])
+    monkeypatch.setattr(own_data, "load", lambda paths, generator=None: found)
+    Path("mine").mkdir()
+    return found
+
+
+def load(*words):
+    """The data that train.py would use."""
+    return datasets.load(parse_arguments(list(words)).settings, np.random.default_rng(0))
+
+
+def test_digits_of_ones_own_are_learned_from_and_what_is_left_out_is_named(own, capsys):
+    assert run(*SMALL, "--own", "mine", "--out", "with") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == [
+        "left out: mine/notes.txt: no picture",
+        "40 digits of your own are used",
+    ]
+    data = load("--hidden", "8", "--own", "mine")
+    assert (len(data.training[0]), len(data.validation[0])) == (500 + 40, 100)
+    for image, target in zip(own.images, np.eye(10)[own.labels], strict=True):
+        (place,) = np.flatnonzero((data.training[0] == image).all(axis=(1, 2)))
+        np.testing.assert_array_equal(data.training[1][place], target)
+
+
+def test_without_mnist_a_tenth_of_ones_own_digits_is_kept_to_validate_with(own):
+    data = load("--own", "mine", "--no-mnist")  # and no pen strokes, nor what is no digit
+    assert (len(data.training[0]), len(data.validation[0])) == (36, 4)
+    both = np.concatenate([data.training[0], data.validation[0]])
+    assert {image.tobytes() for image in both} == {image.tobytes() for image in own.images}
+    assert len(load("--own", "mine", "--no-mnist", "--pen-strokes").validation[0]) == 4 + 2
+
+
+@pytest.mark.parametrize("at_hand", [True, False])
+def test_without_mnist_its_test_set_is_reported_if_it_is_at_hand(at_hand, own, monkeypatch, capsys):
+    def load(part, folder=None, download=True):
+        assert part == "test" and not download
+        if not at_hand:
+            raise DataError("not on this machine")
+        return synthetic(1, 200)
+
+    monkeypatch.setattr(mnist, "load", load)
+    assert run(*SMALL, "--own", "mine", "--no-mnist", "--out", "run") == 0
     out = capsys.readouterr().out
-    assert "2 of your drawings are learned from" in out
-    assert "left out: mine/broken.json" in out
+    assert ("test set: accuracy" in out) == at_hand
+    assert ("validation set: accuracy" in out) != at_hand
+    assert ("test_accuracy" in Net.load_model("run/model.npz").metadata) == at_hand
 
 
-def test_a_folder_without_labelled_drawings_is_an_error_in_one_line(run, capsys):
-    Path("empty").mkdir()
-    assert run(*SMALL, "--drawings", "empty") == 1
-    assert capsys.readouterr().err == (
-        "train.py: no labelled drawings in empty: label with 0 to 9 and save with S\n"
+def test_a_handful_of_digits_alone_is_too_few(own, monkeypatch, capsys):
+    few = OwnData(own.images[:9], own.labels[:9], [])
+    monkeypatch.setattr(own_data, "load", lambda *_: few)
+    assert run("--own", "mine", "--no-mnist") == 1
+    assert "9 digits of your own are too few" in the_one_line(capsys)
+
+
+def test_where_ones_own_digits_are_is_not_told_by_the_model(own):
+    assert run(*SMALL, "--own", "mine", "--data", ".", "--out", "run") == 0
+    settings = json.loads(Path("run/settings.json").read_text())
+    assert settings["own"] == [str(Path("mine").absolute())]
+    assert settings["data"] == str(Path().absolute())
+    assert str(Path().absolute()) not in json.dumps(Net.load_model("run/model.npz").metadata)
+
+
+# --- Evaluating, drawing, watching
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """What pictures were asked for: folder, network, examples and history."""
+    drawn = []
+    monkeypatch.setattr(train, "draw_pictures", lambda *asked: drawn.append(asked))
+    return drawn
+
+
+def test_a_run_ends_with_pictures_of_the_model_that_it_saved(drawn, parts):
+    assert run(*SMALL, "--epochs", 2, "--out", "run") == 0
+    ((folder, net, (images, targets), history),) = drawn
+    assert folder == Path("run")
+    np.testing.assert_array_equal(net.parameters, weights("run"))
+    np.testing.assert_array_equal(images, datasets.as_input(parts["test"][0]))
+    np.testing.assert_array_equal(targets.argmax(axis=1), parts["test"][1])
+    assert [entry["epoch"] for entry in history] == [1, 2]
+
+
+def test_evaluating_says_of_a_model_what_its_run_said(drawn, capsys):
+    assert run(*SMALL, "--out", "run") == 0
+    (said,) = (
+        line for line in capsys.readouterr().out.splitlines() if "test set: accuracy" in line
     )
+    assert run("--evaluate", "run/model.npz", "--out", "pictures") == 0
+    assert capsys.readouterr().out.splitlines() == [said, "pictures in pictures"]
+    (*_, (folder, net, _, history)) = drawn
+    assert (folder, history) == (Path("pictures"), [])
+    np.testing.assert_array_equal(net.parameters, weights("run"))
+
+
+def test_evaluating_on_digits_of_ones_own_counts_those(own, drawn, capsys):
+    assert run("--evaluate", SHIPPED_MODEL, "--own", "mine") == 0
+    left_out, said, _ = capsys.readouterr().out.splitlines()
+    assert left_out == "left out: mine/notes.txt: no picture"
+    accuracy = (
+        Net.load_model(SHIPPED_MODEL).predict(own.images).argmax(axis=1) == own.labels
+    ).mean()
+    assert said.startswith(f"your own digits: accuracy {accuracy:.2%} of 40, loss ")
+    assert drawn[0][2][0] is own.images
+
+
+@pytest.mark.parametrize("layers", [[InLayer(units=81), Dense(10)], [InLayer(units=784), Dense(9)]])
+def test_a_model_that_reads_no_digits_is_one_line(layers, capsys):
+    Net(layers, MSE).save_model("other.npz")
+    assert run("--evaluate", "other.npz", "--out", "pictures") == 1
+    assert "other.npz is no model that reads digits" in the_one_line(capsys)
+    assert not Path("pictures").exists()
+
+
+def test_a_file_that_is_no_model_is_one_line(capsys):
+    Path("notes.txt").write_text("7")
+    assert run("--evaluate", "notes.txt") == 1
+    assert "notes.txt: not a model file" in the_one_line(capsys)
+
+
+class FakeWatch:
+    """Keeps what a watch is told."""
+
+    def __init__(self, title):
+        self.title, self.told, self.closed = title, [], False
+        FakeWatch.last = self
+
+    def update(self, net, history, newest):
+        self.told.append((len(history), *newest))
+
+    def close(self):
+        self.closed = True
+
+
+def watching(monkeypatch, watch):
+    monkeypatch.setitem(sys.modules, "training.watch", SimpleNamespace(Watch=watch))
+    monkeypatch.delattr("training.watch", raising=False)
+
+
+def test_a_watch_is_told_of_every_batch_and_changes_no_bit(monkeypatch):
+    watching(monkeypatch, FakeWatch)
+    assert run(*SMALL, "--epochs", 2, "--out", "unwatched") == 0
+    assert run(*SMALL, "--epochs", 2, "--watch", "--out", "watched") == 0
+    np.testing.assert_array_equal(weights("watched"), weights("unwatched"))
+    watch = FakeWatch.last
+    assert (watch.title, watch.closed) == ("watched", True)
+    epochs, done, losses, accuracies = zip(*watch.told, strict=True)
+    assert epochs == (0,) * 10 + (1,) * 10
+    np.testing.assert_allclose(done, np.arange(1, 21) / 10)
+    (first, _) = (line.split(",") for line in history("watched")[1:])
+    assert (losses[9], accuracies[9]) == (float(first[1]), float(first[2]))
+
+
+def test_where_no_window_can_be_opened_training_goes_on(monkeypatch, capsys):
+    def watch(title):
+        raise OSError("no display")
+
+    watching(monkeypatch, watch)
+    assert run(*SMALL, "--watch", "--out", "run") == 0
+    line = the_one_line(capsys)
+    assert "no display" in line and "training goes on" in line
 
 
 # --- The real thing
@@ -363,3 +539,5 @@ def test_the_command_trains_on_mnist(data_folder, tmp_path):
     assert result.returncode == 0, result.stderr
     assert Net.load_model(tmp_path / "run/model.npz").metadata["test_accuracy"] > 0.75
     assert not result.stderr  # no bar where nobody watches
+    pictures = {path.name for path in (tmp_path / "run").glob("*.png")}
+    assert pictures == {f"{n}.png" for n in ("curves", "confusion", "worst", "samples", "weights")}

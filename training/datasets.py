@@ -1,0 +1,105 @@
+"""Datasets: what a run learns from and, apart from it, what it is judged by."""
+
+import hashlib
+import itertools
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from digits import mnist, non_digits, own_data, pen_images, pen_strokes
+from digits.downloads import DataError
+from digits.own_data import OwnData
+from training.settings import Settings
+
+Examples = tuple[np.ndarray, np.ndarray]  # images (m, 28, 28) float32 in 0..1, targets (m, 10)
+
+VALIDATION = 5_000  # of MNIST's 60,000 training images, drawn by the seed
+VALIDATION_SHARE = 0.1  # of one's own data, where there is no MNIST
+VALIDATION_WRITERS, TEST_WRITERS = (23, 24), (25, 26, 27, 28, 29, 30)  # of pen strokes, of 1 to 30
+PEN_VERSIONS = 3  # of each pen digit, with pens of different widths
+NON_DIGITS = 13_500  # 1,500 of each kind
+
+
+@dataclass(frozen=True, eq=False)
+class Datasets:
+    """`training` to learn from, `validation` to make choices and calibrate by, `test` to report:
+    MNIST's test set, or None if the run does without MNIST and it is not at hand. `own` is what
+    was found of one's own data, if any was asked for."""
+
+    training: Examples
+    validation: Examples
+    test: Examples | None
+    own: OwnData | None
+
+    def checksum(self) -> str:
+        """SHA-256 of what the weights come from."""
+        digest = hashlib.sha256()
+        for array in (*self.training, *self.validation):
+            digest.update(array)
+        return digest.hexdigest()
+
+
+def load(settings: Settings, generator: np.random.Generator) -> Datasets:
+    """The data that the settings ask for. Raises digits.downloads.DataError."""
+    recipe, training, validation = settings.recipe, [], []
+    if settings.mnist:
+        images, labels = mnist.load("train", settings.data)
+        order = generator.permutation(len(images))
+        for part, indices in ((training, order[VALIDATION:]), (validation, order[:VALIDATION])):
+            part.append((as_input(images[indices]), as_targets(labels[indices])))
+    if recipe.pen_strokes or recipe.non_digits:
+        digits = pen_strokes.load(settings.data)
+        unseen = VALIDATION_WRITERS + (TEST_WRITERS if settings.hold_out else ())
+        seen = [digit for digit in digits if digit.writer not in unseen]
+    if recipe.pen_strokes:
+        judges = [digit for digit in digits if digit.writer in VALIDATION_WRITERS]
+        for part, some in ((training, seen * PEN_VERSIONS), (validation, judges)):
+            images = pen_images.render((digit.drawing() for digit in some), generator)
+            part.append((images, as_targets(np.array([digit.label for digit in some]))))
+    own = None
+    if settings.own:
+        own = own_data.load(settings.own, generator)
+        held_out = 0
+        if not settings.mnist:
+            held_out = int(len(own.images) * VALIDATION_SHARE)
+            if not held_out:
+                raise DataError(
+                    f"{len(own.images)} digits of your own are too few to learn from alone: "
+                    "add some, or leave out --no-mnist"
+                )
+        order = generator.permutation(len(own.images))
+        for part, indices in ((training, order[held_out:]), (validation, order[:held_out])):
+            part.append((own.images[indices], as_targets(own.labels[indices])))
+    if recipe.non_digits:
+        # Of what is no digit, all ten are equally probable.
+        kinds = itertools.islice(itertools.cycle(non_digits.TRAINED), NON_DIGITS)
+        drawings = (non_digits.draw(kind, generator, seen) for kind in kinds)
+        images = pen_images.render(drawings, generator)
+        training.append((images, np.full((NON_DIGITS, 10), 0.1, np.float32)))
+    test = None
+    with suppress(*() if settings.mnist else (DataError,)):
+        test = load_test(settings.data, download=settings.mnist)
+    return Datasets(joined(training), joined(validation), test, own)
+
+
+def load_test(folder: Path | None, *, download: bool = True) -> Examples:
+    """MNIST's test set. Raises digits.downloads.DataError."""
+    images, labels = mnist.load("test", folder, download=download)
+    return as_input(images), as_targets(labels)
+
+
+def joined(parts: list[Examples]) -> Examples:
+    images, targets = zip(*parts, strict=True)
+    return np.concatenate(images), np.concatenate(targets)
+
+
+def as_targets(labels: np.ndarray) -> np.ndarray:
+    """(m,) labels to (m, 10) float32, one-hot."""
+    return np.eye(10, dtype=np.float32)[labels]
+
+
+def as_input(images: np.ndarray) -> np.ndarray:
+    """(m, 28, 28) uint8 to float32 in 0..1, as the drawing window feeds its images."""
+    return images.astype(np.float32) / 255

@@ -1,0 +1,35 @@
+"""An interrupt is a wish to stop that waits until nothing is half done."""
+
+import signal
+from types import FrameType, TracebackType
+
+
+class Interrupt:
+    """Notes Ctrl-C, and the system's wish that the process end, inside its `with` block. It is
+    True from then on; the block ends in KeyboardInterrupt. For the main thread only."""
+
+    SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def __bool__(self) -> bool:
+        return self.asked
+
+    def __enter__(self) -> "Interrupt":
+        self.before = {number: signal.signal(number, self._note) for number in self.SIGNALS}
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for number, handler in self.before.items():
+            signal.signal(number, handler)
+        if self.asked and error is None:
+            raise KeyboardInterrupt
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self.asked = True

@@ -1,0 +1,48 @@
+"""Settings are all that decides what a training run comes to: a recipe, a seed and the data."""
+
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from nn.layers import from_recipe
+from training.recipes import Recipe
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The same settings on the same data give the same weights."""
+
+    recipe: Recipe
+    seed: int = 0
+    mnist: bool = True  # whether to learn from MNIST
+    own: tuple[Path, ...] = ()  # data of one's own to learn from (see digits.own_data)
+    hold_out: bool = False  # whether to keep the pen strokes' TEST_WRITERS for a test
+    data: Path | None = None  # where MNIST and the pen strokes are
+
+    def training(self) -> dict[str, object]:
+        """The recipe and the seed, as JSON can hold them."""
+        recipe = {name: value for name, value in asdict(self.recipe).items() if name != "layers"}
+        layers = [layer.recipe() for layer in self.recipe.layers()]
+        return {"seed": self.seed, "layers": layers} | recipe
+
+    def as_json(self) -> dict[str, object]:
+        """All of them, as JSON can hold them; places are absolute, for a run to go on elsewhere."""
+        return self.training() | {
+            "mnist": self.mnist,
+            "own": [str(path.absolute()) for path in self.own],
+            "hold_out": self.hold_out,
+            "data": str(self.data.absolute()) if self.data else None,
+        }
+
+    @classmethod
+    def from_json(cls, values: dict) -> "Settings":
+        """What `as_json` described. KeyError, TypeError or ValueError if `values` are not that."""
+        layers = [from_recipe(layer) for layer in values["layers"]]
+        names = {field.name for field in fields(Recipe)} - {"layers"}
+        return cls(
+            Recipe(lambda: layers, **{name: values[name] for name in names}),
+            values["seed"],
+            values["mnist"],
+            tuple(map(Path, values["own"])),
+            values["hold_out"],
+            Path(values["data"]) if values["data"] else None,
+        )
