@@ -14,7 +14,7 @@ from training.recipes import RECIPES
 SIZES = {
     "inkling": 136_370,
     "fast": 215_194,
-    "tiny": 8_746,
+    "tiny": 9_282,
     "dense-800": 636_010,
     "dense-128-64": 109_386,
     "dense-20-15-15": 16_415,
