@@ -13,12 +13,12 @@ def augment(
     images: np.ndarray,
     generator: np.random.Generator,
     *,
-    rotation: float = 15,
-    scale: float = 0.15,
-    shear: float = 0.15,
-    shift: float = 2,
-    elastic: float = 1,
-    thickness: float = 0.5,
+    rotation: float = 10,
+    scale: float = 0.1,
+    shear: float = 0.1,
+    shift: float = 1.5,
+    elastic: float = 0.7,
+    thickness: float = 0.35,
 ) -> np.ndarray:
     """A new version of each image: (m, h, w) float32 in 0..1 in, a new array of the same kind out.
 

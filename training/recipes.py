@@ -12,7 +12,6 @@ from nn.layers import (
     BatchNorm,
     Conv2D,
     Dense,
-    Dropout,
     Flatten,
     GlobalAveragePool2D,
     InLayer,
@@ -45,37 +44,19 @@ def two_convolutions() -> list[Layer]:
     ]
 
 
-def four_convolutions(filters: int, dropout: float) -> list[Layer]:
+def five_convolutions(filters: int) -> list[Layer]:
     """As two_convolutions, but each pair of small windows sees what a large one would, and bends
-    the signal once more in between (Simonyan and Zisserman 2015)."""
+    the signal once more in between (Simonyan and Zisserman 2015); and what is found counts, not
+    where (Lin et al. 2014). Normalised, it learns at three times the rate, and so learns more."""
     return [
         InLayer(shape=(28, 28, 1)),
-        Conv2D(filters, 3, activation=ReLU),
-        Conv2D(filters, 3, activation=ReLU),
+        *normalised_convolution(filters),
+        *normalised_convolution(filters),
         MaxPool2D(),
-        Conv2D(2 * filters, 3, activation=ReLU),
-        Conv2D(2 * filters, 3, activation=ReLU),
+        *normalised_convolution(2 * filters),
+        *normalised_convolution(2 * filters),
         MaxPool2D(),
-        Flatten(),
-        Dense(128, ReLU),
-        Dropout(dropout),
-        Dense(10, softmax),
-    ]
-
-
-def few_parameters() -> list[Layer]:
-    """Each shape is looked for everywhere and only counted, so no dense layer has to learn where
-    (Lin et al. 2014); that so little learns so much is due to the normalisation (Ioffe and Szegedy
-    2015)."""
-    return [
-        InLayer(shape=(28, 28, 1)),
-        *normalised_convolution(8),
-        *normalised_convolution(8),
-        MaxPool2D(),
-        *normalised_convolution(16),
-        *normalised_convolution(16),
-        MaxPool2D(),
-        *normalised_convolution(32),
+        *normalised_convolution(4 * filters),
         GlobalAveragePool2D(),
         Dense(10, softmax),
     ]
@@ -109,9 +90,9 @@ class Recipe:
 RECIPES = {
     # What the window reads with.
     "inkling": Recipe(
-        lambda: four_convolutions(filters=24, dropout=0.3),
+        lambda: five_convolutions(24),
         epochs=30,
-        lr=0.003,
+        lr=0.01,
         weight_decay=0.02,
         augment=True,
         pen_strokes=True,
@@ -120,7 +101,9 @@ RECIPES = {
     # 99 % as soon as possible: few steps, large ones.
     "fast": Recipe(two_convolutions, epochs=2, lr=0.01, betas=(0.7, 0.9), batch_size=256),
     # 99.4 % with fewer than 10,000 parameters.
-    "tiny": Recipe(few_parameters, epochs=30, lr=0.01, weight_decay=0.01, augment=True),
+    "tiny": Recipe(
+        lambda: five_convolutions(8), epochs=40, lr=0.01, weight_decay=0.01, augment=True
+    ),
     # Simard, Steinkraus and Platt 2003: one hidden layer is enough if the digits are bent.
     "dense-800": Recipe(
         lambda: dense([800]), epochs=120, lr=0.003, weight_decay=0.05, batch_size=256, augment=True
