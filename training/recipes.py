@@ -109,9 +109,7 @@ RECIPES = {
         lambda: dense([800]), epochs=120, lr=0.003, weight_decay=0.05, batch_size=256, augment=True
     ),
     # The usual first network: two hidden layers, no augmentation.
-    "dense-128-64": Recipe(
-        lambda: dense([128, 64]), epochs=20, lr=0.005, weight_decay=0.1, label_smoothing=0.05
-    ),
+    "dense-128-64": Recipe(lambda: dense([128, 64]), epochs=20, lr=0.005, weight_decay=0.1),
     # Three narrow layers, as small drawing programs have them.
     "dense-20-15-15": Recipe(lambda: dense([20, 15, 15]), epochs=40, lr=0.01, weight_decay=0.1),
     # Ten hidden units, hardly more than none, in large batches.
