@@ -180,9 +180,9 @@ def finish(run: Run, data: Datasets, folder: Path) -> None:
     if run.settings.recipe.non_digits:
         net.metadata["sure_from"] = confidence.threshold(net.predict(data.validation[0]))
     if data.test:
-        accuracy = net.metadata["test_accuracy"] = report("test set", net, *data.test)
+        accuracy = net.metadata["test_accuracy"] = report("test", net, *data.test)
     else:
-        accuracy = report("validation set", net, *data.validation)
+        accuracy = report("validation", net, *data.validation)
     if accuracy < HARDLY:
         print("that is hardly better than a guess: try a smaller --lr, or more --epochs")
     net.save_model(folder / "model.npz")
@@ -200,7 +200,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
     else:
         examples = datasets.load_test(arguments.data)
     try:
-        report("your own digits" if arguments.own else "test set", net, *examples)
+        report("own-data" if arguments.own else "test", net, *examples)
     except ValueError as error:
         raise ModelFileError(
             f"{arguments.evaluate} is no model that reads digits: {error}"
@@ -215,7 +215,7 @@ def report(name: str, net: Net, images: np.ndarray, targets: np.ndarray) -> floa
     loss, accuracy = net.evaluate(images, targets)
     error = confidence.calibration_error(net.predict(images), targets.argmax(axis=1))
     print(
-        f"{name}: accuracy {accuracy:.2%} of {len(images)}, loss {loss:.4f}, "
+        f"{name} accuracy {accuracy:.2%} of {len(images):,}, loss {loss:.4f}, "
         f"calibration error {error:.4f}"
     )
     return accuracy

@@ -409,8 +409,8 @@ def test_without_mnist_its_test_set_is_reported_if_it_is_at_hand(at_hand, own, m
     monkeypatch.setattr(mnist, "load", load)
     assert run(*SMALL, "--own", "mine", "--no-mnist", "--out", "run") == 0
     out = capsys.readouterr().out
-    assert ("test set: accuracy" in out) == at_hand
-    assert ("validation set: accuracy" in out) != at_hand
+    assert ("test accuracy" in out) == at_hand
+    assert ("validation accuracy" in out) != at_hand
     assert ("test_accuracy" in Net.load_model("run/model.npz").metadata) == at_hand
 
 
@@ -453,7 +453,7 @@ def test_a_run_ends_with_pictures_of_the_model_that_it_saved(drawn, parts):
 def test_evaluating_says_of_a_model_what_its_run_said(drawn, capsys):
     assert run(*SMALL, "--out", "run") == 0
     (said,) = (
-        line for line in capsys.readouterr().out.splitlines() if "test set: accuracy" in line
+        line for line in capsys.readouterr().out.splitlines() if "test accuracy" in line
     )
     assert run("--evaluate", "run/model.npz", "--out", "pictures") == 0
     assert capsys.readouterr().out.splitlines() == [said, "pictures in pictures"]
@@ -469,7 +469,7 @@ def test_evaluating_on_digits_of_ones_own_counts_those(own, drawn, capsys):
     accuracy = (
         Net.load_model(SHIPPED_MODEL).predict(own.images).argmax(axis=1) == own.labels
     ).mean()
-    assert said.startswith(f"your own digits: accuracy {accuracy:.2%} of 40, loss ")
+    assert said.startswith(f"own-data accuracy {accuracy:.2%} of 40, loss ")
     assert drawn[0][2][0] is own.images
 
 
