@@ -153,7 +153,7 @@ def learn(run: Run, data: Datasets, folder: Path, watched: bool) -> None:
             row = progress.history[-1]
             if row is progress.best:
                 net.metadata |= {name: row[name] for name in ("epoch", "validation_accuracy")}
-                net.save_model(folder / "model.npz")
+                readable(net).save_model(folder / "model.npz")
             net.state[:] = newest
             run_folder.write_history(folder, progress.history)
             run.save(folder / "checkpoint.npz")
@@ -172,9 +172,7 @@ def finish(run: Run, data: Datasets, folder: Path) -> None:
     """Calibrate, test and draw the network as the run left it, its moving average; the run needs no
     checkpoint from then on."""
     run.net.state[:] = run.average.values
-    net, last = copy.deepcopy(run.net), run.progress.history[-1]
-    # Sigmoids are ten probabilities, not one distribution; softmax gives the same answers as one.
-    net.layers[-1].activation = softmax
+    net, last = readable(run.net), run.progress.history[-1]
     net.metadata |= {name: last[name] for name in ("epoch", "validation_accuracy")}
     net.metadata["temperature"] = confidence.calibrate(net, *data.validation)
     if run.settings.recipe.non_digits:
@@ -188,6 +186,14 @@ def finish(run: Run, data: Datasets, folder: Path) -> None:
     net.save_model(folder / "model.npz")
     draw_pictures(folder, net, data.test or data.validation, run.progress.history)
     (folder / "checkpoint.npz").unlink()
+
+
+def readable(net: Net) -> Net:
+    """A copy that the window can read with: its outputs are one distribution, ten sigmoids are not,
+    and a softmax gives the same answers."""
+    net = copy.deepcopy(net)
+    net.layers[-1].activation = softmax
+    return net
 
 
 def evaluate(arguments: argparse.Namespace) -> None:

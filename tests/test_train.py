@@ -176,6 +176,13 @@ def test_every_recipe_runs_and_the_window_reads_with_what_it_made(recipe):
     Recognizer.load("run/model.npz")
 
 
+def test_the_window_reads_with_what_a_stopped_run_has_made_so_far(monkeypatch):
+    monkeypatch.setattr(train, "finish", lambda *arguments: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        run("--recipe", "nielsen-30", "--epochs", 1, "--out", "run")
+    Recognizer.load("run/model.npz")
+
+
 # --- What is wrong is said in one line
 
 
@@ -452,9 +459,7 @@ def test_a_run_ends_with_pictures_of_the_model_that_it_saved(drawn, parts):
 
 def test_evaluating_says_of_a_model_what_its_run_said(drawn, capsys):
     assert run(*SMALL, "--out", "run") == 0
-    (said,) = (
-        line for line in capsys.readouterr().out.splitlines() if "test accuracy" in line
-    )
+    (said,) = (line for line in capsys.readouterr().out.splitlines() if "test accuracy" in line)
     assert run("--evaluate", "run/model.npz", "--out", "pictures") == 0
     assert capsys.readouterr().out.splitlines() == [said, "pictures in pictures"]
     (*_, (folder, net, _, history)) = drawn
