@@ -3,6 +3,7 @@
 Most runs are on a few synthetic images, in this process; one is the real command on MNIST.
 """
 
+import contextlib
 import csv
 import json
 import os
@@ -34,10 +35,10 @@ DENSE = RECIPES["dense-128-64"]  # what --hidden starts from
 
 
 @pytest.fixture(autouse=True)
-def parts(monkeypatch, tmp_path):
-    """Few images instead of MNIST's, in an empty working folder."""
-    monkeypatch.chdir(tmp_path)
-    with small_mnist() as parts:
+def parts(tmp_path):
+    """Few images instead of MNIST's, in an empty working folder. Without `monkeypatch`: it has to
+    be undone first."""
+    with contextlib.chdir(tmp_path), small_mnist() as parts:
         yield parts
 
 
