@@ -48,7 +48,7 @@ def has_ended(folder: Path) -> bool:
 
 def remove_halves(folder: Path) -> None:
     """Clear away what a run was writing when it was killed."""
-    for half in folder.glob(".*.npz.[0-9]*"):
+    for half in folder.glob(".*.[0-9]*"):
         half.unlink()
 
 
