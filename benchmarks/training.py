@@ -21,6 +21,8 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
+sys.path[0] = str(Path(__file__).parent.parent)  # not this folder, which has a `training` too
+
 BATCH = 128
 BATCHES = (
     32  # different ones: who learns a single batch by heart computes with ever smaller numbers
@@ -190,15 +192,13 @@ class Contender:
     """A process that runs one library, and waits while the others have their turn."""
 
     def __init__(self, library: str, environment: dict[str, str]) -> None:
-        root = Path(__file__).parent.parent
         usual = {k: v for k, v in os.environ.items() if k not in PINS}
-        paths = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
         self.process = subprocess.Popen(
             [sys.executable, __file__, "--serve", library],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=usual | {"PYTHONPATH": paths} | environment,
+            env=usual | environment,
         )
 
     def time(self, request: dict[str, object]) -> float:

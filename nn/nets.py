@@ -92,6 +92,7 @@ class Net:
         self.gradients = self._results[self._learned]
         self._lanes: list[Lane] = []
         self._convolutional = any(isinstance(layer, Conv2D) for layer in self.layers)
+        self._at_once = MICRO_BATCH if self._convolutional else PREDICTION_BATCH
         generator = generator or np.random.default_rng()
         shares = zip(
             self.layers, *self._deal(self.state), self._deal(self._results)[0], strict=True
@@ -195,10 +196,10 @@ class Net:
     def predict(self, X: Array) -> Array:
         """The outputs (m, units) for X (m, …): with softmax, the probability of each class."""
         X = self._inputs(X)
-        chunks = self._prediction_slices(len(X))
-        if len(chunks) == 1:  # a single reading need not wait for the sharing out
+        if 0 < len(X) <= self._at_once:  # a single reading need not wait for the sharing out
             lane = self._lane(0)
             return lane.activation(lane.forward(X))
+        chunks = _slices(len(X), self._at_once)
         outputs = np.empty((len(X), self.layers[-1].units), X.dtype)
 
         def predict(lane: Lane, share: range) -> None:
@@ -212,7 +213,7 @@ class Net:
         """The mean cost over X (m, …) and Y, and the share of X whose greatest output is Y's."""
         X, Y = self._examples(X, Y)
         costs, hits = np.empty(len(X)), np.empty(len(X), bool)
-        chunks = self._prediction_slices(len(X))
+        chunks = _slices(len(X), self._at_once)
 
         def evaluate(lane: Lane, share: range) -> None:
             for i in share:
@@ -261,9 +262,6 @@ class Net:
             lane = Lane(self.layers, self.cost_function, results, *self._deal(results))
             self._lanes.append(lane)
         return self._lanes[i]
-
-    def _prediction_slices(self, m: int) -> list[slice]:
-        return _slices(m, MICRO_BATCH if self._convolutional else PREDICTION_BATCH)
 
     def _inputs(self, X: Array) -> Array:
         X = np.asarray(X, self.parameters.dtype)
