@@ -21,7 +21,7 @@ from training.figures import History
 SIZE, SMALLEST_SIZE = (880, 840), (440, 420)
 EVENTS_PER_SECOND = 30
 LEAST_SECONDS = 1.0  # between two pictures
-SHARE = 0.07  # of all the time, for pictures
+SHARE = 0.1  # of all the time, for pictures
 MOST_POINTS = 600  # of a curve between the ends of epochs
 SETTLING = 0.1  # of an epoch; the mean of fewer batches is mostly noise
 
@@ -73,8 +73,10 @@ class Watch:
             self._window.title = (
                 f"{self._title}: epoch {done:.1f}, loss {loss:.4f}, accuracy {accuracy:.2%}"
             )
+            first = self._due == -inf  # and slow: it loads the type
             self._draw(net, history)
-            self._due = now + max(LEAST_SECONDS, (perf_counter() - now) / SHARE)
+            cost = 0 if first else perf_counter() - now
+            self._due = now + max(LEAST_SECONDS, cost / SHARE)
 
     def close(self) -> None:
         """Close the window, if that has not happened."""
