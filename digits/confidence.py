@@ -31,9 +31,12 @@ def calibrate(net: Net, X: np.ndarray, Y: np.ndarray) -> float:
         return softmax(logarithms / temperature).max(axis=1).mean() - accuracy
 
     low, high = TEMPERATURES
-    temperature = (
-        high if excess(high) > 0 else low if excess(low) < 0 else brentq(excess, low, high)
-    )
+    if excess(low) <= 0:
+        temperature = low
+    elif excess(high) >= 0:
+        temperature = high
+    else:
+        temperature = brentq(excess, low, high)
     for parameter in net.layers[-1].parameters.values():
         parameter /= temperature
     return float(temperature)
