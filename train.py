@@ -22,6 +22,7 @@ from nn.averaging import MovingAverage
 from nn.model_files import ModelFileError
 from nn.nets import Net
 from nn.optimizers import clip_norm
+from nn.whole_files import remove_halves
 from training import checkpoint, datasets, run_folder
 from training.arguments import COSTS, OPTIMIZERS, SCHEDULES, parse_arguments
 from training.checkpoint import CheckpointError, Diverged, Progress, Run
@@ -89,7 +90,7 @@ def train(arguments: argparse.Namespace) -> None:
     if arguments.resume:
         run.load(folder / "checkpoint.npz")
         print(f"{folder} goes on after batch {optimizer.steps} of {steps}")
-        run_folder.remove_halves(folder)
+        remove_halves(folder)
     else:
         folder = run_folder.begin(run, arguments.out)
     print(net)

@@ -71,16 +71,11 @@ class Net:
             )
         self.metadata: dict[str, object] = {}
         connect(self.layers)
-        slots = [
-            (name != "weights", i, name, shape)
-            for i, layer in enumerate(self.layers)
-            for name, shape in layer.parameter_shapes().items()
-        ]
-        slots += [
-            (MEASURED, i, name, shape)
-            for i, layer in enumerate(self.layers)
-            for name, shape in layer.statistics_shapes().items()
-        ]
+        slots = []
+        for i, layer in enumerate(self.layers):
+            learned, measured = layer.parameter_shapes(), layer.statistics_shapes()
+            slots += [(name != "weights", i, name, shape) for name, shape in learned.items()]
+            slots += [(MEASURED, i, name, shape) for name, shape in measured.items()]
         self._slots = sorted(slots, key=itemgetter(0))
         sizes = [0, 0, 0]
         for kind, _, _, shape in slots:

@@ -14,7 +14,7 @@ def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
     what `write` raises, what was at `path` before is still there, and nothing else is.
     """
     path = Path(path)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = path.with_name(f".{path.name}.{os.getpid()}")  # `remove_halves` knows it by that
     try:
         with open(beside, "wb") as file:
             write(file)
@@ -27,3 +27,9 @@ def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
         if isinstance(error, OSError) and error.errno:  # Python does not say which disk is full
             raise OSError(error.errno, error.strerror, str(path)) from error
         raise
+
+
+def remove_halves(folder: Path) -> None:
+    """Clear away what `write_whole` was writing in this folder when its process was killed."""
+    for half in folder.glob(".*.[0-9]*"):
+        half.unlink()

@@ -46,12 +46,6 @@ def has_ended(folder: Path) -> bool:
     return True
 
 
-def remove_halves(folder: Path) -> None:
-    """Clear away what a run was writing when it was killed."""
-    for half in folder.glob(".*.[0-9]*"):
-        half.unlink()
-
-
 def write_history(folder: Path, history: list[dict[str, float]]) -> None:
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, history[0].keys())
