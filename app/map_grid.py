@@ -13,7 +13,14 @@ import pygame
 
 from app import theme
 from nn.layer import Layer
-from nn.layers import BatchNorm, Dropout, Flatten, InLayer, MaxPool2D
+from nn.layers import (
+    BatchNorm,
+    Dropout,
+    Flatten,
+    GlobalAveragePool2D,
+    InLayer,
+    MaxPool2D,
+)
 
 
 @dataclass(frozen=True)
@@ -57,19 +64,17 @@ class Stage:
 def stages(layers: Sequence[Layer]) -> list[Stage]:
     """The stages of a network with these layers.
 
-    Flatten and Dropout change no value; what BatchNorm makes of a layer is shown as that layer's.
+    Flatten and Dropout change no value; BatchNorm moves a map's values all alike.
     """
     found: list[Stage] = []
     kinds: Counter[str] = Counter()
     for i, layer in enumerate(layers):
-        if isinstance(layer, BatchNorm) and found:
-            found[-1] = replace(found[-1], layer=i)
-        elif not isinstance(layer, InLayer | Flatten | Dropout):
+        if not isinstance(layer, InLayer | BatchNorm | Flatten | Dropout):
             kind = type(layer).__name__
             kinds[kind] += 1
             *sides, maps = layer.output_shape
             height, width = sides or (1, 1)
-            pooled = isinstance(layer, MaxPool2D)
+            pooled = isinstance(layer, MaxPool2D | GlobalAveragePool2D)
             found.append(Stage(f"{kind} {kinds[kind]}", i, maps, height, width, pooled))
     # Only those need a number that are several of a kind.
     names = {f"{kind} 1": kind for kind, count in kinds.items() if count == 1}
@@ -116,8 +121,8 @@ class MapGrid:
     """Places `stages` in a rectangle of `size`, its top left corner at (0, 0).
 
     They follow each other downwards, or to the right if `wide`; the last one, the ten outputs, is a
-    line or two. Where there is not room for all, the pools go first, then maps, then the stages
-    before the last: `placed` says what is left.
+    line or two. Where there is not room for all in a size to see them by, the pools go first, then
+    maps, then that size, then the stages before the last: `placed` says what is left.
 
     scaled: a length of the theme's in pixels of this window. title_height: of a line, with the
     space below it. title_width: of a stage's title in a wide grid, where it has two lines.
@@ -155,23 +160,28 @@ class MapGrid:
         return len(self.placed), min((stage.clarity(side) for stage, side in shown), default=0.0)
 
     def _place(self, stages: Sequence[Stage]) -> list[PlacedStage]:
-        unpooled = [stage for stage in stages if not stage.pooled]
-        for some in (stages, unpooled):
+        for some, smallest_map in self._choices(stages):
             for even in (True, False):
-                ways = [self._ways(stage, even) for stage in some[:-1]]
+                ways = [self._ways(stage, even, smallest_map) for stage in some[:-1]]
                 if (blocks := self._largest(some, ways)) is not None:
                     return self._placed(some, blocks)
-        for count in range(len(unpooled) - 1, -1, -1):
-            some = [self._cut(stage, count) for stage in unpooled[:count]] + unpooled[-1:]
-            ways = [self._ways(stage, even=False) for stage in some[:-1]]
-            if (blocks := self._largest(some, ways)) is not None:
-                return self._placed(some, blocks)
         return []
 
-    def _ways(self, stage: Stage, even: bool) -> list[_Block]:
+    def _choices(self, stages: Sequence[Stage]) -> Iterator[tuple[Sequence[Stage], int]]:
+        """What could be shown, the best first, and the smallest maps to show it by."""
+        clear = self._scaled(theme.CLEAR_MAP)
+        unpooled = [stage for stage in stages if not stage.pooled]
+        *inner, outputs = unpooled
+        yield stages, clear
+        yield unpooled, clear
+        yield [*self._cut(inner, clear), outputs], clear
+        for count in range(len(inner), -1, -1):
+            yield [*self._cut(inner[:count], theme.SMALLEST_MAP), outputs], theme.SMALLEST_MAP
+
+    def _ways(self, stage: Stage, even: bool, smallest_map: int) -> list[_Block]:
         """The ways to show a stage, from the smallest maps to the largest, in lines from edge to
         edge or of the largest maps; if `even`, only those in which every line is full."""
-        smallest, largest, gap = self._sides(stage)
+        smallest, largest, gap = self._sides(stage, smallest_map)
         ways: list[_Block] = []
         for per_line in range(min(stage.shown, (self._across + gap) // (smallest + gap)), 0, -1):
             pitch = min((self._across + gap) / per_line, largest + gap)
@@ -181,18 +191,21 @@ class MapGrid:
                 ways.append(block)
         return ways
 
-    def _cut(self, stage: Stage, count: int) -> Stage:
-        """The stage without the maps for which there is no room in one of `count` equal shares."""
-        smallest, _, gap = self._sides(stage)
-        per_line = (self._across + gap) // (smallest + gap)
-        lines = ((self._along - self._fixed(count)) // count + gap) // (smallest + gap)
-        return replace(stage, hidden=max(stage.maps - per_line * max(lines, 0), 0))
+    def _cut(self, stages: Sequence[Stage], smallest_map: int) -> Iterator[Stage]:
+        """The stages without the maps for which there is no room in equal shares."""
+        for stage in stages:
+            smallest, _, gap = self._sides(stage, smallest_map)
+            per_line = max((self._across + gap) // (smallest + gap), 1)
+            pitch = max((self._across + gap) // per_line, smallest + gap)
+            room = (self._along - self._fixed(len(stages))) // len(stages)
+            lines = max((room + gap) // pitch, 0)
+            yield replace(stage, hidden=max(stage.maps - per_line * lines, 0))
 
-    def _sides(self, stage: Stage) -> tuple[int, int, int]:
+    def _sides(self, stage: Stage, smallest_map: int) -> tuple[int, int, int]:
         """The smallest and largest side of the stage's maps, and the gap between them."""
         if stage.is_units:
             return theme.SMALLEST_UNIT, self._scaled(theme.LARGEST_UNIT), theme.UNIT_GAP
-        return theme.SMALLEST_MAP, self._scaled(theme.LARGEST_MAP), self._scaled(theme.MAP_GAP)
+        return smallest_map, self._scaled(theme.LARGEST_MAP), self._scaled(theme.MAP_GAP)
 
     def _fixed(self, count: int) -> int:
         """What `count` stages and the outputs need along for all but the stages' maps."""

@@ -115,8 +115,9 @@ SETTLED = 1e-3  # a bar this near to its value has arrived
 TOOLTIP_SECONDS = 0.4  # until it appears
 NOTICE_SECONDS = 6.0  # until it goes
 
-# The network panel. Maps and units are at least so large in any window.
-SMALLEST_MAP, LARGEST_MAP = 8, 64
+# The network panel. Maps and units are at least so large in any window; rather than below the size
+# that is clear, some maps are left out.
+SMALLEST_MAP, CLEAR_MAP, LARGEST_MAP = 8, 22, 64
 SMALLEST_UNIT, LARGEST_UNIT = 3, 20
 MAP_GROWTH = 1.2  # below it, larger maps are not worth more room
 MAP_GAP, UNIT_GAP = 2, 1

@@ -13,6 +13,7 @@ from app.map_grid import MapGrid, Stage, stages
 from nn.activation_functions import ReLU, softmax
 from nn.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, InLayer, MaxPool2D
 from nn.nets import connect
+from training.recipes import RECIPES
 
 LINE = 17
 
@@ -30,7 +31,7 @@ def outputs(number: int = 10) -> Stage:
     return Stage("Dense", 9, number, 1, 1)
 
 
-SHIPPED = built(
+POOLED = built(
     InLayer(shape=(28, 28, 1)),
     Conv2D(24, 5, activation=ReLU),
     MaxPool2D(),
@@ -44,7 +45,7 @@ SHIPPED = built(
 
 
 def test_stages_are_the_layers_that_make_something_new():
-    found = [(stage.name, stage.size, stage.layer) for stage in stages(SHIPPED)]
+    found = [(stage.name, stage.size, stage.layer) for stage in stages(POOLED)]
     assert found == [
         ("Conv2D 1", "24 · 24×24", 1),
         ("MaxPool2D 1", "24 · 12×12", 2),
@@ -55,45 +56,54 @@ def test_stages_are_the_layers_that_make_something_new():
     ]
 
 
-def test_what_is_normalised_is_shown_normalised_and_only_once():
+def test_what_is_normalised_is_shown_once():
     convolution = Conv2D(8, 3)
     layers = built(InLayer(shape=(28, 28, 1)), convolution, BatchNorm(), Flatten(), Dense(10))
-    assert [(stage.name, stage.layer) for stage in stages(layers)] == [("Conv2D", 2), ("Dense", 4)]
+    assert [(stage.name, stage.layer) for stage in stages(layers)] == [("Conv2D", 1), ("Dense", 4)]
 
 
 def test_maps_and_units_have_names():
-    first, *_, last = stages(SHIPPED)
+    first, *_, last = stages(POOLED)
     assert first.map_name(7) == "Conv2D 1, map 7"
     assert last.map_name(7) == "Dense 2, unit 7"
 
 
 @pytest.mark.parametrize(("size", "wide"), [((888, 156), True), ((344, 528), False)])
-def test_all_of_the_shipped_network_is_shown_in_full_lines(size, wide):
-    placed = grid(stages(SHIPPED), size, wide).placed
-    assert [len(stage.maps) for stage in placed] == [24, 24, 32, 32, 256, 10]
+def test_every_layer_of_the_shipped_network_is_shown_clearly_in_full_lines(size, wide):
+    shipped = stages(built(*RECIPES["inkling"].layers()))
+    placed = grid(shipped, size, wide).placed
+    assert [stage.stage.name for stage in placed] == [stage.name for stage in shipped]
     for stage in placed[:-1]:
+        assert stage.stage.is_units or min(stage.maps[0].size) >= theme.CLEAR_MAP
         lines = [(cell.left if wide else cell.top) for cell in stage.maps]
         assert len({lines.count(line) for line in lines}) == 1
         across = [(cell.bottom if wide else cell.right) for cell in stage.maps]
         assert max(across) == (size[1] if wide else size[0])  # from edge to edge
 
 
-def test_128_maps_are_all_shown_where_8_pixels_each_are_enough():
+def test_maps_are_left_out_rather_than_unclear_and_unclear_rather_than_none():
     some = [Stage("Conv2D", 0, 128, 28, 28), outputs()]
-    need = LINE * 2 + 4 * (8 + theme.MAP_GAP) + theme.STAGE_GAP + theme.OUTPUTS_LENGTH
-    for height, shown in ((need, 128), (need - 12, 3 * 34)):
+    per_line = (344 + theme.MAP_GAP) // (theme.CLEAR_MAP + theme.MAP_GAP)
+    lines = -(-128 // per_line)
+    pitch = (344 + theme.MAP_GAP) // per_line
+    need = LINE * 2 + lines * pitch - theme.MAP_GAP + theme.STAGE_GAP + theme.OUTPUTS_LENGTH
+    for height, shown in ((need, 128), (need - 1, (lines - 1) * per_line)):
         placed = grid(some, (344, height), wide=False).placed[0]
         assert len(placed.maps) == placed.stage.shown == shown
-    assert placed.stage.size == "102 of 128 · 28×28"
+        assert placed.maps[0].height >= theme.CLEAR_MAP
+    assert placed.stage.size == "126 of 128 · 28×28"
+    low = LINE * 2 + theme.SMALLEST_MAP + theme.STAGE_GAP + theme.OUTPUTS_LENGTH
+    placed = grid(some, (344, low), wide=False).placed[0]
+    assert theme.SMALLEST_MAP <= placed.maps[0].height < theme.CLEAR_MAP
 
 
 def test_pools_make_room_for_what_is_learned():
     some = [Stage("Conv2D", 0, 24, 24, 24), Stage("Pool", 1, 24, 12, 12, pooled=True), outputs()]
-    high = grid(some, (344, 200), wide=False).placed
-    low = grid(some, (344, 130), wide=False).placed
+    high = grid(some, (344, 240), wide=False).placed
+    low = grid(some, (344, 150), wide=False).placed
     assert [len(placed.maps) for placed in high] == [24, 24, 10]
     assert [placed.stage.name for placed in low] == ["Conv2D", "Dense"]
-    assert low[0].maps[0].height > theme.SMALLEST_MAP
+    assert low[0].maps[0].height > theme.CLEAR_MAP
 
 
 def test_layers_share_the_room():
@@ -144,7 +154,7 @@ def test_maps_stay_inside_apart_and_large_enough_to_see(some, size, wide, scale)
 
 @given(size=st.tuples(st.integers(200, 1000), st.integers(100, 1000)))
 def test_more_room_never_shows_less(size):
-    some = stages(SHIPPED)
+    some = stages(POOLED)
     width, height = size
     for wide, larger in ((True, (width + 40, height)), (False, (width, height + 40))):
         assert len(grid(some, larger, wide).placed) >= len(grid(some, size, wide).placed)
