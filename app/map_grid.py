@@ -122,7 +122,7 @@ class MapGrid:
 
     They follow each other downwards, or to the right if `wide`; the last one, the ten outputs, is a
     line or two. Where there is not room for all in a size to see them by, the pools go first, then
-    maps, then that size, then the stages before the last: `placed` says what is left.
+    maps, then the stages before the last, then that size: `placed` says what is left.
 
     scaled: a length of the theme's in pixels of this window. title_height: of a line, with the
     space below it. title_width: of a stage's title in a wide grid, where it has two lines.
@@ -174,9 +174,10 @@ class MapGrid:
         *inner, outputs = unpooled
         yield stages, clear
         yield unpooled, clear
-        yield [*self._cut(inner, clear), outputs], clear
-        for count in range(len(inner), -1, -1):
-            yield [*self._cut(inner[:count], theme.SMALLEST_MAP), outputs], theme.SMALLEST_MAP
+        for smallest_map in (clear, theme.SMALLEST_MAP):
+            for count in range(len(inner), 0, -1):
+                yield [*self._cut(inner[:count], smallest_map), outputs], smallest_map
+        yield [outputs], clear
 
     def _ways(self, stage: Stage, even: bool, smallest_map: int) -> list[_Block]:
         """The ways to show a stage, from the smallest maps to the largest, in lines from edge to

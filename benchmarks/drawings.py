@@ -184,7 +184,7 @@ def contact_sheet(cases: list[Case], path: Path) -> None:
         picture.blit(pygame.transform.scale(seen, (side, side)), (left + side, top))
         text = f"{case.digit.label} read as {case.reading.digit}"
         text += f", {case.reading.probabilities.max():.0%}"
-        text += "" if case.reading.sure else ", not sure"
+        text += "" if case.reading.sure else " ?"
         picture.blit(font.render(text, True, "black"), (left + gap, top + side + 2))
     pygame.image.save(picture, path)
     print(f"{len(cases)} misread drawings in {path}")
