@@ -105,6 +105,21 @@ def test_without_out_each_run_gets_a_folder_of_its_own():
     assert len(list(Path("runs").glob("*/model.npz"))) == 3
 
 
+def test_a_run_keeps_out_of_a_folder_that_another_run_has_begun_to_fill(monkeypatch, capsys):
+    load = datasets.load
+
+    def load_slowly(*arguments):
+        with monkeypatch.context() as patched:
+            patched.setattr(datasets, "load", load)
+            assert run(*SMALL, "--out", "run", "--seed", 1) == 0
+        return load(*arguments)
+
+    monkeypatch.setattr(datasets, "load", load_slowly)
+    assert run(*SMALL, "--out", "run", "--seed", 2) == 1
+    assert capsys.readouterr().err.endswith("name another folder by --out\n")
+    assert Net.load_model("run/model.npz").metadata["training"]["seed"] == 1
+
+
 def test_the_same_seed_gives_the_same_weights_bit_for_bit():
     for out, seed in (("a", 3), ("b", 3), ("c", 4)):
         assert run(*SMALL, "--augment", "--seed", seed, "--out", out) == 0

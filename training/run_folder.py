@@ -1,9 +1,11 @@
 """A run folder keeps all that a run comes to, at every moment of it: nothing is lost."""
 
 import csv
+import errno
 import io
 import itertools
 import json
+import os
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,12 +17,14 @@ from training.checkpoint import CheckpointError, Diverged, Run
 
 
 def new(out: Path | None) -> Path:
-    """Make the folder `out` or, without one, a folder in runs/ whose name no other has."""
+    """Make the folder `out` or, without one, a folder in runs/ whose name no other has. OSError."""
     now, others = datetime.now().strftime("%Y-%m-%d-%H%M%S"), itertools.count(2)
     folder = out or Path("runs") / now
     while folder.exists() and not out:
         folder = folder.with_name(f"{now}-{next(others)}")
     folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):  # another run has begun there while this one read its data
+        raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), str(folder))
     return folder
 
 
