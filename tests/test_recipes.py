@@ -12,7 +12,7 @@ from nn.nets import Net
 from training.recipes import RECIPES
 
 SIZES = {
-    "inkling": 79_666,
+    "inkling": 326_410,
     "fast": 215_194,
     "tiny": 9_282,
     "dense-800": 636_010,
