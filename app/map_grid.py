@@ -13,14 +13,7 @@ import pygame
 
 from app import theme
 from nn.layer import Layer
-from nn.layers import (
-    BatchNorm,
-    Dropout,
-    Flatten,
-    GlobalAveragePool2D,
-    InLayer,
-    MaxPool2D,
-)
+from nn.layers import BatchNorm, Dropout, Flatten, GlobalAveragePool2D, InLayer, MaxPool2D
 
 
 @dataclass(frozen=True)
@@ -194,11 +187,11 @@ class MapGrid:
 
     def _cut(self, stages: Sequence[Stage], smallest_map: int) -> Iterator[Stage]:
         """The stages without the maps for which there is no room in equal shares."""
+        room = (self._along - self._fixed(len(stages))) // len(stages)
         for stage in stages:
             smallest, _, gap = self._sides(stage, smallest_map)
             per_line = max((self._across + gap) // (smallest + gap), 1)
             pitch = max((self._across + gap) // per_line, smallest + gap)
-            room = (self._along - self._fixed(len(stages))) // len(stages)
             lines = max((room + gap) // pitch, 0)
             yield replace(stage, hidden=max(stage.maps - per_line * lines, 0))
 
