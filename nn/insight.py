@@ -40,10 +40,10 @@ class Insight:
 
     def input_gradient(self, x: Array, unit: int) -> Array:
         """How an output's z, before the activation, changes with the example: dz[unit] / dx, of x's
-        shape (1, …) (Simonyan et al. 2013)."""
+        shape (1, …), a new array (Simonyan et al. 2013)."""
         dy = np.zeros((1, self.steps[-1][1].units), x.dtype)
         dy[0, unit] = 1
         self.activations(x)  # forward, so that the steps remember what backward needs
         for i, (_, step, activate) in enumerate(reversed(self.steps)):
             dy = step.backward(dy if i == 0 else activate.backward(dy))
-        return dy.reshape(x.shape)
+        return dy.reshape(x.shape).copy()

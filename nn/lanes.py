@@ -58,11 +58,22 @@ class Lane:
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
         """The last layer's output for the batch x before its activation, (m, units), in a buffer
         that the next call overwrites."""
+        return self.steps[-1].forward(self._before_last(x, generator), generator)
+
+    def predict(self, x: Array) -> Array:
+        """The outputs (m, units), a new array."""
+        return self.activation(self.forward(x))
+
+    def features(self, x: Array) -> Array:
+        """The last layer's input (m, features), a new array."""
+        return self._before_last(x, None).copy()
+
+    def _before_last(self, x: Array, generator: np.random.Generator | None) -> Array:
         if len(x) != self.m:
             self.m = len(x)
             for step in self.steps:
                 step.allocate(self.m, self.results.dtype)
-        for step in self.steps:
+        for step in self.steps[:-1]:
             x = step.forward(x, generator)
         return x
 

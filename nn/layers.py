@@ -64,7 +64,7 @@ class InLayer(Layer):
         return np.ascontiguousarray(images.transpose(1, 3, 2, 0))
 
     def backward(self, dy: Array) -> Array:
-        return dy
+        return dy if self.shape is None else dy.transpose(3, 0, 2, 1)
 
 
 @dataclass(eq=False)

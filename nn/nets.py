@@ -190,19 +190,12 @@ class Net:
 
     def predict(self, X: Array) -> Array:
         """The outputs (m, units) for X (m, …): with softmax, the probability of each class."""
-        X = self._inputs(X)
-        if 0 < len(X) <= self._at_once:  # a single reading need not wait for the sharing out
-            lane = self._lane(0)
-            return lane.activation(lane.forward(X))
-        chunks = _slices(len(X), self._at_once)
-        outputs = np.empty((len(X), self.layers[-1].units), X.dtype)
+        return self._answer(X, Lane.predict, self.layers[-1].units)
 
-        def predict(lane: Lane, share: range) -> None:
-            for i in share:
-                lane.activation(lane.forward(X[chunks[i]]), out=outputs[chunks[i]])
-
-        self._run(predict, len(chunks))
-        return outputs
+    def features(self, X: Array) -> Array:
+        """What the last layer sees of X (m, …): its input, (m, features). The layers before it have
+        learned to put there what tells the classes apart."""
+        return self._answer(X, Lane.features, *self.layers[-1].input_shape)
 
     def evaluate(self, X: Array, Y: Array) -> tuple[float, float]:
         """The mean cost over X (m, …) and Y, and the share of X whose greatest output is Y's."""
@@ -226,12 +219,27 @@ class Net:
 
     def input_gradient(self, X: Array, unit: int) -> Array:
         """How the output `unit` changes with each number of the one image X (1, …): the derivative
-        of its z, before the activation, in X's shape."""
+        of its z, before the activation, in X's shape: a new array."""
         return self._insight.input_gradient(self._inputs(X), unit)
 
     @cached_property
     def _insight(self) -> Insight:
         return Insight(self.layers, self.parameters.dtype)
+
+    def _answer(self, X: Array, answer: Callable[[Lane, Array], Array], size: int) -> Array:
+        """answer(lane, X) of any number of images: (m, size)."""
+        X = self._inputs(X)
+        if 0 < len(X) <= self._at_once:  # a single reading need not wait for the sharing out
+            return answer(self._lane(0), X)
+        chunks = _slices(len(X), self._at_once)
+        answers = np.empty((len(X), size), X.dtype)
+
+        def work(lane: Lane, share: range) -> None:
+            for i in share:
+                answers[chunks[i]] = answer(lane, X[chunks[i]])
+
+        self._run(work, len(chunks))
+        return answers
 
     def _run(self, work: Callable[[Lane, range], None], count: int) -> list[Lane]:
         """Call work(lane, numbers of chunks) so that the lanes share `count` chunks between them.

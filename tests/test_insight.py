@@ -1,4 +1,5 @@
-"""What a network tells of its inside: every layer's activations, and a gradient by the input."""
+"""What a network tells of its inside: every layer's activations, the features that the last layer
+sees, and a gradient by the input."""
 
 import numpy as np
 import pytest
@@ -34,6 +35,13 @@ NETWORKS = {
         GlobalAveragePool2D(),
         Dense(5, softmax),
     ],
+    "colours": [  # every side is another
+        InLayer(shape=(3, 4, 3)),
+        Conv2D(4, 2, padding="same", activation=tanh),
+        Flatten(),
+        Dense(5, softmax),
+    ],
+    "no hidden layer": [InLayer(36), Dense(5, softmax)],
 }
 
 
@@ -95,12 +103,70 @@ def test_the_input_gradient_is_that_of_the_logit_in_inference(net, unit):
     np.testing.assert_allclose((gradient * direction).sum(), slope, rtol=1e-6)
 
 
+def test_the_input_gradient_has_the_shape_of_the_image_and_stays_what_it_was(net):
+    images = np.random.default_rng(2).random((2, *net.layers[0].output_shape))
+    first = net.input_gradient(images[:1], 1)
+    assert first.shape == images[:1].shape
+    before = first.copy()
+    np.testing.assert_array_equal(
+        net.input_gradient(images[:1].reshape(1, 36), 1).ravel(), before.ravel()
+    )
+    net.input_gradient(images[1:], 2)
+    np.testing.assert_array_equal(first, before)
+
+
+def test_activations_show_an_image_the_right_way_round():
+    image = np.random.default_rng(2).random((1, 3, 4, 3))
+    layers = [InLayer(shape=(3, 4, 3)), MaxPool2D(1), Flatten(), Dense(5)]
+    shown = Net(layers, CrossEntropyLoss, dtype=np.float64).activations(image)
+    np.testing.assert_array_equal(shown[0][1], image[0])
+    np.testing.assert_array_equal(shown[1][1], image[0])
+    np.testing.assert_array_equal(shown[2][1], image.ravel())
+
+
+# --- Features
+
+
+@pytest.mark.parametrize("m", [0, 1, 3, 70, 600])
+def test_features_are_what_the_last_layer_turns_into_the_prediction(net, m):
+    X = np.random.default_rng(1).random((m, 36))
+    features, last = net.features(X), net.layers[-1]
+    assert features.shape == (m, *last.input_shape)
+    logits = features @ last.parameters["weights"] + last.parameters["biases"]
+    np.testing.assert_allclose(last.activation(logits), net.predict(X), rtol=1e-12)
+
+
+@pytest.mark.parametrize("m", [1, 70])
+def test_features_are_the_callers_own(net, m):
+    X = np.random.default_rng(1).random((m, 36))
+    first = net.features(X)
+    before = first.copy()
+    net.features(1 - X)
+    np.testing.assert_array_equal(first, before)
+    first[:] = 0
+    np.testing.assert_array_equal(net.features(X), before)
+
+
+def test_features_are_float32_like_the_network_and_of_any_shape_of_images():
+    net = Net(NETWORKS["convolutions"], CrossEntropyLoss)
+    X = np.random.default_rng(1).integers(0, 255, (5, 6, 6), np.uint8)
+    features = net.features(X)
+    assert features.dtype == np.float32
+    np.testing.assert_array_equal(net.features(X.reshape(5, 36)), features)
+    with pytest.raises(ValueError, match="X must be"):
+        net.features(X[:, 1:])
+
+
+# --- Learning goes on
+
+
 def test_insight_leaves_learning_alone(net):
     x = np.random.default_rng(1).random((1, 36))
     net.backpropagate(x, np.array([1]), np.random.default_rng(3))
     gradients, parameters = net.gradients.copy(), net.parameters.copy()
     statistics = [a.copy() for layer in net.layers for a in layer.statistics.values()]
     net.input_gradient(x, 2)
+    net.features(x)
     np.testing.assert_array_equal(net.gradients, gradients)
     np.testing.assert_array_equal(net.parameters, parameters)
     after = [a for layer in net.layers for a in layer.statistics.values()]
