@@ -20,7 +20,7 @@ lint: $(VENV)/test.installed
 	$(BIN)/ruff format --check .
 
 assets: $(VENV)/run.installed
-	$(BIN)/python -m app.showcase
+	$(BIN)/python -m app.demo.showcase
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

@@ -11,11 +11,11 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
 import pygame
 
-from app import theme
-from app.sample import sample_events
+from app.demo.sample import sample_events
+from app.style import theme
 from app.window import App
-from digits.model_shelf import models_at_hand
 from digits.recognizer import SHIPPED_MODEL
+from digits.recognizer.model_shelf import models_at_hand
 
 FRAMES_PER_SECOND = 60
 MODEL_ADVICE = "give another with --model PATH, or train one with `python train.py`"

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from digits import confidence, own_data, preprocess
-from digits.augment import augment
-from digits.downloads import DataError
+from digits.data import own_data
+from digits.data.downloads import DataError
+from digits.drawing import preprocess
+from digits.learning.augment import augment
+from digits.recognizer import confidence
 from nn.activation_functions import softmax
 from nn.averaging import MovingAverage
 from nn.model_files import ModelFileError

@@ -10,26 +10,26 @@ from pathlib import Path
 
 import pygame
 
-from app import icons, theme
-from app.action import COMMAND, Action, written
-from app.answer import Answer
-from app.bars import Bars
-from app.canvas import Canvas
-from app.desk import Desk
-from app.evidence import Evidence
-from app.finger import Finger
-from app.footer import Footer
-from app.help import Help
-from app.layout import Layout
-from app.model_menu import ModelMenu
-from app.network_panel import NetworkPanel
-from app.notice import Notice
-from app.preview import Preview
-from app.text import Text
-from app.toolbar import Toolbar
-from app.tooltip import Tooltip
-from digits.model_shelf import ShelvedModel
+from app.controls.action import COMMAND, Action, written
+from app.controls.footer import Footer
+from app.controls.notice import Notice
+from app.controls.toolbar import Toolbar
+from app.controls.tooltip import Tooltip
+from app.inside.network_panel import NetworkPanel
+from app.pages.help import Help
+from app.pages.model_menu import ModelMenu
+from app.reading.answer import Answer
+from app.reading.bars import Bars
+from app.reading.evidence import Evidence
+from app.reading.preview import Preview
+from app.sheet.canvas import Canvas
+from app.sheet.desk import Desk
+from app.sheet.finger import Finger
+from app.style import icons, theme
+from app.style.layout import Layout
+from app.style.text import Text
 from digits.recognizer import Reading, Recognizer
+from digits.recognizer.model_shelf import ShelvedModel
 
 
 class App:

@@ -16,9 +16,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import numpy as np
 from PIL import Image
 
-from digits import mnist
-from digits.augment import augment
-from digits.downloads import DataError
+from digits.data import mnist
+from digits.data.downloads import DataError
+from digits.learning.augment import augment
 from nn.cost_functions import CrossEntropyLoss
 from nn.nets import Net
 from training.recipes import RECIPES

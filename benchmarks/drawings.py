@@ -22,11 +22,13 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import numpy as np
 import pygame
 
-from app.replay import mouse_events
+from app.demo.replay import mouse_events
 from app.window import App
-from digits import confidence, mnist, non_digits, pen_strokes, saved_drawings
-from digits.downloads import DataError
-from digits.recognizer import Reading, Recognizer
+from digits.data import mnist, pen_strokes
+from digits.data.downloads import DataError
+from digits.drawing import saved_drawings
+from digits.learning import non_digits
+from digits.recognizer import Reading, Recognizer, confidence
 from nn import blas
 from nn.model_files import ModelFileError
 

@@ -24,9 +24,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import pygame
 
-from app import theme
-from app.layout import Layout
-from app.replay import stroke_events
+from app.demo.replay import stroke_events
+from app.style import theme
+from app.style.layout import Layout
 from app.window import App
 from digits.recognizer import Recognizer
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
-from digits import mnist, pen_strokes
+from digits.data import mnist, pen_strokes
 
 # How busy the machine is decides no test.
 settings.register_profile(

@@ -5,7 +5,7 @@ import pygame
 
 from app.window import App
 from digits.drawing import Drawing
-from digits.ink import Ink
+from digits.drawing.ink import Ink
 from digits.recognizer import Reading
 from nn.activation_functions import softmax
 from nn.cost_functions import CrossEntropyLoss

@@ -9,7 +9,7 @@ from unittest import mock
 import numpy as np
 
 import train
-from digits import mnist, pen_strokes
+from digits.data import mnist, pen_strokes
 from training import datasets
 
 SMALL = ("--hidden", 8, "--epochs", 1, "--batch-size", 50, "--lr", 0.01)

@@ -5,11 +5,12 @@ import pygame
 import pytest
 from PIL import Image
 
-from app import showcase, theme
-from app.sample import sample_events
+from app.demo import showcase
+from app.demo.sample import sample_events
+from app.style import theme
 from app.window import App
-from digits.model_shelf import models_at_hand
 from digits.recognizer import SHIPPED_MODEL, Recognizer
+from digits.recognizer.model_shelf import models_at_hand
 
 SIZE = theme.DESIGN_SIZE
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from digits.augment import augment
+from digits.learning.augment import augment
 
 NOTHING = dict.fromkeys(["rotation", "scale", "shear", "shift", "elastic", "thickness"], 0)
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digits.confidence import calibrate, calibration_error, threshold
+from digits.recognizer.confidence import calibrate, calibration_error, threshold
 from nn.activation_functions import softmax
 from nn.cost_functions import CrossEntropyLoss
 from nn.layers import Dense, InLayer

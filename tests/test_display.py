@@ -10,8 +10,8 @@ import pygame
 import pytest
 
 import display
-from app.sample import sample_events
-from app.theme import LIGHT
+from app.demo.sample import sample_events
+from app.style.theme import LIGHT
 from app.window import App
 from digits.recognizer import Recognizer
 from nn.activation_functions import softmax

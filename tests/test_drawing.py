@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digits.drawing import MOST_STEPS, Drawing
-from digits.ink import Ink
+from digits.drawing.ink import Ink
 
 SIDE = 128
 coordinates = st.floats(-0.3, 1.3)

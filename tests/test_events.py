@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app import theme
+from app.style import theme
 from app.window import App
-from digits.model_shelf import models_at_hand
 from digits.recognizer import Recognizer
+from digits.recognizer.model_shelf import models_at_hand
 
 EVENTS = 10_000  # for each of two seeds
 MOUSE = pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION

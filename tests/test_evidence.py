@@ -4,10 +4,10 @@ import numpy as np
 import pygame
 import pytest
 
-from app.evidence import Evidence
-from app.layout import Layout
-from app.text import Text
-from app.theme import DARK, LIGHT, Palette
+from app.reading.evidence import Evidence
+from app.style.layout import Layout
+from app.style.text import Text
+from app.style.theme import DARK, LIGHT, Palette
 from digits.recognizer import Reading
 
 SIZES = [(640, 480), (1000, 640), (2000, 1280)]

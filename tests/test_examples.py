@@ -9,9 +9,9 @@ import numpy as np
 import pooch
 import pytest
 
-from digits import examples, mnist
-from digits.downloads import DataError
-from digits.examples import random_example
+from digits.data import examples, mnist
+from digits.data.downloads import DataError
+from digits.data.examples import random_example
 
 
 @pytest.fixture(autouse=True)

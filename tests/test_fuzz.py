@@ -27,14 +27,14 @@ import pytest
 from PIL import Image
 from test_mnist import idx_bytes
 
-from digits import idx, own_data, pictures, saved_drawings
-from digits.downloads import DataError
-from digits.drawing import Drawing
-from digits.idx import IdxError
-from digits.pictures import PictureError
+from digits.data import idx, own_data
+from digits.data.downloads import DataError
+from digits.data.idx import IdxError
+from digits.drawing import Drawing, pictures, saved_drawings
+from digits.drawing.pictures import PictureError
+from digits.drawing.retrace import retrace
+from digits.drawing.saved_drawings import SavedDrawingError
 from digits.recognizer import Recognizer
-from digits.retrace import retrace
-from digits.saved_drawings import SavedDrawingError
 from nn.activation_functions import ACTIVATIONS, ReLU, softmax
 from nn.cost_functions import COSTS, CrossEntropyLoss
 from nn.layer import Layer

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digits.drawing import Drawing
-from digits.ink import Ink
+from digits.drawing.ink import Ink
 
 SIZE = 64
 near = st.floats(-0.5, 1.5)

@@ -9,20 +9,20 @@ from hand import FakeRecognizer
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from app import theme
-from app.answer import Answer
-from app.bars import Bars
-from app.canvas import Canvas
-from app.footer import HELP, Footer
-from app.help import Help
-from app.layout import Layout
-from app.network_panel import NetworkPanel
-from app.notice import Notice
-from app.pen import Pen
-from app.preview import Preview
-from app.text import Text
-from app.theme import DARK, LIGHT, Colour
-from app.tooltip import Tooltip
+from app.controls.footer import HELP, Footer
+from app.controls.notice import Notice
+from app.controls.tooltip import Tooltip
+from app.inside.network_panel import NetworkPanel
+from app.pages.help import Help
+from app.reading.answer import Answer
+from app.reading.bars import Bars
+from app.reading.preview import Preview
+from app.sheet.canvas import Canvas
+from app.sheet.pen import Pen
+from app.style import theme
+from app.style.layout import Layout
+from app.style.text import Text
+from app.style.theme import DARK, LIGHT, Colour
 from app.window import App
 from digits.drawing import Drawing
 from digits.recognizer import Reading, Recognizer

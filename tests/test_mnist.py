@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from digits import idx, mnist
-from digits.downloads import DataError, PublishedFile
+from digits.data import idx, mnist
+from digits.data.downloads import DataError, PublishedFile
 
 PROJECT = Path(__file__).parent.parent
 
@@ -288,7 +288,7 @@ def test_another_file_in_the_data_folder_is_refused_by_name(tmp_path, name, cont
 
 
 def test_importing_mnist_loads_no_download_library():
-    code = "import sys, digits.mnist; sys.exit('pooch' in sys.modules)"
+    code = "import sys, digits.data.mnist; sys.exit('pooch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT).returncode == 0
 
 

@@ -6,12 +6,12 @@ import numpy as np
 import pygame
 import pytest
 
-from app.layout import Layout
-from app.model_menu import ModelMenu
-from app.text import Text
-from app.theme import DARK, LIGHT, Palette
-from digits.model_shelf import ShelvedModel, models_at_hand
+from app.pages.model_menu import ModelMenu
+from app.style.layout import Layout
+from app.style.text import Text
+from app.style.theme import DARK, LIGHT, Palette
 from digits.recognizer import Recognizer
+from digits.recognizer.model_shelf import ShelvedModel, models_at_hand
 from nn.activation_functions import softmax
 from nn.cost_functions import CrossEntropyLoss
 from nn.layers import Dense, InLayer

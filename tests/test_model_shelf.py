@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digits.model_shelf import accuracy_on_test_set, models_at_hand
 from digits.recognizer import SHIPPED_MODEL
+from digits.recognizer.model_shelf import accuracy_on_test_set, models_at_hand
 from nn.activation_functions import softmax
 from nn.cost_functions import CrossEntropyLoss
 from nn.layers import Dense, InLayer

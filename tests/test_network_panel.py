@@ -4,12 +4,12 @@ import numpy as np
 import pygame
 import pytest
 
-from app import theme
-from app.layout import Layout
-from app.map_grid import stages
-from app.network_panel import NetworkPanel
-from app.text import Text
-from app.theme import DARK, LIGHT, Palette
+from app.inside.map_grid import stages
+from app.inside.network_panel import NetworkPanel
+from app.style import theme
+from app.style.layout import Layout
+from app.style.text import Text
+from app.style.theme import DARK, LIGHT, Palette
 from digits.recognizer import Reading, Recognizer
 from nn.activation_functions import ReLU, softmax, tanh
 from nn.cost_functions import CrossEntropyLoss

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from digits import non_digits
-from digits.pen_strokes import PenDigit
-from digits.retrace import retrace
+from digits.data.pen_strokes import PenDigit
+from digits.drawing.retrace import retrace
+from digits.learning import non_digits
 
 ONE = PenDigit([np.array([[100, 100], [100, 200]], np.float32)], label=1, writer=1)
 ELL = PenDigit([np.array([[0, 0], [0, 50], [30, 50]], np.float32)], label=4, writer=1)

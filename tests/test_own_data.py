@@ -11,13 +11,13 @@ import pytest
 from PIL import Image
 from test_mnist import idx_bytes
 
-from app.sample import sample_strokes
-from digits import idx, own_data, saved_drawings
-from digits.downloads import DataError
-from digits.drawing import Drawing
-from digits.ink import Ink
+from app.demo.sample import sample_strokes
+from digits.data import idx, own_data
+from digits.data.downloads import DataError
+from digits.drawing import Drawing, saved_drawings
+from digits.drawing.ink import Ink
+from digits.drawing.retrace import retrace
 from digits.recognizer import Recognizer
-from digits.retrace import retrace
 
 
 def drawn(digit: int) -> Drawing:

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from digits.data.pen_images import render
 from digits.drawing import Drawing
-from digits.pen_images import render
 
 
 def upright(points=((0.5, 0.1), (0.5, 0.9))):

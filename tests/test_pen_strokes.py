@@ -5,8 +5,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from digits import pen_strokes
-from digits.downloads import DataError
+from digits.data import pen_strokes
+from digits.data.downloads import DataError
 
 TEXT = """.INCLUDE dene.doc
 .HIERARCHY      DIGIT

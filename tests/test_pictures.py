@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from app.sample import sample_strokes
-from digits import pictures
-from digits.drawing import Drawing
-from digits.ink import Ink
-from digits.pictures import PictureError
+from app.demo.sample import sample_strokes
+from digits.drawing import Drawing, pictures
+from digits.drawing.ink import Ink
+from digits.drawing.pictures import PictureError
 from digits.recognizer import Recognizer
 
 SIDE = 160

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.ndimage import center_of_mass
 
-from digits.ink import Ink
-from digits.preprocess import preprocess
+from digits.drawing.ink import Ink
+from digits.drawing.preprocess import preprocess
 from digits.recognizer import Recognizer
 
 sides = st.integers(1, 50)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from digits.drawing import Drawing
-from digits.ink import Ink
-from digits.preprocess import VERSION, preprocess
+from digits.drawing.ink import Ink
+from digits.drawing.preprocess import VERSION, preprocess
+from digits.drawing.retrace import retrace
 from digits.recognizer import Recognizer
-from digits.retrace import retrace
 from nn.activation_functions import ReLU, linear, softmax
 from nn.cost_functions import CrossEntropyLoss
 from nn.layers import Dense, InLayer

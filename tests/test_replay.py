@@ -3,7 +3,7 @@ import pygame
 import pytest
 from hand import FakeRecognizer
 
-from app.replay import mouse_events
+from app.demo.replay import mouse_events
 from app.window import App
 from digits.drawing import Drawing
 

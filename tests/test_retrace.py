@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digits.drawing import Drawing
-from digits.ink import Ink
-from digits.preprocess import preprocess
-from digits.retrace import retrace
+from digits.drawing.ink import Ink
+from digits.drawing.preprocess import preprocess
+from digits.drawing.retrace import retrace
 
 SEVEN = [[(0.1, 0.1), (0.6, 0.1), (0.3, 0.9)], [(0.2, 0.5), (0.55, 0.5)]]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parent.parent
+# What each room may import, itself apart.
 MAY_IMPORT = {
     "nn": set(),
     "digits": {"nn"},
@@ -16,30 +17,74 @@ MAY_IMPORT = {
     "training": {"digits", "nn"},
     "train": {"training", "digits", "nn"},
 }
-MODULES = {
-    room: [f"{room}.{path.stem}" for path in sorted((PROJECT / room).glob("[!_]*.py"))] or [room]
-    for room in MAY_IMPORT
+# And inside the large ones: what each of their own rooms may import of the others.
+INSIDE = {
+    "digits": {
+        "drawing": set(),
+        "data": {"drawing"},
+        "learning": {"drawing", "data"},
+        "recognizer": {"drawing"},
+    },
+    "app": {
+        "style": set(),
+        "controls": {"style"},
+        "sheet": {"style"},
+        "reading": {"style"},
+        "inside": {"style"},
+        "pages": {"style", "controls"},
+        "window": {"style", "controls", "sheet", "reading", "inside", "pages"},
+        "demo": {"style", "window"},
+    },
 }
 
 
+def modules_of(room: str) -> list[str]:
+    files = (PROJECT / room).rglob("*.py")
+    parts = [path.relative_to(PROJECT).with_suffix("").parts for path in sorted(files)]
+    return [".".join(names).removesuffix(".__init__") for names in parts] or [room]
+
+
+MODULES = {room: modules_of(room) for room in MAY_IMPORT}
+
+
 def imported_by(module: str) -> set[str]:
-    """The top-level packages that a module imports, anywhere in it."""
-    tree = ast.parse((PROJECT / module.replace(".", "/")).with_suffix(".py").read_bytes())
-    nodes = list(ast.walk(tree))
+    """The modules that a module imports, anywhere in it."""
+    path = PROJECT / module.replace(".", "/")
+    source = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    nodes = list(ast.walk(ast.parse(source.read_bytes())))
     names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
-    names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and not node.level]
-    return {name.split(".")[0] for name in names}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    return set(names)
+
+
+def part(modules: set[str], depth: int) -> set[str]:
+    """What stands at `depth` in the modules' dotted names."""
+    return {names[depth] for names in (module.split(".") for module in modules) if names[depth:]}
 
 
 @pytest.mark.parametrize("room", MAY_IMPORT)
 def test_imports_run_one_way(room):
     for module in MODULES[room]:
-        assert imported_by(module) & MAY_IMPORT.keys() <= MAY_IMPORT[room] | {room}, module
+        imported = part(imported_by(module), 0)
+        assert imported & MAY_IMPORT.keys() <= MAY_IMPORT[room] | {room}, module
+
+
+@pytest.mark.parametrize("room", INSIDE)
+def test_imports_inside_a_room_run_one_way(room):
+    for module in MODULES[room]:
+        if module == room:
+            continue
+        inner = module.split(".")[1]
+        own = {name for name in imported_by(module) if name.startswith(f"{room}.")}
+        assert part(own, 1) <= INSIDE[room][inner] | {inner}, module
 
 
 def test_the_library_needs_numpy_and_the_standard_library_alone():
     for module in MODULES["nn"]:
-        assert imported_by(module) <= {"nn", "numpy", *sys.stdlib_module_names}, module
+        imported = part(imported_by(module), 0)
+        assert imported <= {"nn", "numpy", *sys.stdlib_module_names}, module
 
 
 IMPORT_EVERYTHING = """

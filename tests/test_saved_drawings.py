@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image
 
-from digits import pictures, saved_drawings
-from digits.drawing import Drawing
+from digits.drawing import Drawing, pictures, saved_drawings
+from digits.drawing.saved_drawings import FARTHEST, SavedDrawingError, load, parse, save
 from digits.recognizer import Recognizer
-from digits.saved_drawings import FARTHEST, SavedDrawingError, load, parse, save
 
 coordinates = st.floats(-FARTHEST, FARTHEST)
 strokes = st.tuples(

@@ -18,9 +18,10 @@ import pytest
 from small_run import SMALL, history, run, small_mnist, synthetic
 
 import train
-from digits import mnist, own_data, pen_images, preprocess
-from digits.downloads import DataError
-from digits.own_data import OwnData
+from digits.data import mnist, own_data, pen_images
+from digits.data.downloads import DataError
+from digits.data.own_data import OwnData
+from digits.drawing import preprocess
 from digits.recognizer import SHIPPED_MODEL, Recognizer
 from nn.averaging import MovingAverage
 from nn.cost_functions import MSE

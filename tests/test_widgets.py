@@ -7,14 +7,14 @@ from hand import SIZE, UNSURE, reading
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import icons, theme
-from app.answer import Answer, best_guesses
-from app.bars import Bars
-from app.icons import icon_surface
-from app.layout import Layout
-from app.sheet import Sheet
-from app.text import MOST_LINES, Text, percentage
-from app.theme import LIGHT
+from app.reading.answer import Answer, best_guesses
+from app.reading.bars import Bars
+from app.style import icons, theme
+from app.style.icons import icon_surface
+from app.style.layout import Layout
+from app.style.sheet import Sheet
+from app.style.text import MOST_LINES, Text, percentage
+from app.style.theme import LIGHT
 from digits.recognizer import Reading
 
 

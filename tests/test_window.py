@@ -22,14 +22,14 @@ from hand import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app import theme
-from app.sample import sample_events
-from app.theme import DARK, LIGHT
+from app.demo.sample import sample_events
+from app.style import theme
+from app.style.theme import DARK, LIGHT
 from app.window import App
-from digits import examples, saved_drawings
-from digits.drawing import Drawing
-from digits.model_shelf import models_at_hand
+from digits.data import examples
+from digits.drawing import Drawing, saved_drawings
 from digits.recognizer import SHIPPED_MODEL, Recognizer
+from digits.recognizer.model_shelf import models_at_hand
 
 CTRL, SHIFT = pygame.KMOD_LCTRL, pygame.KMOD_LSHIFT
 

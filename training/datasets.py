@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from digits import mnist, non_digits, own_data, pen_images, pen_strokes
-from digits.downloads import DataError
-from digits.own_data import OwnData
+from digits.data import mnist, own_data, pen_images, pen_strokes
+from digits.data.downloads import DataError
+from digits.data.own_data import OwnData
+from digits.learning import non_digits
 from training.settings import Settings
 
 Examples = tuple[np.ndarray, np.ndarray]  # images (m, 28, 28) float32 in 0..1, targets (m, 10)
@@ -42,7 +43,7 @@ class Datasets:
 
 
 def load(settings: Settings, generator: np.random.Generator) -> Datasets:
-    """The data that the settings ask for. Raises digits.downloads.DataError."""
+    """The data that the settings ask for. Raises digits.data.downloads.DataError."""
     recipe, training, validation = settings.recipe, [], []
     if settings.mnist:
         images, labels = mnist.load("train", settings.data)
@@ -85,7 +86,7 @@ def load(settings: Settings, generator: np.random.Generator) -> Datasets:
 
 
 def load_test(folder: Path | None, *, download: bool = True) -> Examples:
-    """MNIST's test set. Raises digits.downloads.DataError."""
+    """MNIST's test set. Raises digits.data.downloads.DataError."""
     images, labels = mnist.load("test", folder, download=download)
     return as_input(images), as_targets(labels)
 

@@ -1,0 +1,53 @@
+"""An action is something that a person can do: one verb, and the keys and the button that do it.
+
+Keys, buttons and help all read the same list of actions, so they cannot disagree.
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pygame
+
+from app.style.icons import Icon
+
+COMMAND = "Cmd" if sys.platform == "darwin" else "Ctrl"
+
+
+@dataclass(frozen=True)
+class Action:
+    """What `run` does; `keys` are written as `written` writes them.
+
+    With an `icon` it has a button, disabled while not `enabled`, pressed down while `active`.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    run: Callable[[], None]
+    icon: Icon | None = None
+    enabled: Callable[[], bool] = lambda: True
+    active: Callable[[], bool] = lambda: False
+
+    @property
+    def hint(self) -> str:
+        """The keys to read, such as "Ctrl+Y or Ctrl+Shift+Z"."""
+        return " or ".join(self.keys)
+
+
+def written(event: pygame.Event) -> str:
+    """The key of a KEYDOWN event as people write it, such as "E", "SPACE" or "Ctrl+Shift+Z"."""
+    if event.unicode in ("[", "]", "?"):  # on some keyboards with Shift or AltGr
+        return event.unicode
+    name = pygame.key.name(event.key)
+    if name.startswith("[") and len(name) == 3:  # of the number pad
+        name = name[1]
+    modifiers = (
+        (pygame.KMOD_CTRL | pygame.KMOD_META, COMMAND),
+        (pygame.KMOD_ALT, "Alt"),
+        (pygame.KMOD_SHIFT, "Shift"),
+    )
+    held = [label for mask, label in modifiers if event.mod & mask]
+    return "+".join([*held, SHORT.get(name, name.upper())])
+
+
+SHORT = {"escape": "ESC", "tab": "Tab"}

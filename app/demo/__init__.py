@@ -1,0 +1,1 @@
+"""Drawings that no person made, for pictures, tests and benchmarks."""

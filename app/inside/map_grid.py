@@ -1,0 +1,266 @@
+"""The map grid decides where a network's feature maps stand: in any rectangle, as large as it can.
+
+What it places are stages, the steps of a network that are worth seeing. A unit of a dense layer is
+a map of a single value, so that one rule places them all.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import ceil, sqrt
+
+import pygame
+
+from app.style import theme
+from nn.layer import Layer
+from nn.layers import BatchNorm, Dropout, Flatten, GlobalAveragePool2D, InLayer, MaxPool2D
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A layer's output: `maps` pictures of (height, width) values, the last of them `hidden`."""
+
+    name: str
+    layer: int  # its place in the network
+    maps: int
+    height: int
+    width: int
+    pooled: bool = False
+    hidden: int = 0
+
+    @property
+    def is_units(self) -> bool:
+        """Whether each map is a single value."""
+        return self.height == self.width == 1
+
+    @property
+    def shown(self) -> int:
+        """How many maps are to be seen."""
+        return self.maps - self.hidden
+
+    @property
+    def size(self) -> str:
+        """How many maps there are and how large, in words."""
+        count = f"{self.shown} of {self.maps}" if self.hidden else str(self.maps)
+        return f"{count} units" if self.is_units else f"{count} · {self.height}×{self.width}"
+
+    def clarity(self, side: int) -> float:
+        """How well a map can be seen in a square of `side`: more values need more, but not in
+        proportion."""
+        return side / sqrt(max(self.height, self.width))
+
+    def map_name(self, number: int) -> str:
+        """What a map is called, its number counted from 0."""
+        return f"{self.name}, {'unit' if self.is_units else 'map'} {number}"
+
+
+def stages(layers: Sequence[Layer]) -> list[Stage]:
+    """The stages of a network with these layers.
+
+    Flatten and Dropout change no value; BatchNorm moves a map's values all alike.
+    """
+    found: list[Stage] = []
+    kinds: Counter[str] = Counter()
+    for i, layer in enumerate(layers):
+        if not isinstance(layer, InLayer | BatchNorm | Flatten | Dropout):
+            kind = type(layer).__name__
+            kinds[kind] += 1
+            *sides, maps = layer.output_shape
+            height, width = sides or (1, 1)
+            pooled = isinstance(layer, MaxPool2D | GlobalAveragePool2D)
+            found.append(Stage(f"{kind} {kinds[kind]}", i, maps, height, width, pooled))
+    # Only those need a number that are several of a kind.
+    names = {f"{kind} 1": kind for kind, count in kinds.items() if count == 1}
+    return [replace(stage, name=names.get(stage.name, stage.name)) for stage in found]
+
+
+@dataclass(frozen=True)
+class PlacedStage:
+    """Where a stage's title begins, and where its maps are that are not hidden."""
+
+    stage: Stage
+    title: tuple[int, int]
+    maps: list[pygame.Rect]
+
+
+@dataclass(frozen=True)
+class _Block:
+    """The `maps` of a stage that are shown, in lines of `per_line`; `pitch` is from one to the
+    next, with the gap between them."""
+
+    maps: int
+    per_line: int
+    pitch: float
+    gap: int
+
+    @property
+    def side(self) -> int:
+        """Of the square that a map fills, but for a pixel of its breadth."""
+        return int(self.pitch) - self.gap
+
+    @property
+    def length(self) -> int:
+        """From the first line to the last."""
+        return ceil(self.maps / self.per_line) * int(self.pitch) - self.gap
+
+    def places(self) -> Iterator[tuple[int, int, int, int]]:
+        """Where each map starts, along the stages and across, its length and its breadth."""
+        for line, column in (divmod(i, self.per_line) for i in range(self.maps)):
+            low, high = round(column * self.pitch), round((column + 1) * self.pitch) - self.gap
+            yield line * int(self.pitch), low, self.side, high - low
+
+
+class MapGrid:
+    """Places `stages` in a rectangle of `size`, its top left corner at (0, 0).
+
+    They follow each other downwards, or to the right if `wide`; the last one, the ten outputs, is a
+    line or two. Where there is not room for all in a size to see them by, the pools go first, then
+    maps, then the stages before the last, then that size: `placed` says what is left.
+
+    scaled: a length of the theme's in pixels of this window. title_height: of a line, with the
+    space below it. title_width: of a stage's title in a wide grid, where it has two lines.
+    """
+
+    def __init__(
+        self,
+        stages: Sequence[Stage],
+        size: tuple[int, int],
+        wide: bool,
+        scaled: Callable[[float], int],
+        title_height: int,
+        title_width: Callable[[Stage], int],
+    ) -> None:
+        self.wide = wide
+        # Stages follow each other along, lines of maps run across.
+        self._along, across = size if wide else size[::-1]
+        self._margin = 2 * title_height if wide else 0  # what titles take across
+        self._head = 0 if wide else title_height  # and along
+        self._across = across - self._margin
+        # Two lines of outputs where their labels would stand too close.
+        self._output_lines = 2 if wide and self._across < 10 * title_height else 1
+        self._outputs = max(
+            self._output_lines * scaled(theme.OUTPUTS_LENGTH),
+            title_width(stages[-1]) if wide else 0,
+        )
+        self._scaled = scaled
+        self._title_width = title_width
+        self.placed = self._place(stages)
+
+    @property
+    def quality(self) -> tuple[int, float]:
+        """Of two grids, the one that shows more stages is better, and then the clearer one."""
+        shown = [(placed.stage, placed.maps[0].height) for placed in self.placed[:-1]]
+        return len(self.placed), min((stage.clarity(side) for stage, side in shown), default=0.0)
+
+    def _place(self, stages: Sequence[Stage]) -> list[PlacedStage]:
+        for some, smallest_map in self._choices(stages):
+            for even in (True, False):
+                ways = [self._ways(stage, even, smallest_map) for stage in some[:-1]]
+                if (blocks := self._largest(some, ways)) is not None:
+                    return self._placed(some, blocks)
+        return []
+
+    def _choices(self, stages: Sequence[Stage]) -> Iterator[tuple[Sequence[Stage], int]]:
+        """What could be shown, the best first, and the smallest maps to show it by."""
+        clear = self._scaled(theme.CLEAR_MAP)
+        unpooled = [stage for stage in stages if not stage.pooled]
+        *inner, outputs = unpooled
+        yield stages, clear
+        yield unpooled, clear
+        for smallest_map in (clear, theme.SMALLEST_MAP):
+            for count in range(len(inner), 0, -1):
+                yield [*self._cut(inner[:count], smallest_map), outputs], smallest_map
+        yield [outputs], clear
+
+    def _ways(self, stage: Stage, even: bool, smallest_map: int) -> list[_Block]:
+        """The ways to show a stage, from the smallest maps to the largest, in lines from edge to
+        edge or of the largest maps; if `even`, only those in which every line is full."""
+        smallest, largest, gap = self._sides(stage, smallest_map)
+        ways: list[_Block] = []
+        for per_line in range(min(stage.shown, (self._across + gap) // (smallest + gap)), 0, -1):
+            pitch = min((self._across + gap) / per_line, largest + gap)
+            block = _Block(stage.shown, per_line, pitch, gap)
+            grows = not ways or block.side >= theme.MAP_GROWTH * ways[-1].side
+            if grows and not (even and stage.shown % per_line):
+                ways.append(block)
+        return ways
+
+    def _cut(self, stages: Sequence[Stage], smallest_map: int) -> Iterator[Stage]:
+        """The stages without the maps for which there is no room in equal shares."""
+        room = (self._along - self._fixed(len(stages))) // len(stages)
+        for stage in stages:
+            smallest, _, gap = self._sides(stage, smallest_map)
+            per_line = max((self._across + gap) // (smallest + gap), 1)
+            pitch = max((self._across + gap) // per_line, smallest + gap)
+            lines = max((room + gap) // pitch, 0)
+            yield replace(stage, hidden=max(stage.maps - per_line * lines, 0))
+
+    def _sides(self, stage: Stage, smallest_map: int) -> tuple[int, int, int]:
+        """The smallest and largest side of the stage's maps, and the gap between them."""
+        if stage.is_units:
+            return theme.SMALLEST_UNIT, self._scaled(theme.LARGEST_UNIT), theme.UNIT_GAP
+        return smallest_map, self._scaled(theme.LARGEST_MAP), self._scaled(theme.MAP_GAP)
+
+    def _fixed(self, count: int) -> int:
+        """What `count` stages and the outputs need along for all but the stages' maps."""
+        gaps = count * self._scaled(theme.STAGE_GAP)
+        return (count + 1) * self._head + gaps + self._outputs
+
+    def _lengths(self, stages: Sequence[Stage], blocks: Sequence[_Block]) -> list[int]:
+        """What the maps of each stage, and in a wide grid its title, need along."""
+        least = [self._title_width(stage) if self.wide else 0 for stage in stages]
+        return [max(block.length, low) for block, low in zip(blocks, least, strict=False)]
+
+    def _largest(
+        self, stages: Sequence[Stage], ways: Sequence[list[_Block]]
+    ) -> list[_Block] | None:
+        """One of the ways for each stage but the last, the least clear being enlarged first; None
+        if there is not room for all."""
+        room = self._along - self._fixed(len(ways))
+        chosen = [blocks[0] for blocks in ways if blocks]
+        if len(chosen) < len(ways) or room < sum(self._lengths(stages, chosen)):
+            return None
+        while True:
+            for i in sorted(range(len(chosen)), key=lambda i: stages[i].clarity(chosen[i].side)):
+                larger = [block for block in ways[i] if block.side > chosen[i].side][:1]
+                tried = chosen[:i] + larger + chosen[i + 1 :]
+                if larger and sum(self._lengths(stages, tried)) <= room:
+                    chosen = tried
+                    break
+            else:
+                return chosen
+
+    def _placed(self, stages: Sequence[Stage], blocks: Sequence[_Block]) -> list[PlacedStage]:
+        lengths = self._lengths(stages, blocks)
+        left = self._along - self._fixed(len(blocks)) - sum(lengths)
+        gap = self._scaled(theme.STAGE_GAP)
+        gap += min(left // max(len(blocks), 1), gap)
+        placed, start = [], 0
+        for stage, block, length in zip(stages, blocks, lengths, strict=False):
+            first = start + self._head
+            maps = [self._rect(first + along, *rest) for along, *rest in block.places()]
+            placed.append(PlacedStage(stage, self._title(start), maps))
+            start += self._head + length + gap
+        return [*placed, self._placed_outputs(stages[-1], start)]
+
+    def _placed_outputs(self, stage: Stage, start: int) -> PlacedStage:
+        """Cells from edge to edge, labels below them, or left of them in a wide grid."""
+        per_line = ceil(stage.maps / self._output_lines)
+        pitch = (self._across + theme.UNIT_GAP) / per_line
+        length, cell = self._scaled(theme.OUTPUTS_LENGTH), self._scaled(theme.OUTPUT_CELL)
+        first = start + self._head + (length - cell if self.wide else 0)
+        block = _Block(stage.maps, per_line, pitch, theme.UNIT_GAP)
+        maps = [
+            self._rect(first + i // per_line * length, across, cell, breadth)
+            for i, (_, across, _, breadth) in enumerate(block.places())
+        ]
+        return PlacedStage(stage, self._title(start), maps)
+
+    def _title(self, start: int) -> tuple[int, int]:
+        return self._rect(start, -self._margin, 0, 0).topleft
+
+    def _rect(self, along: int, across: int, length: int, breadth: int) -> pygame.Rect:
+        across += self._margin
+        if self.wide:
+            return pygame.Rect(along, across, length, breadth)
+        return pygame.Rect(across, along, breadth, length)

@@ -1,0 +1,86 @@
+"""Help is all keys on one page, over the window, made from the list of actions itself."""
+
+from collections.abc import Sequence
+
+import pygame
+
+from app.controls.action import Action
+from app.style import theme
+from app.style.layout import Layout
+from app.style.text import Text
+from app.style.theme import Palette
+
+Row = tuple[str, str]  # keys, and what they do
+
+MOUSE = (
+    ("Left button, finger, pen", "Draw"),
+    ("Right button", "Erase"),
+    ("Wheel", "Thinner or thicker pen"),
+    ("Drop a file", "Read a picture, open a drawing"),
+    ("Point at a bar", "See which ink speaks for it"),
+    ("Point at a map", "See it enlarged"),
+)
+
+
+class Help:
+    """A page of keys and what they do."""
+
+    def __init__(self, layout: Layout, text: Text, actions: Sequence[Action]) -> None:
+        self._title_type = layout.type_height(theme.TITLE_TYPE)
+        self._type = layout.type_height(theme.TYPE)
+        self._line = round(theme.LINE_HEIGHT * self._type)
+        self._padding = 2 * layout.scaled(theme.PADDING)
+        self._text = text
+        self._columns = _columns([*MOUSE, *_rows(actions)], 2)
+        if self._width() > layout.window.width:
+            self._columns = _columns([*MOUSE, *_rows(actions)], 1)
+        lines = len(self._columns[0])
+        height = self._title_type + lines * self._line + self._type + 4 * self._padding
+        self.rect = pygame.Rect(0, 0, self._width(), height)
+        self.rect.center = layout.window.center
+
+    def draw(self, surface: pygame.Surface, palette: Palette) -> None:
+        """Draw the page over a darker window."""
+        shade = pygame.Surface(surface.get_size(), pygame.SRCALPHA)
+        shade.fill(palette.shade)
+        surface.blit(shade, (0, 0))
+        pygame.draw.rect(surface, palette.background, self.rect)
+        left, top = self.rect.left + self._padding, self.rect.top + self._padding
+        self._text.draw(surface, "Keys", self._title_type, palette.ink, topleft=(left, top))
+        top += self._title_type + self._padding
+        for column in self._columns:
+            keys_width, names_width = self._widths(column)
+            for number, (keys, name) in enumerate(column):
+                y = top + number * self._line
+                self._text.draw(surface, keys, self._type, palette.ink, topleft=(left, y))
+                x = left + keys_width + self._padding
+                self._text.draw(surface, name, self._type, palette.quiet, topleft=(x, y))
+            left += keys_width + names_width + 3 * self._padding
+        close = "Any key or click closes this page"
+        corner = self.rect.left + self._padding, self.rect.bottom - self._padding
+        self._text.draw(surface, close, self._type, palette.quiet, bottomleft=corner)
+
+    def _widths(self, column: Sequence[Row]) -> list[int]:
+        """Of the keys and of what they do."""
+        return [max(self._text.width(row[part], self._type) for row in column) for part in (0, 1)]
+
+    def _width(self) -> int:
+        """Of the page: each column has a gap inside it and a wider one after it."""
+        words = sum(sum(self._widths(column)) for column in self._columns)
+        return words + 3 * self._padding * len(self._columns)
+
+
+def _columns(rows: list[Row], count: int) -> list[list[Row]]:
+    length = -(-len(rows) // count)
+    return [rows[start : start + length] for start in range(0, len(rows), length)]
+
+
+def _rows(actions: Sequence[Action]) -> list[Row]:
+    """Keys and name of each action; the keys of actions of one name stand together."""
+    keys: dict[str, list[str]] = {}
+    for action in actions:
+        keys.setdefault(action.name, []).extend(action.keys)
+    return [
+        (f"{found[0]} to {found[-1]}" if len(found) > 3 else " or ".join(found), name)
+        for name, found in keys.items()
+    ]

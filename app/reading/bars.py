@@ -1,0 +1,97 @@
+"""The bars show all ten probabilities: what else the drawing might be, not the answer alone.
+
+They ease from value to value, because the eye can follow a movement but not a jump.
+"""
+
+from math import exp
+
+import numpy as np
+import pygame
+
+from app.style import theme
+from app.style.layout import Layout
+from app.style.text import Text, percentage
+from app.style.theme import Palette
+from digits.recognizer import Reading
+
+
+class Bars:
+    """A row for each digit, 0 at the top; `values` (10,) in 0..1 are how long the bars are now."""
+
+    def __init__(self, layout: Layout, text: Text) -> None:
+        self.rect = layout.bars
+        self.values = np.zeros(10, np.float32)
+        self._row_height = layout.scaled(theme.WINNING_BAR_HEIGHT)
+        self._bar_height = layout.scaled(theme.BAR_HEIGHT)
+        self._label_width = layout.scaled(theme.LABEL_WIDTH)
+        self._track_left = self.rect.left + self._label_width + layout.scaled(theme.LABEL_GAP)
+        self._track_right = self.rect.right - layout.scaled(theme.PERCENTAGE_WIDTH)
+        self._type = layout.type_height(theme.TYPE)
+        self._text = text
+
+    def update(self, reading: Reading | None, seconds: float) -> bool:
+        """Move on by `seconds` towards the probabilities in `reading`, to nothing without one.
+
+        Returns whether any bar has moved.
+        """
+        target = np.zeros(10, np.float32) if reading is None else reading.probabilities
+        if (self.values == target).all():
+            return False
+        # What is left to go decays exponentially: the frame rate makes no difference.
+        left = (self.values - target) * np.float32(exp(-seconds / theme.EASING_SECONDS))
+        self.values = target + np.where(abs(left) < theme.SETTLED, 0, left)
+        return True
+
+    def digit_at(self, position: tuple[float, float]) -> int | None:
+        """Whose row is at a position in the window, or nearest to one between the bars."""
+        if not self.rect.collidepoint(position):
+            return None
+        rows = [self._row(digit).centery for digit in range(10)]
+        return min(range(10), key=lambda digit: abs(rows[digit] - position[1]))
+
+    def draw(self, surface: pygame.Surface, palette: Palette, reading: Reading | None) -> None:
+        """Draw the bars as long as they are now, and what `reading` says beside them."""
+        for digit in range(10):
+            row = self._row(digit)
+            wins = reading is not None and reading.sure and digit == reading.digit
+            self._draw_label(surface, palette, row, str(digit), wins)
+            self._draw_bar(surface, palette, row, self.values[digit], wins)
+            if reading is not None:
+                probability = reading.probabilities[digit]
+                self._draw_percentage(surface, palette, row, probability, wins)
+
+    def _row(self, digit: int) -> pygame.Rect:
+        top = self.rect.top + round(digit * (self.rect.height - self._row_height) / 9)
+        return pygame.Rect(self.rect.left, top, self.rect.width, self._row_height)
+
+    def _draw_label(
+        self, surface: pygame.Surface, palette: Palette, row: pygame.Rect, label: str, wins: bool
+    ) -> None:
+        chip = pygame.Rect(row.topleft, (self._label_width, row.height))
+        if wins:
+            pygame.draw.rect(surface, palette.accent, chip)
+        colour = palette.sheet if wins else palette.quiet
+        self._text.draw(surface, label, self._type, colour, center=chip.center)
+
+    def _draw_bar(
+        self, surface: pygame.Surface, palette: Palette, row: pygame.Rect, value: float, wins: bool
+    ) -> None:
+        height = row.height if wins else self._bar_height
+        bar = pygame.Rect(self._track_left, 0, self._track_right - self._track_left, height)
+        bar.centery = row.centery
+        pygame.draw.rect(surface, palette.track, bar)
+        bar.width = round(bar.width * value)
+        pygame.draw.rect(surface, palette.accent if wins else palette.bar, bar)
+
+    def _draw_percentage(
+        self,
+        surface: pygame.Surface,
+        palette: Palette,
+        row: pygame.Rect,
+        probability: float,
+        wins: bool,
+    ) -> None:
+        if wins or probability >= theme.LEAST_PERCENTAGE:
+            colour = palette.accent if wins else palette.quiet
+            share = percentage(probability)
+            self._text.draw(surface, share, self._type, colour, midright=row.midright)

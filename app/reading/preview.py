@@ -1,0 +1,32 @@
+"""The preview shows the network's input: a person sees why a drawing is read as it is."""
+
+import pygame
+
+from app.style import theme
+from app.style.layout import Layout
+from app.style.sheet import Sheet
+from app.style.text import Text
+from app.style.theme import Palette
+from digits.recognizer import Reading
+
+
+class Preview:
+    """The 28x28 image in a square, and a caption below."""
+
+    def __init__(self, layout: Layout, text: Text) -> None:
+        self.rect = layout.preview
+        self.square = pygame.Rect(self.rect.topleft, (self.rect.width, self.rect.width))
+        self._caption_place = self.rect.left, self.rect.bottom - layout.scaled(theme.DESCENDER)
+        self._type = layout.type_height(theme.TYPE)
+        self._text = text
+
+    def draw(self, surface: pygame.Surface, palette: Palette, reading: Reading | None) -> None:
+        """Draw the image in `reading`; an empty sheet without one."""
+        sheet = Sheet(28)
+        if reading is not None:
+            sheet.show(reading.image)
+        sheet.draw(surface, palette, self.square)
+        pygame.draw.rect(surface, palette.edge, self.square, 1)
+        self._text.draw(
+            surface, "Network input", self._type, palette.quiet, bottomleft=self._caption_place
+        )

@@ -1,0 +1,165 @@
+"""The canvas is where a person draws: it turns the mouse's movements into strokes and ink.
+
+The drawing's strokes are what counts, and what the network reads; the ink is for the eye, and can
+be painted anew from them at any size.
+"""
+
+import pygame
+
+from app.sheet.pen import Pen
+from app.style import theme
+from app.style.layout import Layout
+from app.style.sheet import Sheet
+from app.style.text import Text
+from app.style.theme import Palette
+from digits.drawing import Drawing, Point
+from digits.drawing.ink import Ink
+
+DRAWING_BUTTONS = pygame.BUTTON_LEFT, pygame.BUTTON_RIGHT
+
+
+class Canvas:
+    """A square sheet that shows `drawing`, and changes it with `pen`."""
+
+    def __init__(self, layout: Layout, text: Text, drawing: Drawing, pen: Pen) -> None:
+        self.rect = layout.canvas
+        self._drawing = drawing
+        self._pen = pen
+        self._ink = Ink(self.rect.width)
+        self._sheet = Sheet(self.rect.width)
+        self._title_type = layout.type_height(theme.INVITATION_TYPE)
+        self._type = layout.type_height(theme.TYPE)
+        self._padding = layout.scaled(theme.PADDING)
+        self._text = text
+        self._button: int | None = None  # the one that is held to draw or erase
+        self._erases = False  # which of the two
+        self._last: Point = (0.0, 0.0)  # where the pen was when it last touched the paper
+        self._mouse: tuple[float, float] | None = None
+        self.repaint()
+
+    @property
+    def is_pointed(self) -> bool:
+        """Whether the mouse is on the canvas."""
+        return self._mouse is not None
+
+    def handle(self, event: pygame.Event) -> bool:
+        """Draw or erase as the mouse says. True if the drawing may have changed.
+
+        What began on the canvas lasts until the button is released, wherever the mouse goes
+        meanwhile.
+        """
+        self._follow(event)
+        match event.type:
+            case pygame.MOUSEBUTTONDOWN if self._button is None:
+                if event.button in DRAWING_BUTTONS and self.rect.collidepoint(event.pos):
+                    self._button = event.button
+                    return self._begin(self._point(event.pos))
+            case pygame.MOUSEMOTION if self._button is not None:
+                # Not held any more: the release was lost. A replayed motion may not say.
+                held = getattr(event, "buttons", None)
+                if held is not None and not held[self._button - 1]:
+                    self._button = None
+                    return False
+                return self._extend(self._point(event.pos))
+            case pygame.MOUSEBUTTONUP if event.button == self._button:
+                changed = self._extend(self._point(event.pos))
+                self._button = None
+                return changed
+            case pygame.WINDOWFOCUSLOST:  # the release may go to another window
+                self._button = None
+        return False
+
+    def lift(self) -> None:
+        """Lift the pen: a stroke being drawn ends, whatever becomes of the button."""
+        self._button = None
+
+    def repaint(self) -> None:
+        """Paint the drawing anew, as it was changed elsewhere; a stroke being drawn ends."""
+        self.lift()
+        self._ink.clear()
+        self._ink.draw(self._drawing)
+        self._sheet.show(self._ink.pixels)
+
+    def draw(self, surface: pygame.Surface, palette: Palette) -> None:
+        """Draw the sheet with its label, and an invitation as long as nothing is on it."""
+        self._sheet.draw(surface, palette, self.rect)
+        pygame.draw.rect(surface, palette.edge, self.rect, 1)
+        if not self._drawing:
+            self._draw_invitation(surface, palette)
+        if self._drawing.label is not None:
+            corner = self.rect.left + self._padding, self.rect.top + self._padding
+            label = f"Label {self._drawing.label}"
+            self._text.draw(surface, label, self._type, palette.quiet, topleft=corner)
+        if self._mouse is not None:
+            self._draw_ring(surface, palette, self._mouse)
+
+    def _follow(self, event: pygame.Event) -> None:
+        """Know where the mouse is, as long as it is on the canvas."""
+        if event.type in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN):
+            self._mouse = event.pos if self.rect.collidepoint(event.pos) else None
+        elif event.type == pygame.WINDOWLEAVE or (
+            event.type == pygame.MOUSEBUTTONUP and getattr(event, "touch", False)
+        ):
+            self._mouse = None
+
+    def _point(self, position: tuple[float, float]) -> Point:
+        """The middle of a pixel of the window, in units of the canvas's side."""
+        x, y = position
+        side = self.rect.width
+        return (x - self.rect.left + 0.5) / side, (y - self.rect.top + 0.5) / side
+
+    def _begin(self, point: Point) -> bool:
+        self._last = point
+        self._erases = self._pen.erases or self._button == pygame.BUTTON_RIGHT
+        if self._erases:
+            return self._erase(point)
+        self._drawing.begin(point, self._pen.width)
+        return self._line(point, point)
+
+    def _extend(self, point: Point) -> bool:
+        if point == self._last:  # a release where the last movement ended
+            return False
+        if self._erases:
+            return self._erase(point)
+        self._drawing.extend(point)
+        return self._line(self._last, point)
+
+    def _line(self, start: Point, end: Point) -> bool:
+        self._last = end
+        box = self._ink.line(start, end, self._drawing.strokes[-1].width)
+        if box is not None:
+            self._sheet.show(self._ink.pixels, box)
+        return True  # also outside the sheet the stroke goes on
+
+    def _erase(self, point: Point) -> bool:
+        start, self._last = self._last, point
+        widest = max((stroke.width for stroke in self._drawing.strokes), default=0)
+        width = self._pen.eraser_width
+        changed = self._drawing.erase(start, point, width)
+        box = self._ink.box(start, point, width + 2 * widest)
+        if changed and box is not None:
+            self._ink.redraw(box, self._drawing)
+            self._sheet.show(self._ink.pixels, box)
+        return changed
+
+    def _draw_ring(
+        self, surface: pygame.Surface, palette: Palette, centre: tuple[float, float]
+    ) -> None:
+        """Draw how large the pen or eraser is: dark on light and light on dark, to be seen on
+        paper and on ink."""
+        erases = self._pen.erases if self._button is None else self._erases
+        width = self._pen.eraser_width if erases else self._pen.width
+        radius = max(width * self.rect.width / 2, 2)
+        paper = surface.subsurface(self.rect)  # beyond it nothing is drawn
+        x, y = centre[0] - self.rect.left, centre[1] - self.rect.top
+        pygame.draw.aacircle(paper, palette.sheet, (x, y), radius - 1, 1)
+        pygame.draw.aacircle(paper, palette.accent if erases else palette.ink, (x, y), radius, 1)
+
+    def _draw_invitation(self, surface: pygame.Surface, palette: Palette) -> None:
+        x, y = self.rect.center
+        title, hint = "Draw a digit", "0 to 9, any size, anywhere on this sheet"
+        self._text.draw(surface, title, self._title_type, palette.ink, midbottom=(x, y))
+        room = self.rect.width - 2 * self._padding
+        for number, line in enumerate(self._text.wrapped(hint, self._type, room)):
+            below = y + self._title_type + round(number * theme.LINE_HEIGHT * self._type)
+            self._text.draw(surface, line, self._type, palette.quiet, midtop=(x, below))

@@ -1,0 +1,166 @@
+"""The desk is what the window shows and a person works on: a drawing, and who reads it.
+
+It has the verbs of keys, buttons and menu, and knows nothing of pixels or events. What few verbs
+need is imported by them, because the window's first frame shouldn't wait for it.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from app.sheet.clipboard import ClipboardError, picture_file
+from app.sheet.pen import Pen
+from digits.data.downloads import DataError
+from digits.drawing import Drawing
+from digits.recognizer import Reading, Recognizer
+
+
+class Desk:
+    """A drawing that `recognizer` reads. Drawings are kept in `folder`, by default the user's.
+
+    `changed()` is called when a verb has changed the drawing, `say(message)` with what a person
+    should know.
+    """
+
+    def __init__(
+        self,
+        recognizer: Recognizer,
+        changed: Callable[[], None],
+        say: Callable[[str], None],
+        folder: Path | None,
+    ) -> None:
+        self.drawing = Drawing()
+        self.pen = Pen()
+        self._recognizer = recognizer
+        self._changed = changed
+        self._say = say
+        self._folder = folder
+        self._opened: Path | None = None
+        self._generator = np.random.default_rng()
+        self._reading: Reading | None = None
+        self._is_read = True
+
+    @property
+    def recognizer(self) -> Recognizer:
+        """Who reads the drawing."""
+        return self._recognizer
+
+    @recognizer.setter
+    def recognizer(self, recognizer: Recognizer) -> None:
+        self._recognizer = recognizer
+        self.read_again()
+
+    @property
+    def reading(self) -> Reading | None:
+        """What the recognizer makes of the drawing; None while there is none."""
+        if not self._is_read:
+            self._reading = self._recognizer.read_drawing(self.drawing)
+            self._is_read = True
+        return self._reading
+
+    def read_again(self) -> None:
+        """The last reading is out of date."""
+        self._is_read = False
+
+    def clear(self) -> None:
+        """Take a new sheet."""
+        self.drawing.clear()
+        self._renew()
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        self.drawing.undo()
+        self._renew()
+
+    def redo(self) -> None:
+        """Take the step again that was taken back."""
+        self.drawing.redo()
+        self._renew()
+
+    def label_as(self, digit: int) -> None:
+        """Say that the drawing is a `digit`; said twice, that nobody knows."""
+        self.drawing.label = None if self.drawing.label == digit else digit
+
+    def show_example(self) -> None:
+        """Show one of MNIST's test digits."""
+        from digits.data.examples import random_example
+
+        try:
+            picture, label = random_example(self._generator)
+        except DataError as error:
+            self._say(str(error))
+            return
+        self.drawing.show(picture, label)
+        self._renew()
+        self._say(f"One of MNIST's test digits: a {label}")
+
+    def save(self) -> None:
+        """Save the drawing and its label."""
+        from digits.drawing import saved_drawings
+
+        if not self.drawing:
+            self._say("There is nothing to save yet; draw a digit first")
+            return
+        folder = self._folder or saved_drawings.default_folder()
+        try:
+            picture, _ = saved_drawings.save(self.drawing, self.drawing.label, folder)
+        except saved_drawings.SavedDrawingError as error:
+            self._say(f"Not saved: {error}")
+        except OSError as error:
+            self._say(
+                f"Not saved: can't write to {folder}: {error.strerror}; "
+                "name another folder with --drawings DIR"
+            )
+        else:
+            self._opened = None
+            hint = "" if self.drawing.label is not None else "; keys 0 to 9 label a drawing"
+            self._say(f"Saved as {picture}{hint}")
+
+    def open_next(self) -> None:
+        """Open the drawing that was saved last; after that, the one before."""
+        from digits.drawing import saved_drawings
+
+        folder = self._folder or saved_drawings.default_folder()
+        paths = saved_drawings.newest_first(folder)
+        if not paths:
+            self._say(f"There is no saved drawing in {folder}; S saves one")
+            return
+        place = paths.index(self._opened) + 1 if self._opened in paths else 0
+        self._opened = paths[place % len(paths)]
+        self.open_file(self._opened)
+
+    def open_file(self, path: str | Path) -> None:
+        """Show the saved drawing or the picture in a file."""
+        from digits.drawing import pictures, saved_drawings
+
+        path = Path(path)
+        try:
+            if path.suffix.lower() == ".json":
+                saved = saved_drawings.load(path)
+                self.drawing.replace(saved.drawing, saved.label)
+            else:
+                self.drawing.show(pictures.load(path))
+        except (saved_drawings.SavedDrawingError, pictures.PictureError) as error:
+            self._say(str(error))
+        except OSError as error:
+            self._say(f"Can't read {path}: {error.strerror}; choose another file")
+        else:
+            self._renew()
+            self._say(f"Opened {path.name}")
+
+    def paste(self) -> None:
+        """Show the picture in the clipboard."""
+        from digits.drawing import pictures
+
+        try:
+            picture = pictures.parse(picture_file(), "the clipboard")
+        except (ClipboardError, pictures.PictureError) as error:
+            self._say(str(error))
+        else:
+            self.drawing.show(picture)
+            self._renew()
+
+    def _renew(self) -> None:
+        self.read_again()
+        self._changed()

@@ -1,0 +1,1 @@
+"""Digits that were collected: MNIST, pen strokes, and those of one's own."""

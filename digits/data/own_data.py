@@ -1,0 +1,187 @@
+"""Own data are digits that a person collected: pictures, drawings of the window, or an IDX pair.
+
+People's folders hold all kinds of things. What can't be used is left out and named, never the end
+of it all; only where nothing is left there is nothing to be done.
+"""
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from digits.data import idx, pen_images
+from digits.data.downloads import DataError
+from digits.drawing import pictures, saved_drawings
+from digits.drawing.pictures import PictureError
+from digits.drawing.preprocess import SIDE, preprocess
+from digits.drawing.retrace import retrace
+from digits.drawing.saved_drawings import LONGEST_SIDE, SavedDrawingError
+
+MOST_IMAGES = 1_000_000  # in an IDX file; as many fill 3 GB
+DIGITS = tuple("0123456789")
+ADVICE = "sort pictures into folders 0 to 9, or begin their names with the label, as in 7_1.png"
+
+
+@dataclass(frozen=True, eq=False)
+class OwnData:
+    """Digits that can be used, and what can't."""
+
+    images: np.ndarray  # (m, 28, 28) float32 in 0..1, bright on dark
+    labels: np.ndarray  # (m,) int64, 0 to 9
+    left_out: list[str]  # a line "name: reason" each
+
+
+def load(paths: Sequence[str | Path], generator: np.random.Generator | None = None) -> OwnData:
+    """The digits at `paths`: a folder, or the two files of an IDX pair, images first.
+
+    A folder holds pictures in subfolders 0 to 9 or with names such as 7_1.png or label_7.png,
+    drawings that the window saved, or both; they are read as the window reads them, in the natural
+    order of their names. Drawings are retraced with the normal pen or, given a `generator`, with
+    pens of random width. IDX files may be packed by gzip; images of 28 × 28 pixels are taken as
+    they are, others are reduced to MNIST's format; a file of images dark on light is turned round.
+    Raises DataError if nothing can be used.
+    """
+    paths = [Path(path) for path in paths]
+    if len(paths) == 1:
+        return _from_folder(*paths, generator)
+    if len(paths) == 2:
+        return _from_idx(*paths)
+    raise DataError("own data are one folder, or two IDX files: images and labels")
+
+
+# --- Folders
+
+
+def _from_folder(folder: Path, generator: np.random.Generator | None) -> OwnData:
+    images, labels, left_out = [], [], []
+    for path, named in _files(folder, left_out):
+        try:
+            image, label = _digit(path, named, generator)
+        except (PictureError, SavedDrawingError, OSError) as error:
+            left_out.append(_printable(str(error)))
+        else:
+            images.append(image)
+            labels.append(label)
+    if not images:
+        why = f" ({left_out[0]}; {len(left_out)} left out in all)" if left_out else ""
+        raise DataError(f"{folder}: no digit in it can be used{why}; {ADVICE}")
+    return OwnData(np.array(images), np.array(labels), left_out)
+
+
+def _files(folder: Path, left_out: list[str]) -> list[tuple[Path, str]]:
+    """What is in `folder` and in its subfolders 0 to 9, each with what should be its label."""
+    files = []
+    for path in _listed(folder):
+        if path.name in DIGITS and os.path.isdir(path):
+            try:
+                files += [(inner, path.name) for inner in _listed(path)]
+            except DataError as error:
+                left_out.append(_printable(str(error)))
+        else:
+            name = path.name.removeprefix("label_")
+            files.append((path, re.split("[-_. ]", name)[0]))
+    # The picture beside a drawing is for people, and the same digit again.
+    drawings = {path.with_suffix(".png") for path, _ in files if path.suffix == ".json"}
+    return [(path, named) for path, named in files if path not in drawings]
+
+
+def _listed(folder: Path) -> list[Path]:
+    """What is in `folder`, but for what is hidden, in natural order: 2 before 10."""
+    try:
+        paths = [path for path in folder.iterdir() if not path.name.startswith(".")]
+    except OSError as error:
+        raise DataError(f"{folder}: {error.strerror}; name a folder of digits") from error
+    return sorted(paths, key=lambda path: (_natural(path.name), path.name))
+
+
+def _natural(name: str) -> list[str | int]:
+    parts = re.split("([0-9]+)", name)
+    return [int(part) if index % 2 else part for index, part in enumerate(parts)]
+
+
+def _digit(path: Path, named: str, generator: np.random.Generator | None) -> tuple[np.ndarray, int]:
+    """The image of a file, and its label: the one that a drawing was saved with, else `named`."""
+    if os.path.isdir(path):
+        raise PictureError(f"{path}: a folder, but none of 0 to 9; {ADVICE}")
+    if not os.path.isfile(path):  # such as a pipe, which would be waited for
+        raise PictureError(f"{path}: not a file; choose another")
+    if path.suffix == ".json":
+        saved = saved_drawings.load(path)
+        named = named if saved.label is None else str(saved.label)
+        image = retrace(saved.drawing)
+        if image is not None and generator is not None:
+            (image,) = pen_images.render([saved.drawing], generator)
+    else:
+        image = preprocess(pictures.load(path))
+    if image is None:
+        raise PictureError(f"{path}: nothing is on the sheet; choose another drawing")
+    if named not in DIGITS:
+        raise PictureError(f"{path}: no label; {ADVICE}")
+    return image, int(named)
+
+
+def _printable(line: str) -> str:
+    """The line with escapes for what can't be printed: a file's name can hold anything."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+
+
+# --- IDX
+
+
+def _from_idx(images_path: Path, labels_path: Path) -> OwnData:
+    images, labels = _array(images_path), _array(labels_path)
+    if images.ndim != 3 or images.dtype != np.uint8 or labels.ndim != 1 or labels.dtype.kind == "f":
+        raise DataError(
+            f"{images_path} holds {_kind(images)}, {labels_path} {_kind(labels)}; name a file of "
+            "images, bytes (m, height, width), and then one of labels, whole numbers (m,)"
+        )
+    if len(images) != len(labels):
+        raise DataError(
+            f"{images_path} holds {len(images)} images, {labels_path} {len(labels)} labels; "
+            "name two files that belong together"
+        )
+    if len(images) > MOST_IMAGES or max(images.shape[1:]) > LONGEST_SIDE:
+        raise DataError(
+            f"{images_path}: {_kind(images)} are too many or too large; at most {MOST_IMAGES:,} "
+            f"images of {LONGEST_SIDE} × {LONGEST_SIDE} pixels can be read"
+        )
+    if images.size and images.mean() > 255 / 2:  # dark on light: ink is always the smaller part
+        images = 255 - images
+
+    is_digit, is_inked = (labels >= 0) & (labels <= 9), images.any(axis=(1, 2))
+    left_out = []
+    for path, usable, what in (
+        (labels_path, is_digit, "labels are not 0 to 9"),
+        (images_path, is_inked, "images are blank"),
+    ):
+        if not usable.all():
+            first = usable.argmin()
+            count = (~usable).sum()
+            left_out.append(
+                f"{path}: {count} {what}, the first at index {first}, label {labels[first]}"
+            )
+    images, labels = images[is_digit & is_inked], labels[is_digit & is_inked]
+    if not len(images):
+        why = "; ".join(left_out) or "it is empty"
+        raise DataError(f"{images_path}: no digit in it can be used ({why}); name another file")
+    if images.shape[1:] == (SIDE, SIDE):
+        images = images.astype(np.float32) / 255
+    else:
+        images = np.array([preprocess(image) for image in images])
+    return OwnData(images, labels.astype(np.int64), left_out)
+
+
+def _array(path: Path) -> np.ndarray:
+    try:
+        return idx.load(path)
+    except idx.IdxError as error:
+        raise DataError(f"{path}: {error}; name a whole IDX file") from error
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}; name an IDX file") from error
+
+
+def _kind(array: np.ndarray) -> str:
+    return f"{array.dtype} {array.shape}"

@@ -1,0 +1,153 @@
+"""A drawing is what the hand did: strokes of a pen, kept as points, and every step back.
+
+Pixels forget how they came about. Points can be drawn again, at any size and with any pen; they
+can be cut, and they cost so little that all earlier states of a drawing are kept.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from math import ceil, floor
+
+import numpy as np
+
+from digits.drawing.stroke import Point, Stroke
+
+MOST_STEPS = 200  # that can be undone
+State = tuple[Sequence[Stroke], np.ndarray | None, int | None]
+
+
+class Drawing:
+    """Strokes in their order, on blank paper or on a picture. True once there is anything.
+
+    `picture` is ink (h, w), float32 in 0..1, bright on dark, that covers the whole sheet, or None;
+    `label` is the digit that a person says it is, or None. A stroke, an eraser's path and a new
+    sheet are one step each to undo; the last MOST_STEPS are kept.
+    """
+
+    def __init__(self) -> None:
+        self.strokes: list[Stroke] = []
+        self.picture: np.ndarray | None = None
+        self.label: int | None = None
+        self._past: deque[State] = deque(maxlen=MOST_STEPS)
+        self._future: list[State] = []
+        self._eraser: Point | None = None  # where it is, if the last step was to erase
+
+    @classmethod
+    def of(cls, strokes: Iterable[Iterable[Iterable[float]]], width: float) -> "Drawing":
+        """A drawing of `strokes`, each the points (x, y) of its path, with a pen of `width`."""
+        drawing = cls()
+        for stroke in strokes:
+            first, *rest = (tuple(map(float, point)) for point in stroke)
+            drawing.begin(first, width)
+            for point in rest:
+                drawing.extend(point)
+        return drawing
+
+    def begin(self, point: Point, width: float) -> None:
+        """Set the pen down: a new stroke starts at `point`."""
+        self._step()
+        self.strokes.append(Stroke([point], width))
+
+    def extend(self, point: Point) -> None:
+        """Move the pen to `point`. Raises IndexError if no stroke has begun."""
+        self.strokes[-1].points.append(point)
+
+    def erase(self, start: Point, end: Point, width: float) -> bool:
+        """Remove the ink under an eraser of `width` that moves from `start` to `end`.
+
+        Strokes are cut, not painted over. An eraser that goes on where it was makes one step of it;
+        one that stands still, `start` being `end`, begins anew. Returns whether there was anything
+        to remove.
+        """
+        goes_on = start == self._eraser and start != end
+        pieces = [stroke.without(start, end, width) for stroke in self.strokes]
+        picture = None if self.picture is None else _rubbed(self.picture, start, end, width)
+        touched = picture is not self.picture or any(
+            piece != [stroke] for piece, stroke in zip(pieces, self.strokes, strict=True)
+        )
+        if touched:
+            if not goes_on:
+                self._step()
+            self.strokes = [stroke for piece in pieces for stroke in piece]
+            self.picture = picture
+        self._eraser = end if touched or goes_on else None
+        return touched
+
+    def show(self, picture: np.ndarray, label: int | None = None) -> None:
+        """Take a new sheet with `picture` on it."""
+        self._take(([], picture, label))
+
+    def replace(self, other: "Drawing", label: int | None = None) -> None:
+        """Take a new sheet with what is on `other`."""
+        self._take((other.strokes, other.picture, label))
+
+    def clear(self) -> None:
+        """Take a new sheet, without a label; where the sheet was blank that is no step."""
+        if self:
+            self._step()
+        self._restore(([], None, None))
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to take back."""
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a step that was taken back."""
+        return bool(self._future)
+
+    def undo(self) -> None:
+        """Take the last step back, if there is one."""
+        if self._past:
+            self._future.append(self._state())
+            self._restore(self._past.pop())
+
+    def redo(self) -> None:
+        """Take again the step that was taken back last, if nothing else happened since."""
+        if self._future:
+            self._past.append(self._state())
+            self._restore(self._future.pop())
+
+    def __bool__(self) -> bool:
+        return bool(self.strokes) or self.picture is not None
+
+    def _take(self, state: State) -> None:
+        self._step()
+        self._restore(state)
+
+    def _step(self) -> None:
+        """Remember the state before a step. States share the strokes that they have in common."""
+        self._past.append(self._state())
+        self._future.clear()
+        self._eraser = None
+
+    def _state(self) -> State:
+        return tuple(self.strokes), self.picture, self.label
+
+    def _restore(self, state: State) -> None:
+        strokes, self.picture, self.label = state
+        self.strokes = list(strokes)
+        self._eraser = None
+
+
+def _rubbed(picture: np.ndarray, start: Point, end: Point, width: float) -> np.ndarray | None:
+    """The picture without what is under the eraser: itself if that is nothing, None if all."""
+    height, breadth = picture.shape
+    reach = width / 2
+    left = max(floor((min(start[0], end[0]) - reach) * breadth), 0)
+    right = min(ceil((max(start[0], end[0]) + reach) * breadth), breadth)
+    top = max(floor((min(start[1], end[1]) - reach) * height), 0)
+    bottom = min(ceil((max(start[1], end[1]) + reach) * height), height)
+    if left >= right or top >= bottom:
+        return picture
+    x = (np.arange(left, right) + 0.5) / breadth - start[0]
+    y = (np.arange(top, bottom)[:, None] + 0.5) / height - start[1]
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    along = np.clip((x * dx + y * dy) / (dx * dx + dy * dy or 1), 0, 1)
+    under = np.hypot(x - along * dx, y - along * dy) < reach
+    if not picture[top:bottom, left:right][under].any():
+        return picture
+    rubbed = picture.copy()
+    rubbed[top:bottom, left:right][under] = 0
+    return rubbed if rubbed.any() else None

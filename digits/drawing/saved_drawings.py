@@ -1,0 +1,260 @@
+"""A saved drawing is a drawing that outlives the window: to look at, to open again, to train on.
+
+It is two files of one name: NAME.png, the picture as drawn, for people, and NAME.json, the strokes
+with the label that a person gave them, for programs. Only the JSON is ever read.
+"""
+
+import base64
+import contextlib
+import io
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import NoneType
+
+import numpy as np
+from PIL import Image
+
+from digits.drawing.drawing import Drawing
+from digits.drawing.ink import Ink
+from digits.drawing.stroke import Point
+from nn.whole_files import write_whole
+
+FORMAT = "saved drawing of Inkling"
+VERSION = 1
+MOST_POINTS = 100_000
+FARTHEST = 100.0  # a coordinate, in units of the canvas's side; strokes may leave the canvas
+MOST_BYTES = 16_000_000  # of a JSON file
+LONGEST_SIDE = 2048  # of an embedded picture, in pixels
+PNG_SIDE = 560  # of the picture for people
+
+
+class SavedDrawingError(ValueError):
+    """A file that is no whole saved drawing; the message is one line, its path and the reason."""
+
+
+@dataclass(frozen=True, eq=False)
+class SavedDrawing:
+    """A drawing, what it shows, and when it was saved."""
+
+    drawing: Drawing
+    label: int | None  # 0 to 9; None where nobody said
+    when: datetime  # with its time zone
+
+
+def default_folder() -> Path:
+    """Where a person's drawings are kept unless they name another folder: in their documents."""
+    import platformdirs  # here, because opening the window shouldn't wait for it
+
+    return platformdirs.user_documents_path() / "Inkling"
+
+
+def save(drawing: Drawing, label: int | None, folder: str | Path) -> tuple[Path, Path]:
+    """Write `drawing` as a PNG and a JSON file of a new name. Returns both paths, the PNG first.
+
+    The folder is made if there is none. Every file is written beside and renamed, the JSON last:
+    who finds one finds a whole drawing. A picture under the strokes is kept in 256 levels. Raises
+    SavedDrawingError if the drawing is too large to be opened again, OSError where writing fails;
+    then nothing is left behind.
+    """
+    when = datetime.now().astimezone()
+    data = json.dumps(_as_record(drawing, label, when)).encode()
+    try:
+        parse(data)
+    except SavedDrawingError as error:
+        raise SavedDrawingError(f"it could not be opened again: {error}; undo some of it") from None
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    png = _reserve(folder, label, when)
+    path = png.with_suffix(".json")
+    try:
+        write_whole(png, lambda file: file.write(_portrait(drawing)))
+        write_whole(path, lambda file: file.write(data))
+    except BaseException:
+        with contextlib.suppress(OSError):
+            png.unlink()
+        raise
+    return png, path
+
+
+def load(path: str | Path) -> SavedDrawing:
+    """The drawing in a JSON file that `save` wrote: the same strokes to the last bit.
+
+    Raises SavedDrawingError if the file is anything else, OSError if it can't be read.
+    """
+    with open(path, "rb") as file:
+        data = file.read(MOST_BYTES + 1)
+    try:
+        return parse(data)
+    except SavedDrawingError as error:
+        raise SavedDrawingError(f"{path}: {error}; choose another file") from error
+
+
+def parse(data: bytes) -> SavedDrawing:
+    """The drawing in the bytes of such a file. Raises SavedDrawingError."""
+    if len(data) > MOST_BYTES:
+        raise SavedDrawingError(f"it has more than {MOST_BYTES:,} bytes, no saved drawing does")
+    try:
+        record = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise SavedDrawingError("it is not JSON, or not the whole of it") from error
+    try:
+        return _from_record(record)
+    except ValueError as error:
+        raise SavedDrawingError(str(error)) from error
+
+
+def newest_first(folder: str | Path) -> list[Path]:
+    """The JSON files in `folder`, by the time in their names; none if there is no such folder."""
+    paths = Path(folder).glob("*.json")
+    return sorted(paths, key=lambda path: path.stem.partition("-")[2], reverse=True)
+
+
+def load_folder(
+    folder: str | Path,
+) -> tuple[list[SavedDrawing], list[tuple[Path, str]]]:
+    """The saved drawings in `folder`, newest first, and the files that hold none, each with why."""
+    drawings, failures = [], []
+    for path in newest_first(folder):
+        try:
+            drawings.append(load(path))
+        except SavedDrawingError as error:
+            failures.append((path, str(error)))
+        except OSError as error:
+            failures.append((path, f"{path}: {error.strerror}"))
+    return drawings, failures
+
+
+# --- Writing
+
+
+def _reserve(folder: Path, label: int | None, when: datetime) -> Path:
+    """A new empty PNG file, which nobody else has a name like, such as 7-2026-11-21-153012-417."""
+    name = "drawing" if label is None else str(label)
+    while True:
+        png = folder / f"{name}-{when:%Y-%m-%d-%H%M%S}-{when.microsecond // 1000:03}.png"
+        if not png.with_suffix(".json").exists():
+            with contextlib.suppress(FileExistsError):
+                png.touch(exist_ok=False)
+                return png
+        when += timedelta(milliseconds=1)
+
+
+def _portrait(drawing: Drawing) -> bytes:
+    """The drawing as a PNG, dark on white."""
+    ink = Ink(PNG_SIDE)
+    ink.draw(drawing)
+    return _png(1 - ink.pixels)
+
+
+def _as_record(drawing: Drawing, label: int | None, when: datetime) -> dict[str, object]:
+    picture = drawing.picture
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "label": label,
+        "when": when.isoformat(),
+        "strokes": [
+            {
+                "width": float(stroke.width),
+                "points": [(float(x), float(y)) for x, y in stroke.points],
+            }
+            for stroke in drawing.strokes
+        ],
+        "picture": None if picture is None else base64.b64encode(_png(picture)).decode(),
+    }
+
+
+def _png(grey: np.ndarray) -> bytes:
+    """`grey` (h, w) in 0..1 as the bytes of a PNG file."""
+    file = io.BytesIO()
+    Image.fromarray((grey * 255).round().astype(np.uint8)).save(file, "PNG")
+    return file.getvalue()
+
+
+# --- Reading: whatever is wrong raises ValueError
+
+NUMBER = int, float
+RECORD = {
+    "format": (str,),
+    "version": (int,),
+    "label": (int, NoneType),
+    "when": (str,),
+    "strokes": (list,),
+    "picture": (str, NoneType),
+}
+STROKE = {"width": NUMBER, "points": (list,)}
+
+
+def _from_record(record: object) -> SavedDrawing:
+    fields = _fields(record, "it", RECORD)
+    if fields["format"] != FORMAT:
+        raise ValueError(f"it is no {FORMAT}")
+    if fields["version"] != VERSION:
+        raise ValueError(f"it has another version than {VERSION}, the one that is read here")
+    label, when, picture = fields["label"], _time(fields["when"]), fields["picture"]
+    if label is not None and not 0 <= label <= 9:
+        raise ValueError("its label is not 0 to 9 or null")
+
+    drawing = Drawing()
+    if picture is not None:
+        drawing.show(_picture(picture))
+    room = MOST_POINTS
+    for stroke in fields["strokes"]:
+        width, points = _stroke(stroke, room)
+        room -= len(points)
+        drawing.begin(points[0], width)
+        for point in points[1:]:
+            drawing.extend(point)
+    return SavedDrawing(drawing, label, when)
+
+
+def _fields(value: object, name: str, kinds: dict[str, tuple[type, ...]]) -> dict[str, object]:
+    """`value` itself, an object with just these fields, each of one of its kinds."""
+    if not isinstance(value, dict) or value.keys() != kinds.keys():
+        raise ValueError(f"{name} is not an object with just {', '.join(kinds)}")
+    for field, kind in kinds.items():
+        if type(value[field]) not in kind:  # isinstance would take True for 1
+            raise ValueError(f"{name} has a {field} of the wrong type")
+    return value
+
+
+def _time(text: str) -> datetime:
+    with contextlib.suppress(ValueError):
+        when = datetime.fromisoformat(text)
+        if when.tzinfo is not None:
+            return when
+    raise ValueError("its time is not an ISO 8601 date and time with a time zone")
+
+
+def _stroke(value: object, room: int) -> tuple[float, list[Point]]:
+    """The width and the points of a stroke that has at most `room` points."""
+    fields = _fields(value, "a stroke", STROKE)
+    width, points = fields["width"], fields["points"]
+    if not 0 < width <= 1:
+        raise ValueError("a pen is not between 0 and 1 wide")
+    if not 0 < len(points) <= room:
+        raise ValueError(f"a stroke has no point, or all together more than {MOST_POINTS:,}")
+    return float(width), [_point(point) for point in points]
+
+
+def _point(value: object) -> Point:
+    if type(value) is not list or len(value) != 2 or not all(type(x) in NUMBER for x in value):
+        raise ValueError("a point is not a pair of numbers")
+    x, y = value
+    if not (abs(x) <= FARTHEST and abs(y) <= FARTHEST):  # NaN is not either
+        raise ValueError(f"a point lies more than {FARTHEST:.0f} canvases away")
+    return float(x), float(y)
+
+
+def _picture(text: str) -> np.ndarray:
+    """The ink (h, w) float32 in 0..1 in a PNG in base64."""
+    file = io.BytesIO(base64.b64decode(text, validate=True))
+    try:
+        image = Image.open(file, formats=["PNG"])
+        if image.mode != "L" or max(image.size) > LONGEST_SIDE:
+            raise ValueError("it is too large or not grey")
+        return np.asarray(image, np.float32) / 255
+    except Exception as error:  # a broken file can break its reader in any way it knows
+        raise ValueError(f"its picture can't be read ({error})") from error

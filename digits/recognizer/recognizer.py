@@ -1,0 +1,100 @@
+"""The recognizer reads ink: it joins a network to the preprocessing that it was trained on.
+
+Whoever holds one needs to know neither: ink goes in, a reading comes out.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from digits.drawing import Drawing, preprocess
+from digits.drawing.retrace import retrace
+from nn.model_files import ModelFileError
+from nn.nets import Net
+
+SHIPPED_MODEL = Path(__file__).parents[2] / "models" / "inkling.npz"
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What the network makes of a drawing."""
+
+    digit: int  # 0 to 9, the most probable
+    probabilities: np.ndarray  # (10,) float32, summing to 1
+    image: np.ndarray  # (28, 28) float32 in 0..1: what the network saw
+    sure: bool = True  # whether that is a digit at all, as far as the network can tell
+
+
+class Recognizer:
+    """Reads digits with `net`, which it calls `name`; it is sure of answers whose probability is at
+    least `sure_from`.
+
+    Raises ModelFileError if the network doesn't turn 784 pixels into ten probabilities, or says
+    that it was trained on another version of the preprocessing.
+    """
+
+    def __init__(self, net: Net, name: str) -> None:
+        _check(net)
+        self.net = net
+        self.name = name
+        # Models that were not taught what is no digit are always sure.
+        self.sure_from = net.metadata.get("sure_from", 0.0)
+
+    @classmethod
+    def load(cls, path: str | Path | None = None) -> "Recognizer":
+        """A recognizer from a model file, by default the one that ships with the program.
+
+        Raises OSError if the file can't be read, ModelFileError if it holds no fitting network.
+        """
+        path = SHIPPED_MODEL if path is None else Path(path)
+        net = Net.load_model(path)
+        try:
+            return cls(net, path.stem)
+        except ModelFileError as error:
+            raise ModelFileError(f"{path}: {error}") from error
+
+    def read_drawing(self, drawing: Drawing) -> Reading | None:
+        """Read a drawing, whatever pen it was drawn with. None if it is blank."""
+        return self._read_image(retrace(drawing))
+
+    def read(self, ink: np.ndarray) -> Reading | None:
+        """Read ink (h, w) of any size, bright on dark. None if it is blank."""
+        return self._read_image(preprocess.preprocess(ink))
+
+    def evidence(self, reading: Reading, digit: int) -> np.ndarray:
+        """Which ink speaks for `digit` (above 0) and which against it (below): (28, 28) float32.
+
+        Gradient × input: how the network's z for the digit would change, in proportion, with the
+        ink of each pixel (Shrikumar et al. 2016).
+        """
+        gradient = self.net.input_gradient(reading.image.reshape(1, 784), digit)
+        return gradient.reshape(reading.image.shape) * reading.image
+
+    def _read_image(self, image: np.ndarray | None) -> Reading | None:
+        if image is None:
+            return None
+        probabilities = self.net.predict(image.reshape(1, 784))[0]
+        digit = int(probabilities.argmax())
+        return Reading(digit, probabilities, image, bool(probabilities[digit] >= self.sure_from))
+
+
+def _check(net: Net) -> None:
+    version = net.metadata.get("preprocessing", preprocess.VERSION)
+    if version != preprocess.VERSION:
+        raise ModelFileError(
+            f"the network was trained on version {version!r} of the preprocessing, not on version "
+            f"{preprocess.VERSION} that this program has; train it again with train.py"
+        )
+    sure_from = net.metadata.get("sure_from", 0.0)
+    if not isinstance(sure_from, int | float) or not 0 <= sure_from <= 1:
+        raise ModelFileError(f"the network is sure from a probability of {sure_from!r}, not 0 to 1")
+    need = "a network for digits turns 784 pixels into 10 probabilities (softmax)"
+    try:
+        outputs = net.predict(np.zeros((1, 784), np.float32))
+    except ValueError as error:
+        raise ModelFileError(f"the network takes no image: {error}; {need}") from error
+    if outputs.shape != (1, 10):
+        raise ModelFileError(f"the network's output is {outputs.shape[1:]}, not (10,); {need}")
+    if not np.isclose(outputs.sum(), 1, atol=1e-3):
+        raise ModelFileError(f"the network's outputs don't sum to 1; {need}")
