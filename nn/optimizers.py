@@ -25,7 +25,8 @@ class Optimizer:
     """learning_rate: a number, or a schedule of them (see `schedules`).
 
     All that it remembers from step to step is `steps`, their number, and `state`, vectors like the
-    parameters by name: an optimizer of the same settings that is given both goes on exactly alike.
+    parameters by name. An optimizer of the same settings that resumes from both goes on exactly
+    alike.
     """
 
     REMEMBERED: tuple[str, ...] = ()  # the names in `state`, once there was a step
@@ -49,6 +50,18 @@ class Optimizer:
         self.steps += 1
         self.decay(parameters, gradients, decaying, rate)
         self.update(parameters, gradients, rate)
+
+    def resume(self, steps: int, state: dict[str, Array]) -> None:
+        """Go on after that many steps, with a copy of the `state` that they left. ValueError if it
+        is not that of such an optimizer."""
+        remembered = self.REMEMBERED if steps else ()
+        if state.keys() != set(remembered):
+            raise ValueError(
+                f"{type(self).__name__} after {steps} steps remembers "
+                f"{', '.join(remembered) or 'nothing'}, not {', '.join(state) or 'nothing'}"
+            )
+        self.steps = steps
+        self.state = {name: array.copy() for name, array in state.items()}
 
     def decay(self, parameters: Array, gradients: Array, decaying: slice, rate: float) -> None:
         """Weight decay as the derivative of weight_decay / 2 · ‖weights‖² (L2 regularisation)."""

@@ -94,12 +94,35 @@ def test_steps_and_state_are_all_that_an_optimizer_remembers(make):
     for gradient in gradients[:3]:
         first.step(parameters, gradient.copy())
     second, twins = make(one_cycle(RATE, 6), weight_decay=DECAY), parameters.copy()
-    second.steps = first.steps
-    second.state = {name: array.copy() for name, array in first.state.items()}
+    second.resume(first.steps, first.state)
     for gradient in gradients[3:]:
         first.step(parameters, gradient.copy())
         second.step(twins, gradient.copy())
     np.testing.assert_array_equal(parameters, twins)
+
+
+def test_an_optimizer_resumes_from_what_one_of_its_kind_remembers_and_from_nothing_else():
+    parameters = np.ones(5, np.float32)
+    adam = Adam(RATE)
+    adam.step(parameters, parameters.copy())
+    for wrong in (Momentum(RATE), SGD(RATE)):
+        with pytest.raises(ValueError, match=type(wrong).__name__ + ".*not mean, square"):
+            wrong.resume(adam.steps, adam.state)
+    with pytest.raises(ValueError, match="remembers mean, square, not nothing"):
+        Adam(RATE).resume(1, {})
+    Adam(RATE).resume(0, {})
+
+
+@pytest.mark.parametrize("learning_rate", [-0.1, np.inf, -np.inf, np.nan])
+def test_a_learning_rate_out_of_its_range_is_refused_by_name(learning_rate):
+    with pytest.raises(ValueError, match="learning_rate"):
+        SGD(learning_rate)
+
+
+def test_a_learning_rate_of_zero_changes_nothing():
+    parameters = np.ones(5)
+    SGD(0).step(parameters, np.ones(5))
+    np.testing.assert_array_equal(parameters, 1)
 
 
 @pytest.mark.parametrize("optimizer", [SGD, Momentum, Adam, AdamW])
