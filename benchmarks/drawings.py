@@ -131,14 +131,18 @@ def report_groups(cases: list[Case]) -> None:
 
 
 def report_saved(recognizer: Recognizer, folder: Path) -> None:
-    saved, failures = saved_drawings.load_folder(folder)
-    for _, reason in failures:
-        print(f"left out: {reason}")
-    labelled = [one for one in saved if one.drawing and one.label is not None]
-    if labelled:
-        readings = [recognizer.read_drawing(one.drawing) for one in labelled]
-        probabilities = np.array([reading.probabilities for reading in readings])
-        labels = np.array([one.label for one in labelled])
+    drawings = []
+    for path in saved_drawings.newest_first(folder):
+        try:
+            drawings.append(saved_drawings.load(path).drawing)
+        except (saved_drawings.SavedDrawingError, OSError) as error:
+            print(f"left out: {error}")
+    labelled = [drawing for drawing in drawings if drawing.label is not None]
+    readings = [(drawing.label, recognizer.read_drawing(drawing)) for drawing in labelled]
+    readings = [(label, reading) for label, reading in readings if reading is not None]
+    if readings:
+        labels = np.array([label for label, _ in readings])
+        probabilities = np.array([reading.probabilities for _, reading in readings])
         report(f"saved drawings in {folder}", recognizer, probabilities, labels)
     else:
         print(f"no labelled drawings in {folder}")

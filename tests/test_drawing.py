@@ -19,6 +19,8 @@ pictures = st.integers(0, 9).map(
     lambda seed: np.random.default_rng(seed).random((5, 7), np.float32)
 )
 
+labels = st.none() | st.integers(0, 9)
+
 
 def draw(drawing: Drawing, path: list, width: float) -> None:
     drawing.begin(path[0], width)
@@ -43,7 +45,7 @@ def ink_of(drawing: Drawing) -> np.ndarray:
 def content(drawing: Drawing) -> tuple:
     strokes = [(tuple(stroke.points), stroke.width) for stroke in drawing.strokes]
     picture = drawing.picture
-    return strokes, None if picture is None else picture.tobytes()
+    return strokes, None if picture is None else picture.tobytes(), drawing.label
 
 
 @given(strokes=st.lists(st.tuples(paths, widths), max_size=4), path=paths, width=widths)
@@ -124,7 +126,8 @@ steps = st.lists(
     st.one_of(
         st.tuples(st.just("draw"), paths, widths),
         st.tuples(st.just("erase"), paths, widths),
-        st.tuples(st.just("show"), pictures),
+        st.tuples(st.just("show"), pictures, labels),
+        st.tuples(st.just("label_as"), labels),
         st.tuples(st.just("clear")),
     ),
     max_size=8,
@@ -158,7 +161,7 @@ def test_undo_goes_back_through_the_very_same_states_and_redo_forward(steps):
 def test_a_label_belongs_to_what_is_on_the_sheet():
     drawing = Drawing()
     draw(drawing, [(0.1, 0.1)], 0.1)
-    drawing.label = 7
+    drawing.label_as(7)
     drawing.show(np.ones((2, 2), np.float32), label=3)
     draw(drawing, [(0.5, 0.5)], 0.1)
     assert drawing.label == 3
@@ -168,7 +171,70 @@ def test_a_label_belongs_to_what_is_on_the_sheet():
     while drawing.can_undo:
         drawing.undo()
         labels.append(drawing.label)
-    assert labels == [3, 3, 7, None]
+    assert labels == [3, 3, 7, None, None]
+
+
+def test_a_label_is_a_step_that_leaves_the_ink_as_it_is():
+    drawing = Drawing()
+    draw(drawing, [(0.1, 0.1), (0.2, 0.2)], 0.1)
+    strokes = list(drawing.strokes)
+    drawing.label_as(7)
+    drawing.label_as(7)  # is no step
+    drawing.label_as(1)
+    assert drawing.strokes == strokes
+    drawing.undo()
+    assert drawing.label == 7
+    drawing.undo()
+    assert drawing.label is None and drawing.strokes == strokes
+    drawing.redo()
+    assert drawing.label == 7
+
+
+def test_clearing_a_labelled_sheet_without_ink_can_be_undone():
+    drawing = Drawing()
+    drawing.label_as(7)
+    drawing.clear()
+    assert drawing.label is None
+    drawing.undo()
+    assert drawing.label == 7
+
+
+@given(steps=steps)
+def test_every_change_raises_the_version(steps):
+    drawing = Drawing()
+
+    def check(verb, *arguments) -> None:
+        before, version = content(drawing), drawing.version
+        verb(*arguments)
+        assert drawing.version >= version
+        assert drawing.version > version or content(drawing) == before
+
+    for kind, *arguments in steps:
+        if kind == "draw":
+            (first, *rest), width = arguments
+            check(drawing.begin, first, width)
+            for point in rest:
+                check(drawing.extend, point)
+        elif kind == "erase":
+            path, width = arguments
+            check(drawing.erase, path[0], path[-1], width)
+        else:
+            check(getattr(drawing, kind), *arguments)
+        check(drawing.undo)
+        check(drawing.redo)
+
+
+def test_what_changes_nothing_leaves_the_version_as_it_is():
+    drawing = Drawing()
+    drawing.clear()
+    drawing.undo()
+    draw(drawing, [(0.1, 0.1), (0.2, 0.2)], 0.1)
+    drawing.label_as(3)
+    version = drawing.version
+    drawing.label_as(3)
+    drawing.erase((0.8, 0.8), (0.9, 0.9), 0.1)
+    drawing.redo()
+    assert drawing.version == version
 
 
 def test_a_new_step_forgets_what_was_taken_back():

@@ -400,8 +400,9 @@ def test_a_saved_drawing_is_one_or_an_error():
     drawing.show(np.eye(4, dtype=np.float32))
     drawing.begin((0.5, 0.5), 0.1)
     drawing.extend((0.5, 0.9))
+    drawing.label_as(7)
     when = datetime(2026, 11, 21, tzinfo=UTC)
-    record = saved_drawings._as_record(drawing, 7, when)
+    record = saved_drawings._as_record(drawing, when)
 
     def check(r: random.Random) -> None:
         changed = copy.deepcopy(record)
@@ -413,7 +414,7 @@ def test_a_saved_drawing_is_one_or_an_error():
         except SavedDrawingError as error:
             assert is_one_line(error)
         else:
-            assert saved.label in (None, *range(10))
+            assert saved.drawing.label in (None, *range(10))
             retrace(saved.drawing)
 
     fuzz(DRAWING_FILES, check)

@@ -20,12 +20,9 @@ from digits.drawing.retrace import retrace
 from digits.recognizer import Recognizer
 
 
-def drawn(digit: int) -> Drawing:
-    drawing = Drawing()
-    for first, *rest in sample_strokes(digit):
-        drawing.begin(tuple(first), 0.075)
-        for point in rest:
-            drawing.extend(tuple(point))
+def drawn(digit: int, label: int | None = None) -> Drawing:
+    drawing = Drawing.of(sample_strokes(digit), 0.075)
+    drawing.label_as(label)
     return drawing
 
 
@@ -103,7 +100,7 @@ def test_mnist_as_pictures_is_read_as_well_as_mnist(tmp_path, mnist_test, recogn
 
 def test_drawings_of_the_window_are_retraced_and_not_taken_twice(tmp_path):
     for digit in (4, 1):
-        saved_drawings.save(drawn(digit), digit, tmp_path)
+        saved_drawings.save(drawn(digit, label=digit), tmp_path)
     own = own_data.load([tmp_path])
     assert own.labels.tolist() == [1, 4]
     np.testing.assert_array_equal(own.images[0], retrace(drawn(1)))
@@ -111,13 +108,13 @@ def test_drawings_of_the_window_are_retraced_and_not_taken_twice(tmp_path):
 
 
 def test_the_label_that_a_drawing_was_saved_with_counts(tmp_path):
-    saved_drawings.save(drawn(9), 9, tmp_path / "4")
+    saved_drawings.save(drawn(9, label=9), tmp_path / "4")
     assert own_data.load([tmp_path]).labels.tolist() == [9]
 
 
 def test_a_drawing_without_a_label_has_that_of_its_folder_or_is_left_out(tmp_path):
     for folder in (tmp_path, tmp_path / "9"):
-        saved_drawings.save(drawn(9), None, folder)
+        saved_drawings.save(drawn(9), folder)
     own = own_data.load([tmp_path])
     assert own.labels.tolist() == [9]
     (line,) = own.left_out
@@ -125,7 +122,7 @@ def test_a_drawing_without_a_label_has_that_of_its_folder_or_is_left_out(tmp_pat
 
 
 def test_a_generator_varies_the_pen_of_drawings_alone(tmp_path):
-    saved_drawings.save(drawn(3), 3, tmp_path)
+    saved_drawings.save(drawn(3, label=3), tmp_path)
     put(tmp_path / "4_.png", 4)
     plain, *others = (
         own_data.load([tmp_path], generator).images
@@ -161,9 +158,9 @@ def test_what_cannot_be_used_is_named_with_the_reason_and_the_rest_is_used(tmp_p
     (tmp_path / "1_lost.png").symlink_to("nowhere")
     (tmp_path / "2" / "inner").mkdir()
     (tmp_path / "2" / "notes.txt").write_text("my twos")
-    astray = Drawing()
-    astray.begin((2.0, 2.0), 0.1)
-    saved_drawings.save(astray, 4, tmp_path)[1].rename(tmp_path / "4_strayed.json")
+    astray = Drawing.of([[(2.0, 2.0)]], 0.1)
+    astray.label_as(4)
+    saved_drawings.save(astray, tmp_path)[1].rename(tmp_path / "4_strayed.json")
     next(tmp_path.glob("4-*.png")).rename(tmp_path / "4_strayed.png")
     put(tmp_path / "10_.png", 1)
     put(tmp_path / "seven.png", 7)

@@ -6,11 +6,7 @@ from digits.drawing import Drawing
 
 
 def upright(points=((0.5, 0.1), (0.5, 0.9))):
-    drawing = Drawing()
-    drawing.begin(points[0], 0.05)
-    for point in points[1:]:
-        drawing.extend(point)
-    return drawing
+    return Drawing.of([points], 0.05)
 
 
 def test_pens_differ_in_width():

@@ -22,13 +22,8 @@ SIDE = 160
 
 def drawn(digit: int = 5, side: int = SIDE) -> np.ndarray:
     """The ink (side, side) of a digit that a hand of our own draws."""
-    drawing = Drawing()
-    for first, *rest in sample_strokes(digit):
-        drawing.begin(tuple(first), 0.075)
-        for point in rest:
-            drawing.extend(tuple(point))
     ink = Ink(side)
-    ink.draw(drawing)
+    ink.draw(Drawing.of(sample_strokes(digit), 0.075))
     return ink.pixels
 
 

@@ -23,11 +23,28 @@ def small_net(inputs=784, outputs=10, activation=softmax, **metadata):
 
 
 def seven(width=0.05):
-    drawing = Drawing()
-    drawing.begin((0.2, 0.2), width)
-    drawing.extend((0.6, 0.2))
-    drawing.extend((0.4, 0.8))
-    return drawing
+    return Drawing.of([[(0.2, 0.2), (0.6, 0.2), (0.4, 0.8)]], width)
+
+
+def test_a_recognizer_tells_its_size_and_the_accuracy_that_its_file_claims():
+    recognizer = Recognizer(small_net(test_accuracy=0.9938), "small")
+    assert recognizer.parameter_count == 785 * 10
+    assert recognizer.accuracy == 0.9938
+    assert Recognizer(small_net(test_accuracy=1), "small").accuracy == 1.0
+
+
+@pytest.mark.parametrize("claim", [{}, *({"test_accuracy": x} for x in ("99", None, 99.4, True))])
+def test_no_accuracy_is_made_up(claim):
+    assert Recognizer(small_net(**claim), "small").accuracy is None
+
+
+def test_the_activations_of_a_reading_end_in_its_probabilities():
+    recognizer = Recognizer(small_net(), "small")
+    reading = recognizer.read_drawing(seven())
+    layers, values = zip(*recognizer.activations(reading), strict=True)
+    assert list(layers) == recognizer.net.layers
+    np.testing.assert_allclose(values[0].ravel(), reading.image.ravel())
+    np.testing.assert_allclose(values[-1], reading.probabilities, atol=1e-6)
 
 
 def test_blank_ink_has_no_reading():
@@ -140,13 +157,8 @@ def moved(drawing, height, place):
     low, high = points.min(axis=0), points.max(axis=0)
     scale = height / (high - low).max()
     corner = place * (1 - (high - low) * scale)
-    result = Drawing()
-    for stroke in drawing.strokes:
-        path = np.rint(((stroke.points - low) * scale + corner) * 560) / 560
-        result.begin(tuple(path[0]), 0.075)
-        for point in path[1:]:
-            result.extend(tuple(point))
-    return result
+    paths = (((stroke.points - low) * scale + corner) * 560 for stroke in drawing.strokes)
+    return Drawing.of((np.rint(path) / 560 for path in paths), 0.075)
 
 
 def test_a_drawing_reads_the_same_at_10_sizes_and_25_places(pen_digits):

@@ -11,12 +11,7 @@ SEVEN = [[(0.1, 0.1), (0.6, 0.1), (0.3, 0.9)], [(0.2, 0.5), (0.55, 0.5)], [(0.4,
 
 
 def seven() -> Drawing:
-    drawing = Drawing()
-    for first, *rest in SEVEN:
-        drawing.begin(first, 0.05)
-        for point in rest:
-            drawing.extend(point)
-    return drawing
+    return Drawing.of(SEVEN, 0.05)
 
 
 @pytest.mark.parametrize("height", [0.3, 0.75])

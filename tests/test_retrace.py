@@ -16,13 +16,7 @@ SEVEN = [[(0.1, 0.1), (0.6, 0.1), (0.3, 0.9)], [(0.2, 0.5), (0.55, 0.5)]]
 
 
 def drawing(strokes, width=0.05, scale=1.0, shift=(0.0, 0.0)):
-    result = Drawing()
-    for stroke in strokes:
-        first, *rest = [(x * scale + shift[0], y * scale + shift[1]) for x, y in stroke]
-        result.begin(first, width)
-        for point in rest:
-            result.extend(point)
-    return result
+    return Drawing.of((np.array(stroke) * scale + shift for stroke in strokes), width)
 
 
 def test_no_strokes_have_no_image():

@@ -677,7 +677,7 @@ def test_o_opens_the_drawing_before_each_time_and_the_last_again_after_the_first
         drawing = Drawing()
         for _ in range(count):
             drawing.begin((0.5, 0.5), 0.1)
-        saved_drawings.save(drawing, None, tmp_path)
+        saved_drawings.save(drawing, tmp_path)
     opened = []
     for _ in range(4):
         key(app, pygame.K_o)

@@ -80,7 +80,7 @@ class Desk:
 
     def label_as(self, digit: int) -> None:
         """Say that the drawing is a `digit`; said twice, that nobody knows."""
-        self.drawing.label = None if self.drawing.label == digit else digit
+        self.drawing.label_as(None if self.drawing.label == digit else digit)
 
     def show_example(self) -> None:
         """Show one of MNIST's test digits."""
@@ -104,7 +104,7 @@ class Desk:
             return
         folder = self._folder or saved_drawings.default_folder()
         try:
-            picture, _ = saved_drawings.save(self.drawing, self.drawing.label, folder)
+            picture, _ = saved_drawings.save(self.drawing, folder)
         except saved_drawings.SavedDrawingError as error:
             self._say(f"Not saved: {error}")
         except OSError as error:
@@ -137,8 +137,7 @@ class Desk:
         path = Path(path)
         try:
             if path.suffix.lower() == ".json":
-                saved = saved_drawings.load(path)
-                self.drawing.replace(saved.drawing, saved.label)
+                self.drawing.replace(saved_drawings.load(path).drawing)
             else:
                 self.drawing.show(pictures.load(path))
         except (saved_drawings.SavedDrawingError, pictures.PictureError) as error:

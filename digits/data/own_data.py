@@ -109,11 +109,11 @@ def _digit(path: Path, named: str, generator: np.random.Generator | None) -> tup
     if not os.path.isfile(path):  # such as a pipe, which would be waited for
         raise PictureError(f"{path}: not a file; choose another")
     if path.suffix == ".json":
-        saved = saved_drawings.load(path)
-        named = named if saved.label is None else str(saved.label)
-        image = retrace(saved.drawing)
+        drawing = saved_drawings.load(path).drawing
+        named = named if drawing.label is None else str(drawing.label)
+        image = retrace(drawing)
         if image is not None and generator is not None:
-            (image,) = pen_images.render([saved.drawing], generator)
+            (image,) = pen_images.render([drawing], generator)
     else:
         image = preprocess(pictures.load(path))
     if image is None:

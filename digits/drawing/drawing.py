@@ -20,14 +20,16 @@ class Drawing:
     """Strokes in their order, on blank paper or on a picture. True once there is anything.
 
     `picture` is ink (h, w), float32 in 0..1, bright on dark, that covers the whole sheet, or None;
-    `label` is the digit that a person says it is, or None. A stroke, an eraser's path and a new
-    sheet are one step each to undo; the last MOST_STEPS are kept.
+    `label` is the digit that a person says it is, or None. A stroke, an eraser's path, a new sheet
+    and a label are one step each to undo; the last MOST_STEPS are kept. `version` rises with every
+    change, so that who shows or reads a drawing can tell whether it is the one seen last.
     """
 
     def __init__(self) -> None:
         self.strokes: list[Stroke] = []
         self.picture: np.ndarray | None = None
         self.label: int | None = None
+        self.version = 0
         self._past: deque[State] = deque(maxlen=MOST_STEPS)
         self._future: list[State] = []
         self._eraser: Point | None = None  # where it is, if the last step was to erase
@@ -47,10 +49,12 @@ class Drawing:
         """Set the pen down: a new stroke starts at `point`."""
         self._step()
         self.strokes.append(Stroke([point], width))
+        self.version += 1
 
     def extend(self, point: Point) -> None:
         """Move the pen to `point`. Raises IndexError if no stroke has begun."""
         self.strokes[-1].points.append(point)
+        self.version += 1
 
     def erase(self, start: Point, end: Point, width: float) -> bool:
         """Remove the ink under an eraser of `width` that moves from `start` to `end`.
@@ -70,6 +74,7 @@ class Drawing:
                 self._step()
             self.strokes = [stroke for piece in pieces for stroke in piece]
             self.picture = picture
+            self.version += 1
         self._eraser = end if touched or goes_on else None
         return touched
 
@@ -77,15 +82,20 @@ class Drawing:
         """Take a new sheet with `picture` on it."""
         self._take(([], picture, label))
 
-    def replace(self, other: "Drawing", label: int | None = None) -> None:
-        """Take a new sheet with what is on `other`."""
-        self._take((other.strokes, other.picture, label))
+    def replace(self, other: "Drawing") -> None:
+        """Take a new sheet with what is on `other`, and its label."""
+        self._take(other._state())
+
+    def label_as(self, digit: int | None) -> None:
+        """Say which digit the drawing is, or that nobody knows; what it is already is no step."""
+        if digit != self.label:
+            self._take((self.strokes, self.picture, digit))
 
     def clear(self) -> None:
-        """Take a new sheet, without a label; where the sheet was blank that is no step."""
-        if self:
-            self._step()
-        self._restore(([], None, None))
+        """Take a new sheet, without a label; where there was neither ink nor label that is no
+        step."""
+        if self or self.label is not None:
+            self._take(([], None, None))
 
     @property
     def can_undo(self) -> bool:
@@ -128,6 +138,7 @@ class Drawing:
     def _restore(self, state: State) -> None:
         strokes, self.picture, self.label = state
         self.strokes = list(strokes)
+        self.version += 1
         self._eraser = None
 
 

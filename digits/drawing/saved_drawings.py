@@ -18,7 +18,7 @@ from PIL import Image
 
 from digits.drawing.drawing import Drawing
 from digits.drawing.ink import Ink
-from digits.drawing.stroke import Point
+from digits.drawing.stroke import Point, Stroke
 from nn.whole_files import write_whole
 
 FORMAT = "saved drawing of Inkling"
@@ -36,10 +36,9 @@ class SavedDrawingError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class SavedDrawing:
-    """A drawing, what it shows, and when it was saved."""
+    """A drawing, and when it was saved."""
 
     drawing: Drawing
-    label: int | None  # 0 to 9; None where nobody said
     when: datetime  # with its time zone
 
 
@@ -50,7 +49,7 @@ def default_folder() -> Path:
     return platformdirs.user_documents_path() / "Inkling"
 
 
-def save(drawing: Drawing, label: int | None, folder: str | Path) -> tuple[Path, Path]:
+def save(drawing: Drawing, folder: str | Path) -> tuple[Path, Path]:
     """Write `drawing` as a PNG and a JSON file of a new name. Returns both paths, the PNG first.
 
     The folder is made if there is none. Every file is written beside and renamed, the JSON last:
@@ -59,14 +58,14 @@ def save(drawing: Drawing, label: int | None, folder: str | Path) -> tuple[Path,
     then nothing is left behind.
     """
     when = datetime.now().astimezone()
-    data = json.dumps(_as_record(drawing, label, when)).encode()
+    data = json.dumps(_as_record(drawing, when)).encode()
     try:
         parse(data)
     except SavedDrawingError as error:
         raise SavedDrawingError(f"it could not be opened again: {error}; undo some of it") from None
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    png = _reserve(folder, label, when)
+    png = _reserve(folder, drawing.label, when)
     path = png.with_suffix(".json")
     try:
         write_whole(png, lambda file: file.write(_portrait(drawing)))
@@ -111,21 +110,6 @@ def newest_first(folder: str | Path) -> list[Path]:
     return sorted(paths, key=lambda path: path.stem.partition("-")[2], reverse=True)
 
 
-def load_folder(
-    folder: str | Path,
-) -> tuple[list[SavedDrawing], list[tuple[Path, str]]]:
-    """The saved drawings in `folder`, newest first, and the files that hold none, each with why."""
-    drawings, failures = [], []
-    for path in newest_first(folder):
-        try:
-            drawings.append(load(path))
-        except SavedDrawingError as error:
-            failures.append((path, str(error)))
-        except OSError as error:
-            failures.append((path, f"{path}: {error.strerror}"))
-    return drawings, failures
-
-
 # --- Writing
 
 
@@ -148,12 +132,12 @@ def _portrait(drawing: Drawing) -> bytes:
     return _png(1 - ink.pixels)
 
 
-def _as_record(drawing: Drawing, label: int | None, when: datetime) -> dict[str, object]:
+def _as_record(drawing: Drawing, when: datetime) -> dict[str, object]:
     picture = drawing.picture
     return {
         "format": FORMAT,
         "version": VERSION,
-        "label": label,
+        "label": drawing.label,
         "when": when.isoformat(),
         "strokes": [
             {
@@ -198,16 +182,14 @@ def _from_record(record: object) -> SavedDrawing:
         raise ValueError("its label is not 0 to 9 or null")
 
     drawing = Drawing()
-    if picture is not None:
-        drawing.show(_picture(picture))
+    drawing.picture = None if picture is None else _picture(picture)
+    drawing.label = label
     room = MOST_POINTS
-    for stroke in fields["strokes"]:
-        width, points = _stroke(stroke, room)
-        room -= len(points)
-        drawing.begin(points[0], width)
-        for point in points[1:]:
-            drawing.extend(point)
-    return SavedDrawing(drawing, label, when)
+    for value in fields["strokes"]:
+        stroke = _stroke(value, room)
+        room -= len(stroke.points)
+        drawing.strokes.append(stroke)
+    return SavedDrawing(drawing, when)
 
 
 def _fields(value: object, name: str, kinds: dict[str, tuple[type, ...]]) -> dict[str, object]:
@@ -228,15 +210,15 @@ def _time(text: str) -> datetime:
     raise ValueError("its time is not an ISO 8601 date and time with a time zone")
 
 
-def _stroke(value: object, room: int) -> tuple[float, list[Point]]:
-    """The width and the points of a stroke that has at most `room` points."""
+def _stroke(value: object, room: int) -> Stroke:
+    """A stroke of at most `room` points."""
     fields = _fields(value, "a stroke", STROKE)
     width, points = fields["width"], fields["points"]
     if not 0 < width <= 1:
         raise ValueError("a pen is not between 0 and 1 wide")
     if not 0 < len(points) <= room:
         raise ValueError(f"a stroke has no point, or all together more than {MOST_POINTS:,}")
-    return float(width), [_point(point) for point in points]
+    return Stroke([_point(point) for point in points], float(width))
 
 
 def _point(value: object) -> Point:

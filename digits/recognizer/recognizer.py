@@ -10,6 +10,7 @@ import numpy as np
 
 from digits.drawing import Drawing, preprocess
 from digits.drawing.retrace import retrace
+from nn.layer import Layer
 from nn.model_files import ModelFileError
 from nn.nets import Net
 
@@ -61,6 +62,24 @@ class Recognizer:
     def read(self, ink: np.ndarray) -> Reading | None:
         """Read ink (h, w) of any size, bright on dark. None if it is blank."""
         return self._read_image(preprocess.preprocess(ink))
+
+    @property
+    def parameter_count(self) -> int:
+        """How many numbers the network has learned."""
+        return self.net.parameters.size
+
+    @property
+    def accuracy(self) -> float | None:
+        """The share of MNIST's test set, 0..1, that the network's file says it reads; None if it
+        says nothing that could be one."""
+        accuracy = self.net.metadata.get("test_accuracy")
+        possible = isinstance(accuracy, int | float) and not isinstance(accuracy, bool)
+        return float(accuracy) if possible and 0 <= accuracy <= 1 else None
+
+    def activations(self, reading: Reading) -> list[tuple[Layer, np.ndarray]]:
+        """Each layer, and what it made of the reading's image: (height, width, channels) or
+        (units,), after its activation."""
+        return self.net.activations(reading.image.reshape(1, 784))
 
     def evidence(self, reading: Reading, digit: int) -> np.ndarray:
         """Which ink speaks for `digit` (above 0) and which against it (below): (28, 28) float32.
