@@ -18,6 +18,7 @@ from app.controls.tooltip import Tooltip
 from app.inside.network_panel import NetworkPanel
 from app.pages.help import Help
 from app.pages.model_menu import ModelMenu
+from app.pages.page import Page
 from app.reading.answer import Answer
 from app.reading.bars import Bars
 from app.reading.evidence import Evidence
@@ -28,14 +29,19 @@ from app.sheet.finger import Finger
 from app.style import icons, theme
 from app.style.layout import Layout
 from app.style.text import Text
+from digits.drawing import Drawing
 from digits.recognizer import Reading, Recognizer
 from digits.recognizer.model_shelf import ShelvedModel
+
+GONE = pygame.Event(pygame.WINDOWLEAVE)
 
 
 class App:
     """A window of `size` pixels in which `recognizer` reads what a person draws.
 
     `models` can be chosen instead. Drawings are saved in `folder`, by default one of the user's.
+    `drawing` is what is on the sheet, `actions` is all that keys and buttons do, `toolbar` has the
+    buttons.
     """
 
     def __init__(
@@ -47,18 +53,20 @@ class App:
     ) -> None:
         pygame.font.init()
         self.running = True
+        self.drawing = Drawing()
         self._size = size
         self._models = models
         self._palette = theme.LIGHT
         self._network_is_open = False
-        self._help_is_open = False
+        self._page: Page | None = None  # that is open
+        self._mouse = GONE  # where it was last
         self._notice = Notice()
         self._finger = Finger()
-        self._desk = Desk(recognizer, lambda: self._canvas.repaint(), self._notice.say, folder)
+        self._desk = Desk(self.drawing, recognizer, self._notice.say, folder)
         self._shown: Reading | None = None  # what the last update showed
         self._is_changed = True  # whether something happened since the last update
         self._buttons = self._make_buttons()
-        self._actions = [*chain(*self._buttons), *self._make_keys()]
+        self.actions = [*chain(*self._buttons), *self._make_keys()]
         self._arrange()
 
     @property
@@ -67,15 +75,24 @@ class App:
         return self._canvas.rect.copy()
 
     @property
+    def recognizer(self) -> Recognizer:
+        """Who reads the drawing."""
+        return self._desk.recognizer
+
+    @property
     def reading(self) -> Reading | None:
         """What the recognizer makes of the drawing; None while there is none."""
         return self._desk.reading
 
     @property
+    def message(self) -> str:
+        """What the window has to say at the moment, or ""."""
+        return self._notice.message
+
+    @property
     def cursor(self) -> int:
         """The cursor for where the mouse is, one of pygame.SYSTEM_CURSOR_..."""
-        covered = self._help_is_open or self._menu.is_open
-        draws = self._canvas.is_pointed and not covered
+        draws = self._canvas.is_pointed
         return pygame.SYSTEM_CURSOR_CROSSHAIR if draws else pygame.SYSTEM_CURSOR_ARROW
 
     def handle(self, event: pygame.Event) -> None:
@@ -84,6 +101,8 @@ class App:
         event = self._finger.as_mouse(event, self._size)
         if event is None:
             return
+        if event.type in (pygame.MOUSEMOTION, pygame.WINDOWLEAVE):
+            self._mouse = event
         match event.type:
             case pygame.QUIT:
                 self.running = False
@@ -91,18 +110,19 @@ class App:
                 self._resize((event.x, event.y))
             case pygame.VIDEORESIZE:
                 self._resize(event.size)
+            case _ if self._page is not None and self._page.handle(event):
+                pass
             case pygame.DROPFILE:
                 self._desk.open_file(event.file)
-            case _ if self._menu.handle(event):
-                pass
-            case pygame.KEYDOWN | pygame.MOUSEBUTTONDOWN if self._help_is_open:
-                self._help_is_open = False
             case pygame.KEYDOWN:
                 self._press_key(written(event))
             case pygame.MOUSEWHEEL if event.y:
                 (self._desk.pen.thicker if event.y > 0 else self._desk.pen.thinner)()
             case _:
-                self._handle_pointer(event)
+                self._pass_on(event)
+        if self._page is not None and not self._page.is_open:
+            self._page = None
+            self._pass_on(self._mouse)  # where it is, the widgets don't know
 
     def update(self, seconds: float) -> bool:
         """Read the drawing if it has changed, and let `seconds` pass.
@@ -110,12 +130,15 @@ class App:
         Returns whether the window looks different from what was last drawn.
         """
         self._shown = self._desk.reading
-        moved = self._bars.update(self._shown, seconds)
-        moved |= self._tooltip.update(self._toolbar.hovered, seconds)
+        moved = self._canvas.update()
+        moved |= self._bars.update(self._shown, seconds)
+        moved |= self._tooltip.update(self.toolbar.hovered, seconds)
         moved |= self._notice.update(seconds)
-        moved |= self._evidence.update(self._shown, self._pointed_digit)
+        moved |= self._evidence.update(self._shown, self._bars.pointed)
         if self._network is not None:
             self._network.update(self._shown)
+        if self._page is not None:
+            moved |= self._page.update(seconds)
         moved |= self._is_changed
         self._is_changed = False
         return moved
@@ -124,7 +147,7 @@ class App:
         """Draw everything as of the last update on `surface`, which has the window's size."""
         palette, reading = self._palette, self._shown
         surface.fill(palette.background)
-        self._toolbar.draw(surface, palette)
+        self.toolbar.draw(surface, palette)
         self._canvas.draw(surface, palette)
         self._answer.draw(surface, palette, reading)
         self._preview.draw(surface, palette, reading)
@@ -136,32 +159,27 @@ class App:
             self._network.draw_enlarged(surface, palette)
         self._notice.draw(surface, palette, self._layout, self._text)
         self._tooltip.draw(surface, palette)
-        self._menu.draw(surface, palette)
-        if self._help_is_open:
-            self._help.draw(surface, palette)
+        if self._page is not None:
+            self._page.draw(surface, palette)
 
     def clear(self) -> None:
         """Take a new sheet."""
         self._desk.clear()
 
-    def _handle_pointer(self, event: pygame.Event) -> None:
-        if event.type in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN):
-            self._pointed_digit = self._bars.digit_at(event.pos)
-        elif event.type == pygame.WINDOWLEAVE:
-            self._pointed_digit = None
-        if self._network is not None:
-            self._network.handle(event)
-        if not self._toolbar.handle(event) and self._canvas.handle(event):
-            self._desk.read_again()
+    def _pass_on(self, event: pygame.Event) -> None:
+        """Let the widgets have the event, until one takes it: for the others the mouse is gone."""
+        for widget in (self._canvas, self.toolbar, self._bars, self._network):
+            if widget is not None and widget.handle(event):
+                event = GONE
 
     def _press_key(self, key: str) -> None:
-        for action in self._actions:
+        for action in self.actions:
             if key in action.keys and action.enabled():
                 action.run()
 
     def _make_buttons(self) -> list[list[Action]]:
         """The actions that have buttons, in groups."""
-        desk, drawing, pen = self._desk, self._desk.drawing, self._desk.pen
+        desk, drawing, pen = self._desk, self.drawing, self._desk.pen
         can_clear, has_models = drawing.__bool__, lambda: bool(self._models)
         toggle, is_open = self._toggle_network, lambda: self._network_is_open
         redo = f"{COMMAND}+Shift+Z", f"{COMMAND}+Y"
@@ -183,7 +201,7 @@ class App:
                 Action("Choose a model", ("Tab",), self._open_menu, icons.MODELS, has_models),
                 Action("Inside the network", ("N",), toggle, icons.NETWORK, active=is_open),
                 Action("Light or dark", ("T",), self._toggle_theme, icons.THEME),
-                Action("All keys", ("?", "F1"), self._show_help, icons.HELP),
+                Action("All keys", ("?", "F1"), self._open_help, icons.HELP),
             ],
         ]
 
@@ -196,9 +214,18 @@ class App:
         paste = Action("Paste a picture", (f"{COMMAND}+V",), self._desk.paste)
         return [*labels, paste, Action("Quit", ("ESC",), self._quit)]
 
-    def _open_menu(self) -> None:
+    def _open(self, page: Page) -> None:
+        """Lay a page over the window, instead of any other."""
         self._canvas.lift()
-        self._menu.open(self._desk.recognizer)
+        self._pass_on(GONE)
+        page.arrange(self._layout, self._text)
+        self._page = page
+
+    def _open_menu(self) -> None:
+        self._open(ModelMenu(self._models, self.recognizer, self._choose))
+
+    def _open_help(self) -> None:
+        self._open(Help(self.actions))
 
     def _choose(self, recognizer: Recognizer) -> None:
         self._desk.recognizer = recognizer
@@ -210,10 +237,6 @@ class App:
 
     def _toggle_theme(self) -> None:
         self._palette = theme.LIGHT if self._palette == theme.DARK else theme.DARK
-
-    def _show_help(self) -> None:
-        self._canvas.lift()
-        self._help_is_open = True
 
     def _quit(self) -> None:
         self.running = False
@@ -235,14 +258,13 @@ class App:
         """Make every widget, for the window's size and what is open in it."""
         self._layout, self._text = Layout(self._size, self._network_is_open), Text()
         place, desk = (self._layout, self._text), self._desk
-        self._canvas = Canvas(*place, desk.drawing, desk.pen)
+        self._canvas = Canvas(*place, self.drawing, desk.pen)
         self._answer, self._preview, self._bars = Answer(*place), Preview(*place), Bars(*place)
-        self._pointed_digit: int | None = None  # whose bar the mouse is on
         self._footer = Footer(*place, desk.recognizer)
-        self._toolbar, self._tooltip = Toolbar(self._layout, self._buttons), Tooltip(*place)
-        self._help = Help(*place, self._actions)
-        self._menu = ModelMenu(self._layout, self._models, self._choose, self._text)
+        self.toolbar, self._tooltip = Toolbar(self._layout, self._buttons), Tooltip(*place)
         self._evidence = Evidence(self._layout, desk.recognizer, self._text)
         self._network: NetworkPanel | None = None
         if self._network_is_open:
-            self._network = NetworkPanel(self._layout, desk.recognizer.net, self._text)
+            self._network = NetworkPanel(self._layout, desk.recognizer, self._text)
+        if self._page is not None:
+            self._page.arrange(*place)

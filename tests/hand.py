@@ -6,7 +6,7 @@ import pygame
 from app.window import App
 from digits.drawing import Drawing
 from digits.drawing.ink import Ink
-from digits.recognizer import Reading
+from digits.recognizer import Reading, Recognizer
 from nn.activation_functions import softmax
 from nn.cost_functions import CrossEntropyLoss
 from nn.layers import Dense, InLayer
@@ -21,15 +21,15 @@ def reading(digit: int = 5, sure: bool = True) -> Reading:
     return Reading(digit, UNSURE, np.zeros((28, 28), np.float32), sure)
 
 
-class FakeRecognizer:
+class FakeRecognizer(Recognizer):
     """Reads any ink as a five, with how much there is of it as the image; counts its readings."""
 
-    name = "fake"
     net = Net(
         [InLayer(units=784), Dense(units=10, activation=softmax)], cost_function=CrossEntropyLoss
     )
 
     def __init__(self, sure: bool = True) -> None:
+        super().__init__(self.net, "fake")
         self.calls = 0
         self.sure = sure
 

@@ -16,13 +16,14 @@ SIZES = [(640, 480), (1000, 640), (2000, 1280)]
 class FakeRecognizer:
     """Finds pixel (10, 5) to speak for any digit, (20, 8) against it, and counts how often."""
 
-    def __init__(self) -> None:
+    def __init__(self, strength: float = 3) -> None:
         self.calls = 0
+        self.strength = strength
 
     def evidence(self, reading: Reading, digit: int) -> np.ndarray:
         self.calls += 1
         evidence = np.zeros((28, 28), np.float32)
-        evidence[10, 5], evidence[20, 8] = 3, -3
+        evidence[10, 5], evidence[20, 8] = self.strength, -self.strength
         return evidence
 
 
@@ -32,10 +33,12 @@ def reading() -> Reading:
     return Reading(5, np.eye(10, dtype=np.float32)[5], image)
 
 
-def evidence_of(size: tuple[int, int] = (1000, 640), digit: int | None = 3) -> Evidence:
+def evidence_of(
+    size: tuple[int, int] = (1000, 640), recognizer: FakeRecognizer | None = None
+) -> Evidence:
     pygame.font.init()
-    evidence = Evidence(Layout(size), FakeRecognizer(), Text())
-    evidence.update(reading(), digit)
+    evidence = Evidence(Layout(size), recognizer or FakeRecognizer(), Text())
+    evidence.update(reading(), 3)
     return evidence
 
 
@@ -113,9 +116,7 @@ def test_the_network_is_asked_once_for_each_reading_and_digit():
 
 
 def test_a_digit_that_nothing_speaks_for_leaves_pale_ink():
-    evidence = evidence_of()
-    evidence._recognizer.evidence = lambda reading, digit: np.zeros((28, 28), np.float32)
-    evidence.update(reading(), 4)
+    evidence = evidence_of(recognizer=FakeRecognizer(strength=0))
     pixels = picture(evidence, LIGHT)
     places = ((10, 5), (20, 8), (15, 7))
     assert len({tuple(pixel(pixels, evidence, *place)[3, 3]) for place in places}) == 1

@@ -67,7 +67,7 @@ def test_the_composition_fits_the_window_and_the_canvas_has_a_good_part_of_it(si
 
 @given(size=sizes)
 def test_buttons_are_inside_the_toolbar_apart_and_large_enough_to_hit(size):
-    toolbar = App(FakeRecognizer(), size)._toolbar
+    toolbar = App(FakeRecognizer(), size).toolbar
     rects = [button.rect for button in toolbar.buttons]
     assert all(toolbar.rect.contains(rect) for rect in rects)
     assert not any(one.colliderect(other) for one, other in combinations(rects, 2))
@@ -85,13 +85,13 @@ def test_widgets_draw_nothing_outside_their_places(recognizer, size, network, di
     canvas = Canvas(layout, text, Drawing(), Pen())
     canvas.handle(pygame.Event(pygame.MOUSEMOTION, pos=canvas.rect.topleft, buttons=(0, 0, 0)))
     recognizer.name = "a long name " * 30
-    footer, toolbar = Footer(layout, text, recognizer), App(recognizer, size)._toolbar
+    footer, toolbar = Footer(layout, text, recognizer), App(recognizer, size).toolbar
     answer, preview, bars = (kind(layout, text) for kind in (Answer, Preview, Bars))
     bars.update(shown, 60)
     draws = {widget: (LIGHT,) for widget in (canvas, footer)}
     draws |= {widget: (LIGHT, shown) for widget in (answer, preview, bars)}
     if network:
-        draws[NetworkPanel(layout, recognizer.net, text)] = (LIGHT,)
+        draws[NetworkPanel(layout, recognizer, text)] = (LIGHT,)
     else:
         draws[toolbar] = (LIGHT,)
 
@@ -121,10 +121,12 @@ def test_help_tooltips_and_notices_fit_the_window(size, network):
     layout = Layout(size, network)
     pygame.font.init()
     text = Text()
-    assert layout.window.contains(Help(layout, text, app._actions).rect)
+    page = Help(app.actions)
+    page.arrange(layout, text)
+    assert layout.window.contains(page.rect)
 
     tooltip = Tooltip(layout, text)
-    for button in app._toolbar.buttons:
+    for button in app.toolbar.buttons:
         width = text.width(button.action.name, layout.type_height(theme.TYPE))
         width += text.width(button.action.hint, layout.type_height(theme.TYPE))
         assert button.rect.right + width + 5 * layout.scaled(theme.PADDING) < size[0]

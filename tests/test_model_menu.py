@@ -41,8 +41,12 @@ def chosen() -> list[Recognizer]:
 @pytest.fixture
 def menu(models, chosen) -> ModelMenu:
     pygame.font.init()
-    menu = ModelMenu(Layout(SIZE), models, chosen.append, Text())
-    menu.open(models[0].recognizer)
+    return menu_of(models, models[0].recognizer, chosen.append)
+
+
+def menu_of(models, current: Recognizer, choose=print, size=SIZE) -> ModelMenu:
+    menu = ModelMenu(models, current, choose)
+    menu.arrange(Layout(size), Text())
     return menu
 
 
@@ -106,7 +110,7 @@ def test_a_click_chooses_and_one_beside_the_menu_closes_it(menu, models, chosen)
     mouse(menu, pygame.MOUSEBUTTONDOWN, menu.row(2).center)
     assert chosen == [models[2].recognizer]
     assert not menu.is_open
-    menu.open(models[0].recognizer)
+    menu = menu_of(models, models[0].recognizer, chosen.append)
     mouse(menu, pygame.MOUSEBUTTONDOWN, (menu.rect.left + 5, menu.rect.top + 5))
     assert menu.is_open
     mouse(menu, pygame.MOUSEBUTTONDOWN, (1, 1))
@@ -122,18 +126,11 @@ def test_the_mouse_highlights_the_row_under_it(menu):
         assert (pixels[x - 8, y] == LIGHT.track).all() == (place == 2)
 
 
-def test_a_closed_menu_leaves_events_and_window_alone(menu):
-    menu.close()
-    assert not menu.handle(pygame.Event(pygame.KEYDOWN, key=pygame.K_TAB, mod=0, unicode=""))
-    assert (picture(menu) == LIGHT.sheet).all()
-
-
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 def test_the_current_model_is_marked(models, palette):
     pygame.font.init()
     for current in (0, 2):
-        menu = ModelMenu(Layout(SIZE), models, print, Text())
-        menu.open(models[current].recognizer)
+        menu = menu_of(models, models[current].recognizer)
         pixels = picture(menu, palette)
         marked = [
             (pixels[row.left : row.left + 30, row.top : row.bottom] == palette.accent)
@@ -146,9 +143,8 @@ def test_the_current_model_is_marked(models, palette):
 
 def test_a_model_given_by_no_file_can_be_current(models, chosen):
     pygame.font.init()
-    menu = ModelMenu(Layout(SIZE), models, chosen.append, Text())
-    net = models[0].recognizer.net
-    menu.open(Recognizer(net, "elsewhere"))
+    current = Recognizer(models[0].recognizer.net, "elsewhere")
+    menu = menu_of(models, current, chosen.append)
     press(menu, pygame.K_RETURN)
     assert chosen == [models[0].recognizer]
 
@@ -157,8 +153,8 @@ def test_a_model_given_by_no_file_can_be_current(models, chosen):
 def test_any_number_of_models_fits_any_window_and_can_be_reached(models, chosen, size):
     pygame.font.init()
     broken = [ShelvedModel(Path("/nowhere"), "a long name " * 20) for _ in range(60)]
-    menu = ModelMenu(Layout(size), [models[0], *broken, models[2]], chosen.append, Text())
-    menu.open(models[0].recognizer)
+    crowd = [models[0], *broken, models[2]]
+    menu = menu_of(crowd, models[0].recognizer, chosen.append, size)
     for _ in range(61):
         press(menu, pygame.K_DOWN)
     assert pygame.Rect((0, 0), size).contains(menu.rect)

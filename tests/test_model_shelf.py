@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digits.recognizer import SHIPPED_MODEL
-from digits.recognizer.model_shelf import accuracy_on_test_set, models_at_hand
+from digits.recognizer.model_shelf import models_at_hand
 from nn.activation_functions import softmax
 from nn.cost_functions import CrossEntropyLoss
 from nn.layers import Dense, InLayer
@@ -106,13 +106,3 @@ def test_a_broken_model_keeps_a_short_reason_and_hurts_no_other(folder, content)
 @pytest.mark.parametrize("path", ["/", ".", "", "no such folder/model.npz"])
 def test_any_path_given_is_a_model_with_a_problem(path, tmp_path):
     assert models_at_hand([path], tmp_path)[0].problem
-
-
-def test_the_accuracy_is_what_the_model_says():
-    assert accuracy_on_test_set(small_net(test_accuracy=0.9938)) == 0.9938
-    assert accuracy_on_test_set(small_net(test_accuracy=1)) == 1.0
-
-
-@pytest.mark.parametrize("claim", [{}, *({"test_accuracy": x} for x in ("99", None, 99.4, True))])
-def test_no_accuracy_is_made_up(claim):
-    assert accuracy_on_test_set(small_net(**claim)) is None

@@ -20,7 +20,7 @@ def test_a_replayed_drawing_has_its_shape_and_the_height_and_place_asked_for(hei
     app = App(FakeRecognizer())
     for event in mouse_events(seven(), app.canvas_rect, height, np.array(place)):
         app.handle(event)
-    strokes = [np.array(stroke.points) for stroke in app._desk.drawing.strokes]
+    strokes = [np.array(stroke.points) for stroke in app.drawing.strokes]
     assert [len(stroke) for stroke in strokes] == [3, 2, 1]
     points, original = np.concatenate(strokes), np.concatenate(SEVEN)
     low, high = points.min(axis=0), points.max(axis=0)

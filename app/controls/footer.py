@@ -7,7 +7,6 @@ from app.style.layout import Layout
 from app.style.text import Text
 from app.style.theme import Palette
 from digits.recognizer import Recognizer
-from digits.recognizer.model_shelf import accuracy_on_test_set
 
 HELP = "F1 shows all keys"
 
@@ -34,9 +33,7 @@ class Footer:
 
 
 def _facts(recognizer: Recognizer) -> str:
-    net = recognizer.net
-    facts = ["", f"{net.parameters.size:,} parameters"]
-    accuracy = accuracy_on_test_set(net)
-    if accuracy is not None:
-        facts.append(f"{accuracy:.2%} on MNIST's test set")
+    facts = ["", f"{recognizer.parameter_count:,} parameters"]
+    if recognizer.accuracy is not None:
+        facts.append(f"{recognizer.accuracy:.2%} on MNIST's test set")
     return "  ·  ".join(facts)

@@ -9,29 +9,33 @@ from app.style.theme import Palette
 
 
 class Notice:
-    """A message at the window's foot, which goes by itself."""
+    """A message at the window's foot, which goes by itself; "" while there is none."""
 
     def __init__(self) -> None:
-        self._message = ""
+        self.message = ""
         self._seconds = 0.0
 
     def say(self, message: str) -> None:
         """Show `message`, instead of any other."""
-        self._message, self._seconds = message, theme.NOTICE_SECONDS
+        self.message, self._seconds = message, theme.NOTICE_SECONDS
 
     def update(self, seconds: float) -> bool:
         """Let time pass. True if the message has just gone."""
-        was_shown = self._seconds > 0
-        self._seconds = max(self._seconds - seconds, 0)
-        return was_shown and self._seconds == 0
+        if not self.message:
+            return False
+        self._seconds -= seconds
+        if self._seconds > 0:
+            return False
+        self.message = ""
+        return True
 
     def draw(self, surface: pygame.Surface, palette: Palette, layout: Layout, text: Text) -> None:
         """Draw the message over the footer, in as many lines as it needs."""
-        if not self._seconds:
+        if not self.message:
             return
         height, padding = layout.type_height(theme.TYPE), layout.scaled(theme.PADDING)
         line = round(theme.LINE_HEIGHT * height)
-        lines = text.wrapped(self._message, height, layout.footer.width - 2 * padding)
+        lines = text.wrapped(self.message, height, layout.footer.width - 2 * padding)
         box = pygame.Rect(layout.footer.topleft, (layout.footer.width, 0))
         box.height = (len(lines) - 1) * line + height + 2 * padding
         box.bottom = layout.footer.bottom

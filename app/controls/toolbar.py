@@ -39,7 +39,7 @@ class Toolbar:
         self._icon_side = layout.scaled(theme.ICON)
 
     def handle(self, event: pygame.Event) -> bool:
-        """Do what the button says that is clicked. True if the event was for a button."""
+        """Do what the button says that is clicked. True if it takes the event."""
         match event.type:
             case pygame.MOUSEMOTION if not getattr(event, "touch", False):
                 self.hovered = self._at(event.pos)

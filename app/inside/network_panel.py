@@ -16,30 +16,29 @@ from app.style import theme
 from app.style.layout import Layout
 from app.style.text import Text, percentage
 from app.style.theme import Colour, Palette
-from digits.recognizer import Reading
-from nn.nets import Net
+from digits.recognizer import Reading, Recognizer
 
 GROUND = 0  # the level of what is no map
 ZERO, REACH = 128, 127  # the level of zero, and how many there are on either side of it
 
 
 class NetworkPanel:
-    """The maps of `net`, stage after stage, each with a title.
+    """The maps of the recognizer's network, stage after stage, each with a title.
 
     Paper is zero, and ink the greatest absolute value in a stage; what is below zero has the colour
     of what speaks against. For the outputs, which are probabilities, ink is one.
     """
 
-    def __init__(self, layout: Layout, net: Net, text: Text) -> None:
+    def __init__(self, layout: Layout, recognizer: Recognizer, text: Text) -> None:
         self.rect = layout.network
-        self._net = net
+        self._recognizer = recognizer
         self._text = text
         self._type = layout.type_height(theme.TYPE)
         self._title_gap = layout.scaled(theme.TITLE_GAP)
         self._line = round(theme.TITLE_LINE * self._type)
         grids = (
             MapGrid(
-                stages(net.layers),
+                stages(recognizer.layers),
                 self.rect.size,
                 wide,
                 layout.scaled,
@@ -64,18 +63,17 @@ class NetworkPanel:
             self._reading = reading
             self._values = []
             if reading is not None:
-                activations = self._net.activations(reading.image.reshape(1, 784))
+                activations = self._recognizer.activations(reading)
                 self._values = [activations[placed.stage.layer][1] for placed in self._placed]
             self._levels = self._leveled()
 
     def handle(self, event: pygame.Event) -> bool:
-        """Follow the mouse, and enlarge the map under it. True if the panel looks different now."""
-        before = self._pointer
+        """Follow the mouse, and enlarge the map under it. Takes no event."""
         if event.type == pygame.MOUSEMOTION:
             self._pointer = event.pos if self.name_at(event.pos) else None
         elif event.type == pygame.WINDOWLEAVE:
             self._pointer = None
-        return self._pointer != before
+        return False
 
     def name_at(self, position: tuple[float, float]) -> str | None:
         """What the map at a position in the window is called, such as "Conv2D 1, map 7"."""

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pygame
 
 from app.controls.action import Action
+from app.pages.page import Page
 from app.style import theme
 from app.style.layout import Layout
-from app.style.text import Text
 from app.style.theme import Palette
 
 Row = tuple[str, str]  # keys, and what they do
@@ -22,31 +22,31 @@ MOUSE = (
 )
 
 
-class Help:
-    """A page of keys and what they do."""
+class Help(Page):
+    """A page of keys and what they do, until any key or click."""
 
-    def __init__(self, layout: Layout, text: Text, actions: Sequence[Action]) -> None:
-        self._title_type = layout.type_height(theme.TITLE_TYPE)
-        self._type = layout.type_height(theme.TYPE)
+    title = "Keys"
+
+    def __init__(self, actions: Sequence[Action]) -> None:
+        super().__init__()
+        self._rows = [*MOUSE, *_rows(actions)]
+
+    def _size(self, layout: Layout) -> tuple[int, int]:
         self._line = round(theme.LINE_HEIGHT * self._type)
-        self._padding = 2 * layout.scaled(theme.PADDING)
-        self._text = text
-        self._columns = _columns([*MOUSE, *_rows(actions)], 2)
+        self._columns = _columns(self._rows, 2)
         if self._width() > layout.window.width:
-            self._columns = _columns([*MOUSE, *_rows(actions)], 1)
+            self._columns = _columns(self._rows, 1)
         lines = len(self._columns[0])
         height = self._title_type + lines * self._line + self._type + 4 * self._padding
-        self.rect = pygame.Rect(0, 0, self._width(), height)
-        self.rect.center = layout.window.center
+        return self._width(), height
 
-    def draw(self, surface: pygame.Surface, palette: Palette) -> None:
-        """Draw the page over a darker window."""
-        shade = pygame.Surface(surface.get_size(), pygame.SRCALPHA)
-        shade.fill(palette.shade)
-        surface.blit(shade, (0, 0))
-        pygame.draw.rect(surface, palette.background, self.rect)
+    def _act(self, event: pygame.Event) -> None:
+        if event.type in (pygame.KEYDOWN, pygame.MOUSEBUTTONDOWN):
+            self.close()
+
+    def _draw_inside(self, surface: pygame.Surface, palette: Palette) -> None:
         left, top = self.rect.left + self._padding, self.rect.top + self._padding
-        self._text.draw(surface, "Keys", self._title_type, palette.ink, topleft=(left, top))
+        self._text.draw(surface, self.title, self._title_type, palette.ink, topleft=(left, top))
         top += self._title_type + self._padding
         for column in self._columns:
             keys_width, names_width = self._widths(column)

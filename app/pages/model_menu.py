@@ -4,77 +4,67 @@ from collections.abc import Callable, Sequence
 
 import pygame
 
+from app.pages.page import Page
 from app.style import theme
 from app.style.layout import Layout
 from app.style.text import Text
 from app.style.theme import Palette
 from digits.recognizer import Recognizer
-from digits.recognizer.model_shelf import ShelvedModel, accuracy_on_test_set
+from digits.recognizer.model_shelf import ShelvedModel
 
 HEADS = "parameters", "MNIST test"
 HINT = "Tab or arrows move  ·  Enter reads with it  ·  ESC closes"
 NEXT = {pygame.K_TAB: 1, pygame.K_DOWN: 1, pygame.K_UP: -1}
 
 
-class ModelMenu:
-    """A list over the window with a row for each of `models`; `choose` is given the chosen one.
+class ModelMenu(Page):
+    """A list with a row for each of `models`; `choose` is given the chosen one.
 
-    A model that can't be loaded is listed with the reason, and can't be chosen.
+    While `current` reads, the model after it is highlighted. A model that can't be loaded is listed
+    with the reason, and can't be chosen.
     """
+
+    title = "Models"
 
     def __init__(
         self,
-        layout: Layout,
         models: Sequence[ShelvedModel],
+        current: Recognizer,
         choose: Callable[[Recognizer], None],
-        text: Text,
     ) -> None:
-        self.is_open = False
+        super().__init__()
         self._models = models
+        self._current = current
         self._choose = choose
-        self._text = text
-        self._title_type = layout.type_height(theme.TITLE_TYPE)
-        self._type = layout.type_height(theme.TYPE)
-        self._row_height = round(theme.MENU_ROW * self._type)
-        self._padding = 2 * layout.scaled(theme.PADDING)
-        self._current: Recognizer | None = None
-        self._highlighted = 0
+        loaded = [model.recognizer for model in models]  # now, rather than while drawing
+        self._highlighted = loaded.index(current) if current in loaded else -1
         self._first = 0  # of the rows that there is room for
+        self._shown = len(models)
+        self._move(1)
 
-        # A title, the columns' heads, the rows, and the keys below them.
-        around = self._title_type + self._row_height + 2 * self._type + 4 * self._padding
-        room = (layout.window.height - around) // self._row_height
-        self._shown = max(min(len(models), room), 1)
-        width = max(
-            layout.scaled(theme.MENU_WIDTH), text.width(HINT, self._type) + 4 * self._padding
-        )
-        self.rect = pygame.Rect(0, 0, width, around + self._shown * self._row_height)
-        self.rect.center = layout.window.center
+    def arrange(self, layout: Layout, text: Text) -> None:
+        """Find everything its place in a window of this layout."""
+        super().arrange(layout, text)
         inside = self.rect.inflate(-4 * self._padding, -2 * self._padding)
         self._edges = inside.left, inside.top, inside.right, inside.bottom
         self._rows_top = inside.top + self._title_type + self._padding + self._row_height
         second = inside.right - text.width(HEADS[1], self._type) - self._padding
         self._columns = second, inside.right  # where numbers end
+        self._move(0)
 
-    def open(self, current: Recognizer) -> None:
-        """Open the list while `current` reads, the model after it being highlighted."""
-        self.is_open = True
-        self._current = current
-        loaded = [model.recognizer for model in self._models]  # now, rather than while drawing
-        self._highlighted = loaded.index(current) if current in loaded else -1
-        self._move(1)
+    def _size(self, layout: Layout) -> tuple[int, int]:
+        self._row_height = round(theme.MENU_ROW * self._type)
+        # A title, the columns' heads, the rows, and the keys below them.
+        around = self._title_type + self._row_height + 2 * self._type + 4 * self._padding
+        room = (layout.window.height - around) // self._row_height
+        self._shown = max(min(len(self._models), room), 1)
+        hint = self._text.width(HINT, self._type) + 4 * self._padding
+        return max(layout.scaled(theme.MENU_WIDTH), hint), around + self._shown * self._row_height
 
-    def close(self) -> None:
-        """Close the list; nothing is chosen."""
-        self.is_open = False
-
-    def handle(self, event: pygame.Event) -> bool:
-        """Move, choose or close. True if the event was for the open menu."""
-        if not self.is_open:
-            return False
+    def _act(self, event: pygame.Event) -> None:
         match event.type:
             case pygame.KEYDOWN:
-                self._handle_key(event)
+                self._press_key(event)
             case pygame.MOUSEWHEEL:
                 self._move(-event.y)
             case pygame.MOUSEMOTION:
@@ -87,11 +77,8 @@ class ModelMenu:
                     self._choose_highlighted()
                 elif not self.rect.collidepoint(event.pos):
                     self.close()
-            case _:
-                return False
-        return True
 
-    def _handle_key(self, event: pygame.Event) -> None:
+    def _press_key(self, event: pygame.Event) -> None:
         if event.key in NEXT:
             back = event.key == pygame.K_TAB and event.mod & pygame.KMOD_SHIFT
             self._move(-1 if back else NEXT[event.key])
@@ -100,16 +87,9 @@ class ModelMenu:
         elif event.key == pygame.K_ESCAPE:
             self.close()
 
-    def draw(self, surface: pygame.Surface, palette: Palette) -> None:
-        """Draw the list over a darker window, if it is open."""
-        if not self.is_open:
-            return
-        shade = pygame.Surface(surface.get_size(), pygame.SRCALPHA)
-        shade.fill(palette.shade)
-        surface.blit(shade, (0, 0))
-        pygame.draw.rect(surface, palette.background, self.rect)
+    def _draw_inside(self, surface: pygame.Surface, palette: Palette) -> None:
         left, top, right, bottom = self._edges
-        self._text.draw(surface, "Models", self._title_type, palette.ink, topleft=(left, top))
+        self._text.draw(surface, self.title, self._title_type, palette.ink, topleft=(left, top))
         heads = self._rows_top - self._row_height // 2
         for head, x in zip(HEADS, self._columns, strict=True):
             self._text.draw(surface, head, self._type, palette.quiet, midright=(x, heads))
@@ -138,8 +118,8 @@ class ModelMenu:
         if model.recognizer is self._current:
             dot = (row.left + self._padding // 2, row.centery)
             pygame.draw.aacircle(surface, palette.accent, dot, self._type // 3)
-        net, accuracy = model.recognizer.net, accuracy_on_test_set(model.recognizer.net)
-        facts = f"{net.parameters.size:,}", "–" if accuracy is None else f"{accuracy:.2%}"
+        count, accuracy = model.recognizer.parameter_count, model.recognizer.accuracy
+        facts = f"{count:,}", "–" if accuracy is None else f"{accuracy:.2%}"
         for fact, x in zip(facts, self._columns, strict=True):
             self._text.draw(surface, fact, self._type, palette.quiet, midright=(x, row.centery))
 

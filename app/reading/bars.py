@@ -16,11 +16,13 @@ from digits.recognizer import Reading
 
 
 class Bars:
-    """A row for each digit, 0 at the top; `values` (10,) in 0..1 are how long the bars are now."""
+    """A row for each digit, 0 at the top; `values` (10,) in 0..1 are how long the bars are now, and
+    `pointed` is the digit on whose row the mouse is, or None."""
 
     def __init__(self, layout: Layout, text: Text) -> None:
         self.rect = layout.bars
         self.values = np.zeros(10, np.float32)
+        self.pointed: int | None = None
         self._row_height = layout.scaled(theme.WINNING_BAR_HEIGHT)
         self._bar_height = layout.scaled(theme.BAR_HEIGHT)
         self._label_width = layout.scaled(theme.LABEL_WIDTH)
@@ -28,6 +30,14 @@ class Bars:
         self._track_right = self.rect.right - layout.scaled(theme.PERCENTAGE_WIDTH)
         self._type = layout.type_height(theme.TYPE)
         self._text = text
+
+    def handle(self, event: pygame.Event) -> bool:
+        """Follow the mouse. Takes no event."""
+        if event.type in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN):
+            self.pointed = self.digit_at(event.pos)
+        elif event.type == pygame.WINDOWLEAVE:
+            self.pointed = None
+        return False
 
     def update(self, reading: Reading | None, seconds: float) -> bool:
         """Move on by `seconds` towards the probabilities in `reading`, to nothing without one.

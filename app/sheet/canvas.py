@@ -35,7 +35,8 @@ class Canvas:
         self._erases = False  # which of the two
         self._last: Point = (0.0, 0.0)  # where the pen was when it last touched the paper
         self._mouse: tuple[float, float] | None = None
-        self.repaint()
+        self._painted: int | None = None  # the version of the drawing that the sheet shows
+        self.update()
 
     @property
     def is_pointed(self) -> bool:
@@ -43,42 +44,54 @@ class Canvas:
         return self._mouse is not None
 
     def handle(self, event: pygame.Event) -> bool:
-        """Draw or erase as the mouse says. True if the drawing may have changed.
+        """Draw or erase as the mouse says. True if it takes the event.
 
         What began on the canvas lasts until the button is released, wherever the mouse goes
-        meanwhile.
+        meanwhile: so long all that the mouse does is for the canvas.
         """
+        self.update()
         self._follow(event)
         match event.type:
             case pygame.MOUSEBUTTONDOWN if self._button is None:
                 if event.button in DRAWING_BUTTONS and self.rect.collidepoint(event.pos):
                     self._button = event.button
-                    return self._begin(self._point(event.pos))
+                    self._begin(self._point(event.pos))
+                    return True
             case pygame.MOUSEMOTION if self._button is not None:
                 # Not held any more: the release was lost. A replayed motion may not say.
                 held = getattr(event, "buttons", None)
                 if held is not None and not held[self._button - 1]:
-                    self._button = None
+                    self.lift()
                     return False
-                return self._extend(self._point(event.pos))
+                self._extend(self._point(event.pos))
+                return True
             case pygame.MOUSEBUTTONUP if event.button == self._button:
-                changed = self._extend(self._point(event.pos))
-                self._button = None
-                return changed
+                self._extend(self._point(event.pos))
+                self.lift()
+                return True
+            case pygame.MOUSEBUTTONDOWN | pygame.MOUSEBUTTONUP:  # of another button
+                return self._button is not None
             case pygame.WINDOWFOCUSLOST:  # the release may go to another window
-                self._button = None
+                self.lift()
         return False
 
     def lift(self) -> None:
         """Lift the pen: a stroke being drawn ends, whatever becomes of the button."""
         self._button = None
 
-    def repaint(self) -> None:
-        """Paint the drawing anew, as it was changed elsewhere; a stroke being drawn ends."""
+    def update(self) -> bool:
+        """Show the drawing as it is now; a stroke being drawn ends if something else changed it.
+
+        Returns whether there was something new to show.
+        """
+        if self._painted == self._drawing.version:
+            return False
         self.lift()
         self._ink.clear()
         self._ink.draw(self._drawing)
         self._sheet.show(self._ink.pixels)
+        self._painted = self._drawing.version
+        return True
 
     def draw(self, surface: pygame.Surface, palette: Palette) -> None:
         """Draw the sheet with its label, and an invitation as long as nothing is on it."""
@@ -108,39 +121,41 @@ class Canvas:
         side = self.rect.width
         return (x - self.rect.left + 0.5) / side, (y - self.rect.top + 0.5) / side
 
-    def _begin(self, point: Point) -> bool:
+    def _begin(self, point: Point) -> None:
         self._last = point
         self._erases = self._pen.erases or self._button == pygame.BUTTON_RIGHT
         if self._erases:
-            return self._erase(point)
-        self._drawing.begin(point, self._pen.width)
-        return self._line(point, point)
+            self._erase(point)
+        else:
+            self._drawing.begin(point, self._pen.width)
+            self._line(point)
 
-    def _extend(self, point: Point) -> bool:
+    def _extend(self, point: Point) -> None:
         if point == self._last:  # a release where the last movement ended
-            return False
+            return
         if self._erases:
-            return self._erase(point)
-        self._drawing.extend(point)
-        return self._line(self._last, point)
+            self._erase(point)
+        else:
+            self._drawing.extend(point)
+            self._line(point)
 
-    def _line(self, start: Point, end: Point) -> bool:
-        self._last = end
+    def _line(self, end: Point) -> None:
+        start, self._last = self._last, end
+        self._painted = self._drawing.version
         box = self._ink.line(start, end, self._drawing.strokes[-1].width)
         if box is not None:
             self._sheet.show(self._ink.pixels, box)
-        return True  # also outside the sheet the stroke goes on
 
-    def _erase(self, point: Point) -> bool:
+    def _erase(self, point: Point) -> None:
         start, self._last = self._last, point
         widest = max((stroke.width for stroke in self._drawing.strokes), default=0)
         width = self._pen.eraser_width
         changed = self._drawing.erase(start, point, width)
+        self._painted = self._drawing.version
         box = self._ink.box(start, point, width + 2 * widest)
         if changed and box is not None:
             self._ink.redraw(box, self._drawing)
             self._sheet.show(self._ink.pixels, box)
-        return changed
 
     def _draw_ring(
         self, surface: pygame.Surface, palette: Palette, centre: tuple[float, float]

@@ -17,29 +17,28 @@ from digits.recognizer import Reading, Recognizer
 
 
 class Desk:
-    """A drawing that `recognizer` reads. Drawings are kept in `folder`, by default the user's.
+    """A `drawing`, blank at first, that `recognizer` reads.
 
-    `changed()` is called when a verb has changed the drawing, `say(message)` with what a person
-    should know.
+    Drawings are kept in `folder`, by default the user's. `say(message)` is called with
+    what a person should know.
     """
 
     def __init__(
         self,
+        drawing: Drawing,
         recognizer: Recognizer,
-        changed: Callable[[], None],
         say: Callable[[str], None],
         folder: Path | None,
     ) -> None:
-        self.drawing = Drawing()
+        self.drawing = drawing
         self.pen = Pen()
         self._recognizer = recognizer
-        self._changed = changed
         self._say = say
         self._folder = folder
         self._opened: Path | None = None
         self._generator = np.random.default_rng()
         self._reading: Reading | None = None
-        self._is_read = True
+        self._read: int | None = drawing.version  # the one that was read; blank, it needs not be
 
     @property
     def recognizer(self) -> Recognizer:
@@ -49,34 +48,27 @@ class Desk:
     @recognizer.setter
     def recognizer(self, recognizer: Recognizer) -> None:
         self._recognizer = recognizer
-        self.read_again()
+        self._read = None
 
     @property
     def reading(self) -> Reading | None:
         """What the recognizer makes of the drawing; None while there is none."""
-        if not self._is_read:
+        if self._read != self.drawing.version:
             self._reading = self._recognizer.read_drawing(self.drawing)
-            self._is_read = True
+            self._read = self.drawing.version
         return self._reading
-
-    def read_again(self) -> None:
-        """The last reading is out of date."""
-        self._is_read = False
 
     def clear(self) -> None:
         """Take a new sheet."""
         self.drawing.clear()
-        self._renew()
 
     def undo(self) -> None:
         """Take the last step back."""
         self.drawing.undo()
-        self._renew()
 
     def redo(self) -> None:
         """Take the step again that was taken back."""
         self.drawing.redo()
-        self._renew()
 
     def label_as(self, digit: int) -> None:
         """Say that the drawing is a `digit`; said twice, that nobody knows."""
@@ -92,7 +84,6 @@ class Desk:
             self._say(str(error))
             return
         self.drawing.show(picture, label)
-        self._renew()
         self._say(f"One of MNIST's test digits: a {label}")
 
     def save(self) -> None:
@@ -145,7 +136,6 @@ class Desk:
         except OSError as error:
             self._say(f"Can't read {path}: {error.strerror}; choose another file")
         else:
-            self._renew()
             self._say(f"Opened {path.name}")
 
     def paste(self) -> None:
@@ -158,8 +148,3 @@ class Desk:
             self._say(str(error))
         else:
             self.drawing.show(picture)
-            self._renew()
-
-    def _renew(self) -> None:
-        self.read_again()
-        self._changed()

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from digits.recognizer.recognizer import SHIPPED_MODEL, Recognizer
 from nn.model_files import ModelFileError
-from nn.nets import Net
 
 
 class ShelvedModel:
@@ -54,14 +53,6 @@ def models_at_hand(
     once = {os.path.realpath(path): path for path in reversed(wanted)}  # of several, the first
     found = [path for path in dict.fromkeys(wanted) if path in once.values()]
     return [ShelvedModel(path, _name(path, found)) for path in found]
-
-
-def accuracy_on_test_set(net: Net) -> float | None:
-    """The share of MNIST's test set, 0..1, that the network's file says it reads; None if it says
-    nothing that could be one."""
-    accuracy = net.metadata.get("test_accuracy")
-    possible = isinstance(accuracy, int | float) and not isinstance(accuracy, bool)
-    return float(accuracy) if possible and 0 <= accuracy <= 1 else None
 
 
 def _name(path: Path, paths: list[Path]) -> str:

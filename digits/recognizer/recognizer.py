@@ -3,6 +3,7 @@
 Whoever holds one needs to know neither: ink goes in, a reading comes out.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +63,11 @@ class Recognizer:
     def read(self, ink: np.ndarray) -> Reading | None:
         """Read ink (h, w) of any size, bright on dark. None if it is blank."""
         return self._read_image(preprocess.preprocess(ink))
+
+    @property
+    def layers(self) -> Sequence[Layer]:
+        """The network's layers, in their order."""
+        return self.net.layers
 
     @property
     def parameter_count(self) -> int:
