@@ -11,6 +11,7 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
 import pygame
 
+from app import menu_entry
 from app.demo.sample import sample_events
 from app.style import theme
 from app.window import App
@@ -25,6 +26,8 @@ ICON = Path(__file__).parent / "assets" / "icon.png"
 def main() -> int:
     """Do what the command line asks for. Returns the exit status."""
     options = parse_arguments()
+    if options.install_desktop or options.uninstall_desktop:
+        return change_menu(install=options.install_desktop)
     models = models_at_hand(options.model or [SHIPPED_MODEL])
     first = models[0]
     if first.recognizer is None:
@@ -62,6 +65,15 @@ def parse_arguments() -> argparse.Namespace:
         metavar="PNG",
         help="save a picture of the window with a sample digit, instead of opening it",
     )
+    if sys.platform.startswith("linux"):
+        menu = parser.add_mutually_exclusive_group()
+        menu.add_argument(
+            "--install-desktop", action="store_true", help="add Inkling to the desktop's menu"
+        )
+        menu.add_argument(
+            "--uninstall-desktop", action="store_true", help="take it from the menu again"
+        )
+    parser.set_defaults(install_desktop=False, uninstall_desktop=False)
     return parser.parse_args()
 
 
@@ -112,6 +124,8 @@ def open_window(size: tuple[int, int]) -> pygame.Window:
         # Left to itself, SDL that finds no display draws where nobody can see it.
         drivers = "x11,wayland" if "WAYLAND_DISPLAY" in os.environ else "x11"
         os.environ.setdefault("SDL_VIDEODRIVER", drivers)
+        for variable in ("SDL_VIDEO_X11_WMCLASS", "SDL_VIDEO_WAYLAND_WMCLASS"):
+            os.environ.setdefault(variable, menu_entry.NAME)
     pygame.display.init()
     window = pygame.Window("Inkling", size, resizable=True)
     window.minimum_size = theme.SMALLEST_SIZE
@@ -121,6 +135,20 @@ def open_window(size: tuple[int, int]) -> pygame.Window:
         # A Mac has no touch screen, but tells of every finger that rests on its trackpad.
         pygame.event.set_blocked((pygame.FINGERDOWN, pygame.FINGERMOTION, pygame.FINGERUP))
     return window
+
+
+def change_menu(*, install: bool) -> int:
+    """Add Inkling to the desktop's menu, or take it away. Returns the exit status."""
+    try:
+        if install:
+            entry = menu_entry.install(menu_entry.own_command(Path(__file__)), ICON)
+            print(f"Inkling is in the menu now: {entry}")
+        else:
+            entry = menu_entry.remove()
+            print(f"removed {entry}" if entry else "Inkling was not in the menu")
+    except OSError as error:
+        return fail(f"can't change {error.filename}: {error.strerror}; make it writable first")
+    return 0
 
 
 def save_screenshot(app: App, size: tuple[int, int], path: str) -> int:

@@ -34,6 +34,7 @@ INSIDE = {
         "pages": {"style", "controls"},
         "window": {"style", "controls", "sheet", "reading", "inside", "pages"},
         "demo": {"style", "window"},
+        "menu_entry": set(),
     },
 }
 
