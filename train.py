@@ -127,6 +127,7 @@ def learn(run: Run, data: Datasets, folder: Path, watched: bool) -> None:
                 if recipe.clip:
                     clip_norm(net.gradients, recipe.clip)
                 optimizer.step(net.parameters, net.gradients, net.decaying)
+                net.update_statistics()
                 average.update(net.state)
 
                 progress.count(cost, outputs, y)

@@ -1,5 +1,8 @@
 """Activation functions: the bend between linear maps, without which all layers are one.
 
+A layer computes z, its weighted sums; the activation makes a = f(z) of it, which the next layer
+sees. The last layer's z are called the logits.
+
 Each one knows its derivative in terms of its own *output* a, so that a layer has to remember one
 array only: with C the cost, `backward(a, dC/da)` is dC/dz. All shapes are (m, units); all but
 softmax, which couples the units of an image, work elementwise on any shape.
@@ -18,15 +21,19 @@ class Activation:
     """An activation function a = f(z), its derivative, and the initial weights that suit it.
 
     function: (z, out=None) -> a, written into `out` where given (which may be z itself).
-    backward: (a, da) -> dz, where da is the cost's derivative by a. May overwrite da.
+    backward: (a, da) -> dz, where da is dC/da, the cost's derivative with respect to a. May
+        overwrite da.
     gain: the variance of initial weights is gain / fan_in: 2 for the ReLU family (He et al. 2015),
         None for Glorot and Bengio's (2010) 2 / (fan_in + fan_out), which suits the others.
+    rises: whether a greater z never has a smaller a. Such a function may be applied after a maximum
+        instead of before it, and `Lane` does so.
     """
 
     name: str
     function: Callable[..., Array]
     backward: Callable[[Array, Array], Array]
     gain: float | None = None
+    rises: bool = False
 
     def __call__(self, z: Array, out: Array | None = None) -> Array:
         return self.function(z, out=out)
@@ -101,10 +108,10 @@ def _softmax_backward(a: Array, da: Array) -> Array:
 
 
 linear = Activation("linear", _identity, _identity_backward)
-ReLU = Activation("ReLU", _relu, _relu_backward, gain=2.0)
-LeakyReLU = Activation("LeakyReLU", _leaky_relu, _leaky_relu_backward, gain=2.0)
-sigmoid = Activation("sigmoid", _sigmoid, _sigmoid_backward)
-tanh = Activation("tanh", _tanh, _tanh_backward)
+ReLU = Activation("ReLU", _relu, _relu_backward, gain=2.0, rises=True)
+LeakyReLU = Activation("LeakyReLU", _leaky_relu, _leaky_relu_backward, gain=2.0, rises=True)
+sigmoid = Activation("sigmoid", _sigmoid, _sigmoid_backward, rises=True)
+tanh = Activation("tanh", _tanh, _tanh_backward, rises=True)
 softmax = Activation("softmax", _softmax, _softmax_backward)
 
 ACTIVATIONS = {a.name: a for a in (linear, ReLU, LeakyReLU, sigmoid, tanh, softmax)}

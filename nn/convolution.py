@@ -31,12 +31,23 @@ class Windows:
     """All k × k windows of a batch of images, as matrices to multiply kernels with.
 
     The usual way (im2col) copies every pixel k² times, once for each window that it is in, and
-    then waits for memory. Here k copies are enough: `strips` has the images shifted by 0 … k - 1
-    columns, side by side as if they were channels. A window's rows then lie one behind the other
-    in memory already, so that the windows along one row of the output are a contiguous matrix
-    (k · k · channels, columns · m), and the matrices of neighbouring rows simply overlap.
+    then waits for memory. Here k copies are enough: strip j of a row is that row of the image,
+    shifted by j columns. For k = 3, a row of the pixels a b c d e, and a margin of 1 around it:
 
-    `by_row` is all of them: (rows, k · k · channels, columns · m).
+        strip 0   · a b c d    A window covers one column of all three strips:
+        strip 1   a b c d e    the first (· a b), the second (a b c), …
+        strip 2   b c d e ·
+
+    The strips of a row lie one behind the other in memory, and so do the rows. So the windows along
+    one row of the output are a contiguous matrix, and the matrices of neighbouring rows overlap:
+
+        row 0   strips 0 1 2  ┐
+        row 1   strips 0 1 2  │ ┐  the windows of the output's row 0,
+        row 2   strips 0 1 2  ┘ │  and of its row 1: the same memory
+        row 3   strips 0 1 2    ┘
+
+    `by_row` is all of these matrices: (rows, k · k · channels, columns · m). Nothing is copied for
+    it. `tests/test_layers.py` has the plain, slow way, window by window (`naive_convolution`).
     """
 
     def __init__(
@@ -57,8 +68,9 @@ class Windows:
         self.strips = np.zeros((above + height + below, k, channels, columns, m), dtype)
         self.copies = []  # where each shifted image goes, and which of its columns go there
         for j in range(k):
-            first = max(-(-(left - j) // stride), 0)  # the first and last window whose column j
-            last = min((width - 1 + left - j) // stride, columns - 1)  # is not in the margins
+            # The first and the last window whose column j is not in a margin.
+            first = max(-(-(left - j) // stride), 0)
+            last = min((width - 1 + left - j) // stride, columns - 1)
             place = self.strips[above : above + height, j, :, first : last + 1]
             start = first * stride + j - left
             source = slice(start, start + (last - first) * stride + 1, stride)
@@ -86,8 +98,21 @@ class Conv2D(ImageLayer):
     padding: "valid" keeps the windows inside the image; "same" surrounds it with zeros so that the
     output has ceil(height / strides) rows, the odd row of zeros below and to the right.
 
-    The weights are (filters, k, k, channels). Strictly this is a correlation, as everywhere in this
-    field: y[r, o, q] = Σ_i Σ_j Σ_c weights[o, i, j, c] · x[r·s + i, c, q·s + j] + biases[o].
+    The weights W are (filters, k, k, channels), the biases b (filters,). Strictly this is a
+    correlation, as everywhere in this field. With s for the strides, x padded already, and each
+    image by itself, for row r, filter f and column q of the output:
+
+        y[r, f, q] = Σ_ijc W[f, i, j, c] · x[r·s + i, c, q·s + j] + b[f]
+
+    Backward, with dy = dC/dy, each sum from the one above (and over the batch, for dW and db):
+
+        dW[f, i, j, c] = Σ_rq dy[r, f, q] · x[r·s + i, c, q·s + j]
+        db[f]          = Σ_rq dy[r, f, q]
+        dx[p, c, t]    = Σ_fij W[f, i, j, c] · dy[r, f, q]   where r·s + i = p and q·s + j = t
+
+    The last is a correlation too. Spread dy out by the strides, with zeros in between, and there is
+    r = p - i: the indices of W and dy run in opposite directions. So turn W by 180°, and slide it
+    over the spread dy, k - 1 zeros around it, with stride 1.
     """
 
     filters: int
@@ -102,7 +127,7 @@ class Conv2D(ImageLayer):
         if self.padding not in ("valid", "same"):
             raise ValueError(f'padding must be "valid" or "same", not {self.padding!r}')
         require_activation(self.activation)
-        if self.activation is softmax:
+        if self.activation == softmax:
             raise ValueError("softmax belongs to a Dense layer: it needs a row of units")
 
     def build(self, input_shape: Shape) -> Shape:
@@ -140,8 +165,7 @@ class Conv2D(ImageLayer):
         self.dweights = np.empty((rows, k * k * channels, filters), dtype)
         if self.first:
             return
-        # The derivative by the input is a correlation too: of dy, spread out by the strides and
-        # padded so that it grows to the input's size, with the kernels turned by 180°.
+        # For dx, the windows of dy, spread out and padded so that there is one for each pixel of x.
         spread = ((rows - 1) * s + 1, (columns - 1) * s + 1, filters)
         margins = tuple(
             (k - 1 - before, side + before - size)
@@ -154,6 +178,7 @@ class Conv2D(ImageLayer):
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
         self.windows.fill(x)
+        # y = W · x for the windows of each row: (filters, k·k·c) times (rows, k·k·c, columns·m)
         weights = self.parameters["weights"].reshape(self.filters, -1)
         np.matmul(weights, self.windows.by_row, out=self.y_by_row)
         self.y += self.parameters["biases"][:, None, None]
@@ -161,6 +186,7 @@ class Conv2D(ImageLayer):
 
     def backward(self, dy: Array) -> Array | None:
         by_row = dy.reshape(*dy.shape[:2], -1)  # (rows, filters, columns · m)
+        # dW = x · dyᵀ for each row, and then the sum over the rows.
         np.matmul(self.windows.by_row, by_row.transpose(0, 2, 1), out=self.dweights)
         self.gradients["weights"].reshape(self.filters, -1)[:] = self.dweights.sum(axis=0).T
         np.matmul(by_row, self.ones).sum(axis=0, out=self.gradients["biases"])
@@ -171,6 +197,7 @@ class Conv2D(ImageLayer):
             self.spread[::s, :, ::s] = dy
             dy = self.spread
         self.dwindows.fill(dy)
+        # dx = turned W · dy for the windows of each row.
         turned = self.parameters["weights"][:, ::-1, ::-1].transpose(3, 1, 2, 0)
         turned = turned.reshape(len(turned), -1)
         np.matmul(turned, self.dwindows.by_row, out=self.dx_by_row)
@@ -179,7 +206,10 @@ class Conv2D(ImageLayer):
 
 @dataclass(eq=False)
 class MaxPool2D(ImageLayer):
-    """The maximum of each pool_size × pool_size square; rows and columns left over are dropped."""
+    """The maximum of each pool_size × pool_size square; rows and columns left over are dropped.
+
+    Backward, dy goes to where the maximum was; of equals to the leftmost, and there the uppermost.
+    """
 
     pool_size: int = 2
 
@@ -232,12 +262,17 @@ def _maximum(slices: list[Array], y: Array) -> Array:
 
 
 def _maximum_backward(dy: Array, slices: list[Array], dslices: list[Array]) -> None:
-    """Hands each derivative to the slice that is the maximum; of equals, to the earliest. What one
-    does not get, the others do: multiplying and subtracting is many times faster than selecting."""
-    earlier = list(accumulate(slices[:-1], np.maximum))  # the maximum of all before each slice
+    """Hand each derivative to the slice that has the maximum; of equals, to the earliest.
+
+    From the last slice to the second: one that exceeds all before it takes what is left of dy, and
+    the first gets the rest. Where four slices have 3, 5, 5 and 1, the maximum before each is 3, 5
+    and 5. So the 1 gets nothing, the second 5 neither, the first 5 all of dy, and the 3 nothing.
+    To multiply by True or False and to subtract is many times faster than to select.
+    """
+    before = list(accumulate(slices[:-1], np.maximum))
     rest = dslices[0]
-    for best, x, dx in reversed(list(zip(earlier, slices[1:], dslices[1:], strict=True))):
-        np.multiply(dy, x > best, out=dx)
+    for maximum, x, dx in reversed(list(zip(before, slices[1:], dslices[1:], strict=True))):
+        np.multiply(dy, x > maximum, out=dx)
         dy = np.subtract(dy, dx, out=rest)
     if len(slices) == 1:
         np.copyto(rest, dy)

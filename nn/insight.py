@@ -1,7 +1,7 @@
 """Insight: what happens inside a network while it answers.
 
-A lane is made for speed: it reorders its steps, and every batch overwrites the last. Insight takes
-the layers one by one, as they are listed, for one image at a time.
+A lane is made for speed: it may pool before it applies an activation, and every batch overwrites
+the last. Insight takes the layers one by one, as they are listed, for one image at a time.
 """
 
 import copy
@@ -39,8 +39,8 @@ class Insight:
         return passed
 
     def input_gradient(self, x: Array, unit: int) -> Array:
-        """How an output's z, before the activation, changes with the example: dz[unit] / dx, of x's
-        shape (1, …), a new array (Simonyan et al. 2013)."""
+        """How a logit changes with the example: d logits[unit] / dx, of x's shape (1, …), a new
+        array (Simonyan et al. 2013)."""
         dy = np.zeros((1, self.steps[-1][1].units), x.dtype)
         dy[0, unit] = 1
         self.activations(x)  # forward, so that the steps remember what backward needs

@@ -1,101 +1,125 @@
-"""A lane: one worker's way through the network, forward and back.
+"""The lanes of a network share a batch out between them, so that every core has work.
 
-The lanes of a network share its parameters. Each has copies of the layers with buffers and
-gradients of their own, so that several lanes can run at once, each with a part of the batch.
+Networks with convolutions take chunks of the batch on all cores at once, and every matrix product
+on one thread. Dense networks want the opposite: the whole batch in one chunk, and products that use
+all cores by themselves.
 """
 
-import copy
 import functools
+import math
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from nn.activation_functions import Array, linear
+from nn import blas
+from nn.activation_functions import Array
 from nn.cost_functions import Cost
+from nn.lane import Lane
 from nn.layer import Layer
-from nn.layers import Activate, MaxPool2D
+from nn.layers import Conv2D
+from nn.slots import Slots
+
+# Images at a time through convolutions: half of a usual batch, for each of two cores. With fewer,
+# more would stay in a core's cache, but the threads would wait for Python's lock longer than that
+# gains.
+MICRO_BATCH = 64
+PREDICTION_BATCH = 500  # rows at a time through dense layers, so that memory is bounded
 
 
-class Lane:
-    """Runs batches through copies of the layers.
+class Lanes:
+    """The lanes of the network that has these layers.
 
-    layers: built, with their parameters.
-    results: the vector that learning fills, the gradients and then what was measured; `gradients`
-        and `measured` are each layer's shares of it by name.
+    results: the vector that `learn` fills, in the order of `slots`.
     """
 
-    def __init__(
-        self,
-        layers: list[Layer],
-        cost_function: Cost,
-        results: Array,
-        gradients: list[dict[str, Array]],
-        measured: list[dict[str, Array]],
-    ):
-        self.cost_function = cost_function
-        self.results = results
-        self.m = 0
-        self.steps: list[Layer] = []
-        for layer, gradient, measurement in zip(layers, gradients, measured, strict=True):
-            step = copy.copy(layer)
-            step.gradients, step.measured = gradient, measurement
-            self.steps.append(step)
-            if getattr(layer, "activation", linear) is not linear:
-                self.steps.append(Activate(layer.activation))
-            if isinstance(step, MaxPool2D) and isinstance(self.steps[-2], Activate):
-                # Activation functions never fall, so they commute with the maximum, and after it
-                # there is only a quarter left to do.
-                self.steps[-2:] = reversed(self.steps[-2:])
-        # The last activation belongs to the cost function, which knows their joint derivative.
-        last = self.steps.pop() if isinstance(self.steps[-1], Activate) else Activate(linear)
-        self.activation = last.activation
-        # Back from the last layer as far as the first that learns; nobody asks beyond it.
-        self.first = next(i for i, step in enumerate(self.steps) if step.gradients)
-        self.steps[self.first].first = True
-
-    def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
-        """The last layer's output for the batch x before its activation, (m, units), in a buffer
-        that the next call overwrites."""
-        return self.steps[-1].forward(self._before_last(x, generator), generator)
-
-    def predict(self, x: Array) -> Array:
-        """The outputs (m, units), a new array."""
-        return self.activation(self.forward(x))
-
-    def features(self, x: Array) -> Array:
-        """The last layer's input (m, features), a new array."""
-        return self._before_last(x, None).copy()
-
-    def _before_last(self, x: Array, generator: np.random.Generator | None) -> Array:
-        if len(x) != self.m:
-            self.m = len(x)
-            for step in self.steps:
-                step.allocate(self.m, self.results.dtype)
-        for step in self.steps[:-1]:
-            x = step.forward(x, generator)
-        return x
-
-    def evaluate(self, x: Array, y: Array) -> tuple[Array, Array]:
-        """The cost of each image (m,), and the outputs (m, units)."""
-        costs, outputs, _ = self.cost_function.evaluate(self.forward(x), self.activation, y)
-        return costs, outputs
+    def __init__(self, layers: Sequence[Layer], slots: Slots, results: Array):
+        self._layers, self._slots, self._results = layers, slots, results
+        self._convolutional = any(isinstance(layer, Conv2D) for layer in layers)
+        self._at_once = MICRO_BATCH if self._convolutional else PREDICTION_BATCH
+        self._lanes: list[Lane] = []
 
     def learn(
-        self, x: Array, y: Array, weight: float, generator: np.random.Generator
+        self, X: Array, Y: Array, cost: Cost, generator: np.random.Generator
     ) -> tuple[Array, Array]:
-        """As `evaluate`, and fill the results: the gradients are those of the costs' sum times
-        `weight`, and each image has that weight in what was measured."""
-        z = self.forward(x, generator)
-        for step in self.steps:
-            for measured in step.measured.values():
-                measured *= weight * len(x)
-        costs, outputs, dz = self.cost_function.evaluate(z, self.activation, y)
-        dz *= weight
-        for step in reversed(self.steps[self.first :]):
-            dz = step.backward(dz)
+        """`Lane.learn` for the whole batch: fill the results, with the gradients of the mean cost;
+        returns the costs (m,) and the outputs (m, units)."""
+        m = len(X)
+        costs, outputs = np.empty(m, X.dtype), np.empty(Y.shape, X.dtype)
+        # Of almost the same size, so that BatchNorm measures as well in each.
+        count = math.ceil(m / MICRO_BATCH) if self._convolutional else 1
+        chunks = _chunks(m, math.ceil(m / count))
+        # A generator for each chunk: what is dropped does not depend on the number of cores.
+        seed = generator.integers(2**63)
+        draws = [np.random.default_rng([seed, i]) for i in range(len(chunks))]
+
+        def learn(lane: Lane, share: range) -> None:
+            total = np.zeros_like(lane.results) if len(share) > 1 else None
+            for i in share:
+                chunk = chunks[i]
+                costs[chunk], outputs[chunk] = lane.learn(X[chunk], Y[chunk], cost, 1 / m, draws[i])
+                if total is not None:
+                    total += lane.results
+            if total is not None:
+                lane.results[:] = total
+
+        for lane in self._share_out(learn, len(chunks))[1:]:
+            self._results += lane.results  # to those of the first lane
         return costs, outputs
+
+    def evaluate(self, X: Array, Y: Array, cost: Cost) -> tuple[Array, Array]:
+        """The cost of each image (m,), and the outputs (m, units)."""
+        costs, outputs = np.empty(len(X)), np.empty(Y.shape, X.dtype)
+        chunks = _chunks(len(X), self._at_once)
+
+        def evaluate(lane: Lane, share: range) -> None:
+            for i in share:
+                chunk = chunks[i]
+                costs[chunk], outputs[chunk] = lane.evaluate(X[chunk], Y[chunk], cost)
+
+        self._share_out(evaluate, len(chunks))
+        return costs, outputs
+
+    def answer(self, X: Array, answer: Callable[[Lane, Array], Array], size: int) -> Array:
+        """answer(lane, X), such as Lane.predict, for any number of images: (m, size)."""
+        if 0 < len(X) <= self._at_once:  # a single reading need not wait for the sharing out
+            return answer(self._lane(0), X)
+        answers = np.empty((len(X), size), X.dtype)
+        chunks = _chunks(len(X), self._at_once)
+
+        def work(lane: Lane, share: range) -> None:
+            for i in share:
+                answers[chunks[i]] = answer(lane, X[chunks[i]])
+
+        self._share_out(work, len(chunks))
+        return answers
+
+    def _share_out(self, work: Callable[[Lane, range], None], count: int) -> list[Lane]:
+        """Call work(lane, numbers of chunks) so that the lanes share `count` chunks between them,
+        on a thread each: NumPy lets go of Python's lock."""
+        parallel = self._convolutional and blas.can_set_threads()
+        workers = min(cores(), count) if parallel else 1
+        lanes = [self._lane(i) for i in range(workers)]
+        if workers == 1:
+            work(lanes[0], range(count))
+        else:
+            with blas.one_thread():
+                shares = [range(i, count, workers) for i in range(workers)]
+                # A list, because it waits, and raises here what was raised there.
+                list(_threads().map(work, lanes, shares))
+        return lanes
+
+    def _lane(self, i: int) -> Lane:
+        """The lane number i. They are made when first needed; the first fills the results."""
+        while len(self._lanes) <= i:
+            results = np.zeros_like(self._results) if self._lanes else self._results
+            self._lanes.append(Lane(self._layers, self._slots, results))
+        return self._lanes[i]
+
+
+def _chunks(m: int, size: int) -> list[slice]:
+    return [slice(start, min(start + size, m)) for start in range(0, m, size)]
 
 
 @functools.cache
@@ -107,9 +131,3 @@ def cores() -> int:
 @functools.cache
 def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(cores(), thread_name_prefix="lane")
-
-
-def run_at_once(work: Callable[[Lane, range], None], lanes: list[Lane], shares: Iterable) -> None:
-    """work(lane, share) for each lane, on a thread each: NumPy lets go of Python's lock."""
-    for _ in _threads().map(work, lanes, shares):
-        pass  # the iteration waits, and raises here what was raised there

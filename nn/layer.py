@@ -2,9 +2,12 @@
 
 A layer is first a description, a dataclass whose fields are its hyperparameters. `build` tells it
 the shape of one example of its input; from then on it knows the shapes of its output and of its
-parameters. The `Net` deals out the parameters, `Lane`s copy the layer and let the copies work:
-forward remembers what backward needs, backward fills the gradients (which mirror the parameters key
-for key) and returns the derivative by its input.
+parameters. A `Net` copies it and deals out the parameters; `Lane`s copy that and let the copies
+work: forward remembers what backward needs, backward fills the gradients (which mirror the
+parameters key for key) and returns the derivative with respect to its input.
+
+A layer of your own is such a class too, and needs no other change. To load a network that has it,
+put it into `layers.LAYERS`.
 
 Shapes: dense layers pass on (m, units), the batch first. Convolutions pass on images as (height,
 channels, width, m), rows outermost and the batch *innermost*, so that sliding windows, pooling and
@@ -31,8 +34,9 @@ class Layer:
     gradients: dict[str, Array] = field(init=False, repr=False, default_factory=dict)
     statistics: dict[str, Array] = field(init=False, repr=False, default_factory=dict)
     measured: dict[str, Array] = field(init=False, repr=False, default_factory=dict)
-    taken: bool = field(init=False, repr=False, default=False)  # by a network
-    # Nobody asks for the derivative by the input of a network's first trained layer.
+    # Whether forward is part of a training step, or of an answer: BatchNorm and Dropout differ.
+    training: bool = field(init=False, repr=False, default=False)
+    # Nobody asks the first trained layer for the derivative with respect to its input.
     first: bool = field(init=False, repr=False, default=False)
 
     def build(self, input_shape: Shape) -> Shape:
@@ -46,8 +50,7 @@ class Layer:
         return {}
 
     def statistics_shapes(self) -> dict[str, Shape]:
-        """What is measured in training, saved with the model, and not trained: the Net lets these
-        follow what forward has `measured`."""
+        """What is measured in training, saved with the model, and not trained."""
         return {}
 
     def initialize(self, generator: np.random.Generator) -> None:
@@ -57,13 +60,17 @@ class Layer:
         """Make the buffers for batches of m: fresh memory at every step would cost dearly."""
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
-        """The output for the batch x. The generator is given in training, and in training only."""
+        """The output for the batch x. In training it may draw from the generator, and puts what it
+        measures into `measured`."""
         raise NotImplementedError
 
     def backward(self, dy: Array) -> Array | None:
-        """From the cost's derivative by the output, fill the gradients, summed over the batch, and
-        return the derivative by the input. May overwrite dy."""
+        """Given dy = dC/dy, the cost's derivative with respect to the output, fill the gradients,
+        dC/d(each parameter), summed over the batch, and return dC/dx. May overwrite dy."""
         raise NotImplementedError
+
+    def update_statistics(self) -> None:
+        """Let the statistics follow what the last training step `measured`."""
 
     def recipe(self) -> dict[str, object]:
         """The layer's name and hyperparameters, as JSON can hold them."""

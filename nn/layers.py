@@ -69,7 +69,11 @@ class InLayer(Layer):
 
 @dataclass(eq=False)
 class Dense(Layer):
-    """Every unit sees every input: z = x W + b, a = activation(z)."""
+    """Every unit sees every input, z = x W + b, and passes on a = activation(z).
+
+    x is (m, inputs), W the weights (inputs, units), b the biases (units,). Backward, with dz for
+    dC/dz: dW = xᵀ dz, db = Σ dz over the batch, dx = dz Wᵀ.
+    """
 
     units: int
     activation: Activation = linear
@@ -103,12 +107,12 @@ class Dense(Layer):
         self.z += self.parameters["biases"]
         return self.z
 
-    def backward(self, dy: Array) -> Array | None:
-        np.matmul(self.x.T, dy, out=self.gradients["weights"])
-        np.matmul(self.ones, dy, out=self.gradients["biases"])  # a sum; BLAS is the fastest adder
+    def backward(self, dz: Array) -> Array | None:
+        np.matmul(self.x.T, dz, out=self.gradients["weights"])
+        np.matmul(self.ones, dz, out=self.gradients["biases"])  # a sum; BLAS is the fastest adder
         if self.first:
             return None
-        return np.matmul(dy, self.parameters["weights"].T, out=self.dx)
+        return np.matmul(dz, self.parameters["weights"].T, out=self.dx)
 
 
 @dataclass(eq=False)
@@ -144,7 +148,7 @@ class Dropout(Layer):
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
         self.kept = None
-        if generator is None or self.rate == 0:
+        if not self.training or self.rate == 0:
             return x
         draw = generator.random(x.shape, dtype=np.float32)
         self.kept = (draw >= self.rate) * x.dtype.type(1 / (1 - self.rate))
@@ -156,7 +160,8 @@ class Dropout(Layer):
 
 @dataclass(eq=False)
 class Activate(Layer):
-    """The activation of the layer before, as a step of its own (see `Lane`). Works in place."""
+    """The activation of the layer before, a = f(z), as a step of its own (see `lane`). Works in
+    place."""
 
     activation: Activation
 
@@ -164,8 +169,8 @@ class Activate(Layer):
         self.a = self.activation(x, out=x)
         return self.a
 
-    def backward(self, dy: Array) -> Array:
-        return self.activation.backward(self.a, dy)
+    def backward(self, da: Array) -> Array:
+        return self.activation.backward(self.a, da)
 
 
 LAYERS = {
@@ -187,10 +192,13 @@ def from_recipe(recipe: dict[str, object]) -> Layer:
     """The layer that `Layer.recipe` describes; a ValueError or TypeError if there is none."""
     name = recipe["layer"]
     if name not in LAYERS:
-        raise ValueError(f"unknown layer {name!r}")
+        raise ValueError(f"unknown layer {name!r}: one of your own must be in nn.layers.LAYERS")
     values = {key: value for key, value in recipe.items() if key != "layer"}
     if "activation" in values:
         if values["activation"] not in ACTIVATIONS:
-            raise ValueError(f"unknown activation {values['activation']!r}")
+            raise ValueError(
+                f"unknown activation {values['activation']!r}: one of your own must be in "
+                "nn.activation_functions.ACTIVATIONS"
+            )
         values["activation"] = ACTIVATIONS[values["activation"]]
     return LAYERS[name](**values)

@@ -3,49 +3,43 @@
 import copy
 import logging
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
 
-from nn import blas, model_files
+from nn import model_files
 from nn.activation_functions import Array
-from nn.cost_functions import COSTS, Cost
+from nn.cost_functions import Cost
+from nn.cost_functions import from_recipe as cost_from_recipe
 from nn.insight import Insight
-from nn.lanes import Lane, cores, run_at_once
+from nn.lane import Lane
+from nn.lanes import Lanes
 from nn.layer import Layer, Shape, require_whole
-from nn.layers import BatchNorm, Conv2D, Dense, InLayer, from_recipe
+from nn.layers import Dense, InLayer, from_recipe
 from nn.model_files import ModelFileError
 from nn.optimizers import SGD, Optimizer
+from nn.slots import Slots, array_shapes, require_same
 
 log = logging.getLogger("nn")
-
-# Images at a time through convolutions: half of a usual batch, for each of two cores. With fewer,
-# more would stay in a core's cache, but the threads would wait for Python's lock longer than that
-# gains.
-MICRO_BATCH = 64
-MEASURED = 2  # the kind of number that stands last in a network's state: see Net._slots
-PREDICTION_BATCH = 500  # rows at a time through dense layers, so that memory is bounded
 
 
 class Net:
     """A feed-forward network.
 
-    layers: an InLayer first, a Dense last. They hold the network's parameters from now on; layers
-        that do so already for another network, or place, are copied.
-    cost_function: CrossEntropyLoss or MSE, the class or an instance.
+    layers: an InLayer first, a Dense last. They are descriptions: the network works with copies of
+        them, in its own `layers`, so a layer may stand in several places and networks.
+    cost_function: CrossEntropyLoss or MSE, the class or an instance; or one of your own (see
+        `cost_functions.Cost`).
     generator: where the initial weights come from; without one they differ from run to run.
     dtype: float32, or float64 to check gradients with.
 
-    Every parameter is a view into the flat vector `parameters`, every gradient one into
-    `gradients`; what decays stands in front, as parameters[decaying]. So an optimizer is a handful
-    of operations on whole vectors, however many layers there are. `state` is one vector too: the
-    parameters and, behind them, the statistics that layers keep. `metadata` is a dict of whatever
-    belongs to the trained network and JSON can hold; it is saved and loaded with the model.
-    A network uses threads of its own, and is itself to be used from one thread at a time.
+    All parameters are one flat vector, `parameters`, and all gradients another, `gradients`, which
+    the layers' arrays are views into (see `slots`). What decays is parameters[decaying]. `state` is
+    the parameters and, behind them, the statistics that layers keep. `metadata` is a dict of
+    whatever belongs to the trained network and JSON can hold; it is saved and loaded with the
+    model. A network uses threads of its own, and is itself to be used from one thread at a time.
 
     A ValueError names the layer and the reason where the layers do not fit together.
     """
@@ -57,54 +51,35 @@ class Net:
         generator: np.random.Generator | None = None,
         dtype: type = np.float32,
     ):
-        self.layers: list[Layer] = []
-        seen = set()
-        for layer in layers:
-            # Each place needs its own arrays, also where one object stands in two.
-            taken = getattr(layer, "taken", False) or id(layer) in seen
-            self.layers.append(copy.copy(layer) if taken else layer)
-            seen.add(id(layer))
+        self.layers = [copy.copy(layer) for layer in layers]
+        connect(self.layers)
         self.cost_function = cost_function() if isinstance(cost_function, type) else cost_function
         if not isinstance(self.cost_function, Cost):
             raise ValueError(
-                f"cost_function must be one of {', '.join(COSTS)}, not {cost_function!r}"
+                "cost_function must have a method `evaluate`, as CrossEntropyLoss and MSE have, "
+                f"not be {cost_function!r}"
             )
         self.metadata: dict[str, object] = {}
-        connect(self.layers)
-        slots = []
-        for i, layer in enumerate(self.layers):
-            learned, measured = layer.parameter_shapes(), layer.statistics_shapes()
-            slots += [(name != "weights", i, name, shape) for name, shape in learned.items()]
-            slots += [(MEASURED, i, name, shape) for name, shape in measured.items()]
-        self._slots = sorted(slots, key=itemgetter(0))
-        sizes = [0, 0, 0]
-        for kind, _, _, shape in slots:
-            sizes[kind] += math.prod(shape)
-        self.decaying, self._learned = slice(0, sizes[0]), slice(0, sizes[0] + sizes[1])
-        self.state = np.zeros(sum(sizes), dtype)
-        self.parameters = self.state[self._learned]
-        self._results = np.zeros_like(self.state)  # of a batch, in the same order
-        self.gradients = self._results[self._learned]
-        self._lanes: list[Lane] = []
-        self._convolutional = any(isinstance(layer, Conv2D) for layer in self.layers)
-        self._at_once = MICRO_BATCH if self._convolutional else PREDICTION_BATCH
+        slots = Slots(self.layers)
+        self.decaying = slots.decaying
+        self.state = np.zeros(slots.size, dtype)
+        self.parameters = self.state[slots.learned]
+        results = np.zeros_like(self.state)  # of a batch, in the same order
+        self.gradients = results[slots.learned]
+        self._lanes = Lanes(self.layers, slots, results)
         generator = generator or np.random.default_rng()
         shares = zip(
-            self.layers, *self._deal(self.state), self._deal(self._results)[0], strict=True
+            self.layers,
+            slots.parameters(self.state),
+            slots.statistics(self.state),
+            slots.parameters(results),
+            slots.statistics(results),
+            strict=True,
         )
-        for layer, layer.parameters, layer.statistics, layer.gradients in shares:
+        for layer, parameters, statistics, gradients, measured in shares:
+            layer.parameters, layer.statistics = parameters, statistics
+            layer.gradients, layer.measured = gradients, measured
             layer.initialize(generator)
-            layer.taken = True
-
-    def _deal(self, vector: Array) -> tuple[list[dict[str, Array]], list[dict[str, Array]]]:
-        """Views into a vector like `state`, by layer and name: of the learned, of the measured."""
-        learned, measured = ([{} for _ in self.layers] for _ in range(2))
-        start = 0
-        for kind, i, name, shape in self._slots:
-            end = start + math.prod(shape)
-            (measured if kind == MEASURED else learned)[i][name] = vector[start:end].reshape(shape)
-            start = end
-        return learned, measured
 
     def __repr__(self) -> str:
         """A table of the layers, the shapes of their outputs and the numbers of parameters."""
@@ -126,7 +101,7 @@ class Net:
         self,
         X: Array,
         Y: Array,
-        alpha: float = 0.01,
+        alpha: float | None = None,
         epochs: int = 1,
         batch_size: int = 128,
         optimizer: Optimizer | None = None,
@@ -134,19 +109,24 @@ class Net:
     ) -> list[float]:
         """Train on X (m, …) and Y, one-hot (m, units) or integer labels (m,).
 
-        alpha: the learning rate of plain gradient descent; an `optimizer` brings its own instead.
+        alpha: the learning rate of plain gradient descent, 0.01 if nothing is said; an `optimizer`
+            brings its own instead.
         generator: shuffles the examples anew in each epoch.
         Returns the mean cost of each epoch; the log "nn" tells them as they come (level INFO).
         """
-        optimizer = optimizer or SGD(alpha)
+        if optimizer and alpha is not None:
+            raise ValueError(f"an optimizer has its own learning rate: leave out alpha={alpha}")
+        optimizer = optimizer or SGD(0.01 if alpha is None else alpha)
         generator = generator or np.random.default_rng()
         X, Y = self._examples(X, Y)
+        _require_finite(X, Y)
         history = []
         for epoch in range(require_whole("epochs", epochs)):
             total = 0.0
             for batch in shuffled_batches(len(X), batch_size, generator):
                 cost, _ = self.backpropagate(X[batch], Y[batch], generator)
                 optimizer.step(self.parameters, self.gradients, self.decaying)
+                self.update_statistics()
                 total += cost * len(batch)
             history.append(total / len(X))
             log.info("epoch %d of %d: cost %.4f", epoch + 1, epochs, history[-1])
@@ -155,61 +135,44 @@ class Net:
     def backpropagate(
         self, X: Array, Y: Array, generator: np.random.Generator | None = None
     ) -> tuple[float, Array]:
-        """Fill `gradients` with the derivative of the batch's mean cost by `parameters`.
+        """Fill `gradients` with the derivative of the batch's mean cost with respect to
+        `parameters`. `Lane.learn` says how.
 
         Returns that cost, and the outputs (m, units). The generator draws what Dropout drops.
+        Neither the parameters nor the statistics change: that is for an optimizer, and for
+        `update_statistics`.
         """
         X, Y = self._examples(X, Y)
-        m = len(X)
         generator = generator or np.random.default_rng()
-        costs, outputs = np.empty(m, X.dtype), np.empty(Y.shape, X.dtype)
-        # Of almost the same size, so that BatchNorm measures as well in each.
-        count = math.ceil(m / MICRO_BATCH) if self._convolutional else 1
-        chunks = _slices(m, math.ceil(m / count))
-        # A generator for each chunk: what is dropped does not depend on the number of cores.
-        seed = generator.integers(2**63)
-        draws = [np.random.default_rng([seed, i]) for i in range(len(chunks))]
+        costs, outputs = self._lanes.learn(X, Y, self.cost_function, generator)
+        cost = float(costs.mean())
+        if not math.isfinite(cost):
+            _require_finite(X, Y)  # only now, because to ask it of each batch would take time
+        return cost, outputs
 
-        def learn(lane: Lane, share: range) -> None:
-            total = np.zeros_like(lane.results) if len(share) > 1 else None
-            for i in share:
-                chunk = chunks[i]
-                costs[chunk], outputs[chunk] = lane.learn(X[chunk], Y[chunk], 1 / m, draws[i])
-                if total is not None:
-                    total += lane.results
-            if total is not None:
-                lane.results[:] = total
-
-        for lane in self._run(learn, len(chunks))[1:]:
-            self._results += lane.results  # to those of the first lane
-        statistics, measured = (v[self._learned.stop :] for v in (self.state, self._results))
-        statistics += BatchNorm.MOMENTUM * (measured - statistics)
-        return float(costs.mean()), outputs
+    def update_statistics(self) -> None:
+        """Let the statistics, those of BatchNorm, follow the last batch that went through
+        `backpropagate`. It belongs to every training step."""
+        for layer in self.layers:
+            layer.update_statistics()
 
     # Answering
 
     def predict(self, X: Array) -> Array:
         """The outputs (m, units) for X (m, …): with softmax, the probability of each class."""
-        return self._answer(X, Lane.predict, self.layers[-1].units)
+        return self._lanes.answer(self._inputs(X), Lane.predict, self.layers[-1].units)
 
     def features(self, X: Array) -> Array:
         """What the last layer sees of X (m, …): its input, (m, features). The layers before it have
         learned to put there what tells the classes apart."""
-        return self._answer(X, Lane.features, *self.layers[-1].input_shape)
+        (size,) = self.layers[-1].input_shape
+        return self._lanes.answer(self._inputs(X), Lane.features, size)
 
     def evaluate(self, X: Array, Y: Array) -> tuple[float, float]:
         """The mean cost over X (m, …) and Y, and the share of X whose greatest output is Y's."""
         X, Y = self._examples(X, Y)
-        costs, hits = np.empty(len(X)), np.empty(len(X), bool)
-        chunks = _slices(len(X), self._at_once)
-
-        def evaluate(lane: Lane, share: range) -> None:
-            for i in share:
-                chunk = chunks[i]
-                costs[chunk], outputs = lane.evaluate(X[chunk], Y[chunk])
-                hits[chunk] = outputs.argmax(axis=1) == Y[chunk].argmax(axis=1)
-
-        self._run(evaluate, len(chunks))
+        costs, outputs = self._lanes.evaluate(X, Y, self.cost_function)
+        hits = outputs.argmax(axis=1) == Y.argmax(axis=1)
         return float(costs.mean()), float(hits.mean())
 
     def activations(self, X: Array) -> list[tuple[Layer, Array]]:
@@ -219,52 +182,12 @@ class Net:
 
     def input_gradient(self, X: Array, unit: int) -> Array:
         """How the output `unit` changes with each number of the one image X (1, …): the derivative
-        of its z, before the activation, in X's shape: a new array."""
+        of its logit with respect to X, in X's shape, a new array."""
         return self._insight.input_gradient(self._inputs(X), unit)
 
     @cached_property
     def _insight(self) -> Insight:
         return Insight(self.layers, self.parameters.dtype)
-
-    def _answer(self, X: Array, answer: Callable[[Lane, Array], Array], size: int) -> Array:
-        """answer(lane, X) of any number of images: (m, size)."""
-        X = self._inputs(X)
-        if 0 < len(X) <= self._at_once:  # a single reading need not wait for the sharing out
-            return answer(self._lane(0), X)
-        chunks = _slices(len(X), self._at_once)
-        answers = np.empty((len(X), size), X.dtype)
-
-        def work(lane: Lane, share: range) -> None:
-            for i in share:
-                answers[chunks[i]] = answer(lane, X[chunks[i]])
-
-        self._run(work, len(chunks))
-        return answers
-
-    def _run(self, work: Callable[[Lane, range], None], count: int) -> list[Lane]:
-        """Call work(lane, numbers of chunks) so that the lanes share `count` chunks between them.
-
-        Networks with convolutions take chunks on all cores at once, and every matrix product on one
-        thread. Dense networks want the opposite: the whole batch, and products that use all cores
-        by themselves.
-        """
-        parallel = self._convolutional and blas.can_set_threads()
-        workers = min(cores(), count) if parallel else 1
-        lanes = [self._lane(i) for i in range(workers)]
-        if workers == 1:
-            work(lanes[0], range(count))
-        else:
-            with blas.one_thread():
-                run_at_once(work, lanes, [range(i, count, workers) for i in range(workers)])
-        return lanes
-
-    def _lane(self, i: int) -> Lane:
-        """The lane number i. They are made when first needed; the first fills `gradients`."""
-        while len(self._lanes) <= i:
-            results = np.zeros_like(self._results) if self._lanes else self._results
-            lane = Lane(self.layers, self.cost_function, results, *self._deal(results))
-            self._lanes.append(lane)
-        return self._lanes[i]
 
     def _inputs(self, X: Array) -> Array:
         X = np.asarray(X, self.parameters.dtype)
@@ -299,7 +222,7 @@ class Net:
         cost = self.cost_function
         recipe = {
             "layers": [layer.recipe() for layer in self.layers],
-            "cost_function": {"cost": type(cost).__name__} | asdict(cost),
+            "cost_function": {"cost": type(cost).__name__} | vars(cost),
             "metadata": self.metadata,
         }
         model_files.write(path, recipe, self._arrays())
@@ -314,12 +237,11 @@ class Net:
         recipe, arrays = model_files.read(path)
         try:
             layers = [from_recipe(layer) for layer in recipe["layers"]]
-            cost = dict(recipe["cost_function"])
-            cost_function = COSTS[cost.pop("cost")](**cost)
+            cost_function = cost_from_recipe(recipe["cost_function"])
             metadata = dict(recipe["metadata"])
             connect(layers)
             # Before anything is allocated, so that no file can ask for more than it brings.
-            _compare(_shapes(layers), {name: array.shape for name, array in arrays.items()})
+            require_same(array_shapes(layers), {name: a.shape for name, a in arrays.items()})
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             reason = str(error).partition("\n")[0]  # a name in the file can have line ends
             raise ModelFileError(f"{path}: it describes no whole network: {reason}") from error
@@ -327,14 +249,13 @@ class Net:
 
     def __deepcopy__(self, memo: dict) -> "Net":
         # Copied one by one, the layers' arrays would no longer be views into the flat vectors.
-        layers = [from_recipe(layer.recipe()) for layer in self.layers]
-        twin = Net(layers, self.cost_function, dtype=self.parameters.dtype)
+        twin = Net(self.layers, self.cost_function, dtype=self.parameters.dtype)
         return twin._filled(self._arrays(), copy.deepcopy(self.metadata, memo))
 
     def _filled(self, arrays: dict[str, Array], metadata: dict[str, object]) -> "Net":
         self.metadata = metadata
         for name, array in self._arrays().items():
-            array[:] = arrays[name]
+            array[...] = arrays[name]
         return self
 
     def _arrays(self) -> dict[str, Array]:
@@ -370,21 +291,8 @@ def connect(layers: Sequence[Layer]) -> None:
             raise ValueError(f"layer {i}, {layer!r}, {error}") from None
 
 
-def _shapes(layers: Sequence[Layer]) -> dict[str, Shape]:
-    return {
-        f"{i}.{name}": shape
-        for i, layer in enumerate(layers)
-        for name, shape in (layer.parameter_shapes() | layer.statistics_shapes()).items()
-    }
-
-
-def _compare(wanted: dict[str, Shape], found: dict[str, Shape]) -> None:
-    """A ValueError unless the arrays are those that the layers need."""
-    for name in sorted(wanted.keys() | found.keys()):
-        if wanted.get(name) != found.get(name):
-            needs, has = (shapes.get(name, "none") for shapes in (wanted, found))
-            raise ValueError(f"its layers need {needs} as {name!r}, the file has {has}")
-
-
-def _slices(m: int, size: int) -> list[slice]:
-    return [slice(start, min(start + size, m)) for start in range(0, m, size)]
+def _require_finite(X: Array, Y: Array) -> None:
+    for name, array in (("X", X), ("Y", Y)):
+        finite = np.isfinite(array).reshape(len(array), -1).all(axis=1)
+        if not finite.all():
+            raise ValueError(f"{name}[{finite.argmin()}] has numbers that are not finite")

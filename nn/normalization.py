@@ -11,11 +11,17 @@ from nn.layer import Layer, Shape
 
 @dataclass(eq=False)
 class BatchNorm(Layer):
-    """y = scale · (x - mean) / sqrt(variance + EPSILON) + shift, for each unit or channel.
+    """y = scale · x̂ + shift with x̂ = (x - mean) / σ and σ = sqrt(variance + EPSILON), for each unit
+    or channel.
 
     In training, mean and variance are those of the batch, or of the part of it that a core takes at
-    a time (see `nets.MICRO_BATCH`), and the statistics follow them; otherwise they are the
+    a time (see `lanes.MICRO_BATCH`), and the statistics follow them; otherwise they are the
     statistics.
+
+    Backward, with sums over the n numbers of a unit or channel:
+    dshift = Σ dy, dscale = Σ dy · x̂, and dx = scale/σ · (dy - dshift/n - x̂ · dscale/n). The two
+    that are taken away are there because mean and variance are functions of x too; in an answer
+    they are not, and dx = scale/σ · dy.
     """
 
     EPSILON = 1e-5
@@ -42,17 +48,16 @@ class BatchNorm(Layer):
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
         mean, variance = self.statistics["mean"], self.statistics["variance"]
-        self.in_training = generator is not None
-        if self.in_training:
+        if self.training:
             n = x.size // len(mean)
             mean = self._sum(x) / n
         np.subtract(x, self._spread(mean), out=self.centred)
-        if self.in_training:
+        if self.training:
             variance = self._dot(self.centred, self.centred) / n
             self.measured["mean"][:] = mean
             # The unbiased estimate, as it stands for all images to come.
             self.measured["variance"][:] = variance * (n / max(n - 1, 1))
-        self.inverse = (1 / np.sqrt(variance + self.EPSILON)).astype(x.dtype)
+        self.inverse = (1 / np.sqrt(variance + self.EPSILON)).astype(x.dtype)  # 1/σ
         np.multiply(self.centred, self._spread(self.parameters["scale"] * self.inverse), out=self.y)
         self.y += self._spread(self.parameters["shift"])
         return self.y
@@ -61,14 +66,17 @@ class BatchNorm(Layer):
         dshift, dscale = self.gradients["shift"], self.gradients["scale"]
         dshift[:] = self._sum(dy)
         dscale[:] = self._dot(dy, self.centred) * self.inverse
-        if self.in_training:
-            # Mean and variance are functions of x too: their share is what is taken away here.
+        if self.training:
             n = dy.size // len(dshift)
-            self.centred *= self._spread(self.inverse * dscale / n)
+            self.centred *= self._spread(self.inverse * dscale / n)  # x̂ · dscale/n
             dy -= self.centred
             dy -= self._spread(dshift / n)
         dy *= self._spread(self.parameters["scale"] * self.inverse)
         return dy
+
+    def update_statistics(self) -> None:
+        for name, statistic in self.statistics.items():
+            statistic += self.MOMENTUM * (self.measured[name] - statistic)
 
     def _spread(self, by_channel: Array) -> Array:
         return by_channel.reshape(self.spread)

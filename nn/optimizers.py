@@ -1,5 +1,9 @@
 """Optimizers, in order of increasing complexity: what to do with a gradient.
 
+In the formulas θ are the parameters, g their gradient dC/dθ, and t counts the steps from 1; x ← y
+says that x becomes y. The code is those formulas without new memory in every step; written out
+plainly they stand once more in `tests/test_optimizers.py`.
+
 An optimizer sees no layers, only the flat vectors of parameters and gradients, and changes the
 parameters in place. The share `decaying` of them (the weights; not the biases, nor the scales of a
 normalisation) is pulled towards zero by `weight_decay`.
@@ -42,8 +46,8 @@ class Optimizer:
         self.state: dict[str, Array] = {}
 
     def step(self, parameters: Array, gradients: Array, decaying: slice = EVERYTHING) -> None:
-        """Change the parameters, given the cost's derivatives by them; both are flat vectors of the
-        same length and type. The gradients may be overwritten."""
+        """Change the parameters, given the cost's derivatives with respect to them; both are flat
+        vectors of the same length and type. The gradients may be overwritten."""
         if not self.steps:
             self.state = {name: np.zeros_like(parameters) for name in self.REMEMBERED}
         rate = self.schedule(self.steps)
@@ -73,7 +77,7 @@ class Optimizer:
 
 
 class SGD(Optimizer):
-    """Stochastic gradient descent: parameters -= rate · gradients."""
+    """Stochastic gradient descent: θ ← θ - rate · g."""
 
     def update(self, parameters: Array, gradients: Array, rate: float) -> None:
         gradients *= rate
@@ -81,9 +85,13 @@ class SGD(Optimizer):
 
 
 class Momentum(Optimizer):
-    """SGD with a velocity that remembers earlier gradients (Polyak 1964): v = momentum · v + g,
-    parameters -= rate · v. With nesterov, the step looks ahead: g + momentum · v instead of v
-    (Nesterov 1983, in the form of Sutskever et al. 2013)."""
+    """SGD with a velocity that remembers earlier gradients (Polyak 1964):
+
+        v ← momentum · v + g
+        θ ← θ - rate · v
+
+    With nesterov, the step looks ahead: g + momentum · v instead of v (Nesterov 1983, in the form
+    of Sutskever et al. 2013)."""
 
     REMEMBERED = ("velocity",)
 
@@ -111,8 +119,15 @@ class Momentum(Optimizer):
 
 
 class Adam(Optimizer):
-    """Steps of about equal size for every parameter: the mean gradient divided by the root of the
-    mean squared one, both running means freed from their start at zero (Kingma and Ba 2015)."""
+    """Steps of about equal size for every parameter: the running mean of its gradient, divided by
+    the root of the running mean of its square (Kingma and Ba 2015):
+
+        mean   ← β₁ · mean   + (1 - β₁) · g
+        square ← β₂ · square + (1 - β₂) · g²
+        θ ← θ - rate · (mean / (1 - β₁ᵗ)) / (sqrt(square / (1 - β₂ᵗ)) + EPSILON)
+
+    Both means start at zero, so the first are too small; to divide by 1 - βᵗ corrects that.
+    """
 
     EPSILON = 1e-8
     REMEMBERED = ("mean", "square")
@@ -130,20 +145,22 @@ class Adam(Optimizer):
     def update(self, parameters: Array, gradients: Array, rate: float) -> None:
         if self.scratch is None:
             self.scratch = np.empty_like(parameters)
-        first, second = self.betas
+        beta1, beta2 = self.betas
         mean, square, scratch = self.state["mean"], self.state["square"], self.scratch
-        np.subtract(gradients, mean, out=scratch)
-        scratch *= 1 - first
+        np.subtract(gradients, mean, out=scratch)  # mean += (1 - β₁) · (g - mean)
+        scratch *= 1 - beta1
         mean += scratch
-        np.square(gradients, out=scratch)
+        np.square(gradients, out=scratch)  # square += (1 - β₂) · (g² - square)
         scratch -= square
-        scratch *= 1 - second
+        scratch *= 1 - beta2
         square += scratch
-        root = (1 - second**self.steps) ** 0.5  # of the square's correction
+        # Both corrections are numbers. They go into the rate, to save two passes over the vectors:
+        # the fraction, its denominator times root, is mean / (sqrt(square) + EPSILON · root).
+        root = (1 - beta2**self.steps) ** 0.5
         np.sqrt(square, out=scratch)
         scratch += self.EPSILON * root
         np.divide(mean, scratch, out=scratch)
-        scratch *= rate * root / (1 - first**self.steps)
+        scratch *= rate * root / (1 - beta1**self.steps)
         parameters -= scratch
 
 

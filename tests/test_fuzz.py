@@ -24,6 +24,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from memory import forget_peak, peak
 from PIL import Image
 from test_mnist import idx_bytes
 
@@ -51,22 +52,19 @@ from nn.layers import (
     from_recipe,
 )
 from nn.model_files import ModelFileError
-from nn.nets import Net, _shapes, connect
+from nn.nets import Net, connect
+from nn.slots import array_shapes
 
 START = int(os.environ.get("FUZZ_FROM", 0))
 IDX_FILES, MODEL_FILES, DRAWING_FILES, PICTURE_FILES = 10_000, 10_000, 2_000, 500
 MOST_MEMORY = 100  # megabytes; most of the files have some kilobytes
 
 
-def peak() -> float:
-    """The most memory that this process ever had, in megabytes."""
-    resource = pytest.importorskip("resource", reason="only Unix tells a process's memory")
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / (2**20 if sys.platform == "darwin" else 2**10)
-
-
 @pytest.fixture(autouse=True)
 def bounded_memory():
+    if sys.platform != "linux":
+        pytest.skip("only Linux tells how much memory was taken meanwhile")
+    forget_peak()
     before = peak()
     with np.errstate(all="ignore"):
         yield
@@ -353,7 +351,7 @@ def other_network(r: random.Random) -> bytes:
     with suppress(ValueError):
         layers = [from_recipe(layer) for layer in recipe["layers"]]
         connect(layers)
-        shapes = _shapes(layers)
+        shapes = array_shapes(layers)
         if sum(map(math.prod, shapes.values())) < 50_000:
             value = r.choice((0.1, *FLOATS[2:]))
             arrays = {name: np.full(shape, value, np.float32) for name, shape in shapes.items()}
@@ -447,7 +445,7 @@ def hostile_model(path: Path, *between: Layer, shape: tuple[int, ...] = (28, 28,
     """A whole file of a network with such layers between its first and its last."""
     layers = [InLayer(shape=shape), *between, Dense(10, softmax)]
     connect(layers)
-    arrays = {name: np.full(shape, 0.1, np.float32) for name, shape in _shapes(layers).items()}
+    arrays = {name: np.full(shape, 0.1, np.float32) for name, shape in array_shapes(layers).items()}
     recipe = RECIPE | {"layers": [layer.recipe() for layer in layers], "metadata": {}}
     path.write_bytes(archive(members_of(recipe, arrays)))
     return path

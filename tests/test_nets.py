@@ -3,13 +3,15 @@ with what it is given."""
 
 import copy
 import re
-from contextlib import suppress
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from gradient_check import gradient_error
 
-from nn.activation_functions import ReLU, linear, softmax, tanh
-from nn.cost_functions import MSE, CrossEntropyLoss
+from nn.activation_functions import Activation, ReLU, linear, softmax, tanh
+from nn.cost_functions import COSTS, MSE, CrossEntropyLoss
+from nn.layer import Layer
 from nn.layers import (
     LAYERS,
     BatchNorm,
@@ -21,6 +23,7 @@ from nn.layers import (
     InLayer,
     MaxPool2D,
 )
+from nn.model_files import ModelFileError
 from nn.nets import Net, shuffled_batches
 from nn.optimizers import Adam, AdamW
 
@@ -184,23 +187,35 @@ def test_the_same_seeds_give_the_same_weights_bit_for_bit(make, digits):
 
 
 @every_net
-def test_what_is_learned_does_not_depend_on_the_number_of_cores(make, digits, monkeypatch):
+def test_what_is_learned_from_batches_up_to_128_does_not_depend_on_the_number_of_cores(
+    make, digits, monkeypatch
+):
     X, labels = digits
     two = trained(make(), X, labels, batch_size=128).state  # two parts of 64
-    monkeypatch.setattr("nn.nets.cores", lambda: 1)
+    monkeypatch.setattr("nn.lanes.cores", lambda: 1)
     np.testing.assert_array_equal(trained(make(), X, labels, batch_size=128).state, two)
 
 
 @pytest.mark.parametrize("cores", [1, 2])
 @pytest.mark.parametrize("m", [64, 65, 129, 300])
 def test_every_image_counts_alike_in_the_statistics(m, cores, digits, monkeypatch):
-    monkeypatch.setattr("nn.nets.cores", lambda: cores)
-    norm = BatchNorm()
-    layers = [InLayer(shape=(8, 8, 1)), norm, Conv2D(2, 3), Flatten(), Dense(10, softmax)]
+    monkeypatch.setattr("nn.lanes.cores", lambda: cores)
+    layers = [InLayer(shape=(8, 8, 1)), BatchNorm(), Conv2D(2, 3), Flatten(), Dense(10, softmax)]
     net = Net(layers, CrossEntropyLoss)
     X, labels = digits
     net.backpropagate(X[:m], labels[:m])
-    np.testing.assert_allclose(norm.statistics["mean"], 0.1 * X[:m].mean(), rtol=1e-5)
+    net.update_statistics()
+    mean = net.layers[1].statistics["mean"]
+    np.testing.assert_allclose(mean, 0.1 * X[:m].mean(), rtol=1e-5)
+
+
+@every_net
+def test_backpropagation_changes_nothing_but_the_gradients(make, digits):
+    net, (X, labels) = trained(make(), *digits), digits
+    state, answers = net.state.copy(), net.predict(X)
+    net.backpropagate(X, labels)
+    np.testing.assert_array_equal(net.state, state)
+    np.testing.assert_array_equal(net.predict(X), answers)
 
 
 def test_a_net_leaves_the_global_random_state_alone(digits):
@@ -297,10 +312,47 @@ def test_nothing_to_learn_from_is_refused():
         dense_net().gradient_descent(np.zeros((0, 64)), np.zeros(0, int))
 
 
-@pytest.mark.parametrize("batch_size", [0, -1])
-def test_a_batch_size_below_one_is_refused_by_name(batch_size, digits):
-    with pytest.raises(ValueError, match="batch_size"):
-        dense_net().gradient_descent(*digits, batch_size=batch_size)
+@pytest.mark.parametrize("value", [0, -1, 2.5, True])
+@pytest.mark.parametrize("name", ["batch_size", "epochs"])
+def test_batches_and_epochs_that_are_no_whole_number_above_zero_are_refused(name, value, digits):
+    net = dense_net()
+    before = net.state.copy()
+    with pytest.raises(ValueError, match=name):
+        net.gradient_descent(*digits, **{name: value})
+    np.testing.assert_array_equal(net.state, before)
+
+
+def test_a_learning_rate_beside_an_optimizer_is_refused(digits):
+    with pytest.raises(ValueError, match=r"alpha=0\.1"):
+        dense_net().gradient_descent(*digits, alpha=0.1, optimizer=Adam())
+
+
+def test_without_a_learning_rate_plain_gradient_descent_takes_a_hundredth(digits):
+    nets = [dense_net(), dense_net()]
+    for net, alpha in zip(nets, ({}, {"alpha": 0.01}), strict=True):
+        net.gradient_descent(*digits, **alpha, generator=np.random.default_rng(0))
+    np.testing.assert_array_equal(nets[0].parameters, nets[1].parameters)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_inputs_that_are_no_numbers_are_refused_before_anything_is_learned(value, digits):
+    net, X = image_net(), digits[0].copy()
+    X[217, 5] = value
+    before = net.state.copy()
+    with pytest.raises(ValueError, match=r"X\[217\]"):
+        net.gradient_descent(X, digits[1])
+    np.testing.assert_array_equal(net.state, before)
+
+
+@pytest.mark.parametrize("make", [dense_net, image_net])
+def test_a_batch_with_what_is_no_number_is_refused(make, digits):
+    X, Y = digits[0].copy(), np.eye(10)[digits[1]]
+    X[3, 60] = np.nan
+    with pytest.raises(ValueError, match=r"X\[3\]"):
+        make().backpropagate(X, Y)
+    Y[2, 0] = np.nan
+    with pytest.raises(ValueError, match=r"Y\[2\]"):
+        make().backpropagate(digits[0], Y)
 
 
 # --- float32
@@ -383,26 +435,25 @@ def test_layers_that_do_not_fit_are_named_with_what_they_got_and_what_they_need(
     assert "\n" not in message
 
 
-def test_a_layer_that_is_used_twice_is_refused_or_counts_twice():
-    """One object cannot hold two layers' weights."""
-    twice = Dense(4, tanh)
-    try:
-        net = Net([InLayer(units=4), twice, twice, Dense(2)], MSE)
-    except ValueError as refusal:
-        assert "layer 2" in str(refusal)
-    else:
-        first, second = (net.layers[i].parameters["weights"] for i in (1, 2))
-        assert not np.shares_memory(first, second)
+def test_a_list_of_layers_is_only_a_description_that_may_be_used_again():
+    dense = Dense(4, tanh)
+    layers = [InLayer(units=4), dense, dense, Dense(2)]
+    first, second = (Net(layers, MSE, np.random.default_rng(0)) for _ in range(2))
+    third = Net(first.layers, MSE, np.random.default_rng(1))
+    assert dense.parameters == {} and first.layers[1] is not dense
+    weights = [
+        net.layers[i].parameters["weights"] for net in (first, second, third) for i in (1, 2)
+    ]
+    for i, one in enumerate(weights):
+        assert not any(np.shares_memory(one, other) for other in weights[:i])
+    np.testing.assert_array_equal(first.parameters, second.parameters)
+    assert (third.parameters != first.parameters).any()
 
 
-def test_a_net_keeps_its_weights_when_another_is_made_of_its_layers(tmp_path):
-    X = np.ones((1, 64))
-    net = dense_net()
-    answers = net.predict(X)
-    with suppress(ValueError):  # refusing is as good
-        Net(net.layers, MSE)
-    net.save_model(tmp_path / "model.npz")
-    np.testing.assert_array_equal(Net.load_model(tmp_path / "model.npz").predict(X), answers)
+@pytest.mark.parametrize("layers", [["Dense"], [InLayer(units=4), Dense], [InLayer(units=4), None]])
+def test_what_is_no_layer_is_refused(layers):
+    with pytest.raises(ValueError, match="made of layers"):
+        Net(layers, MSE)
 
 
 def test_printing_a_net_shows_its_layers_output_shapes_and_numbers_of_parameters():
@@ -430,6 +481,109 @@ def test_printing_a_net_shows_its_layers_output_shapes_and_numbers_of_parameters
     ]
     for line, layer in zip(lines[1:], net.layers, strict=False):
         assert line[0].startswith(type(layer).__name__)
+
+
+# --- Parts of one's own
+
+
+@dataclass(eq=False)
+class Scale(Layer):
+    """Multiplies by a learned number, and counts its batches."""
+
+    start: float = 1.0
+
+    def parameter_shapes(self):
+        return {"factor": ()}
+
+    def statistics_shapes(self):
+        return {"batches": ()}
+
+    def initialize(self, generator):
+        self.parameters["factor"][...] = self.start
+
+    def forward(self, x, generator=None):
+        self.x = x
+        return x * self.parameters["factor"]
+
+    def backward(self, dy):
+        self.gradients["factor"][...] = (dy * self.x).sum()
+        return dy * self.parameters["factor"]
+
+    def update_statistics(self):
+        self.statistics["batches"][...] += 1
+
+
+class Huber:
+    """Quadratic near the target, linear far away."""
+
+    def __init__(self, reach=1.0):
+        self.reach = reach
+
+    def evaluate(self, z, activation, y):
+        a = activation(z)
+        error = a - y
+        near, size = np.clip(error, -self.reach, self.reach), np.abs(error)
+        costs = np.where(size < self.reach, error**2 / 2, self.reach * (size - self.reach / 2))
+        return costs.sum(axis=1), a, activation.backward(a, near)
+
+
+def own_net(dtype=np.float32):
+    layers = [InLayer(units=64), Scale(0.5), Dense(12, tanh), Scale(), Dense(10)]
+    return Net(layers, Huber(0.3), np.random.default_rng(0), dtype)
+
+
+def test_a_layer_and_a_cost_of_ones_own_have_the_right_gradients_and_learn(digits):
+    net = own_net(np.float64)
+    net.parameters += 0.1
+    assert gradient_error(net, *digits) < 1e-6
+    net, (X, labels) = own_net(), digits
+    first, *_, last = net.gradient_descent(X, labels, epochs=30, optimizer=Adam(0.01))
+    assert last < first / 2 and net.evaluate(X, labels)[1] > 0.95
+    assert net.layers[1].statistics["batches"] == 30 * 3
+
+
+def test_a_cost_of_ones_own_can_be_given_as_a_class(digits):
+    net = Net([InLayer(units=64), Dense(10)], Huber)
+    assert net.cost_function.reach == 1
+    assert np.isfinite(net.gradient_descent(*digits)).all()
+
+
+@pytest.mark.parametrize("cost", [None, "MSE", 3, dict, lambda z, a, y: 0], ids=repr)
+def test_what_is_no_cost_function_is_refused(cost):
+    with pytest.raises(ValueError, match="cost_function"):
+        Net([InLayer(units=4), Dense(2)], cost)
+
+
+def test_a_net_with_parts_of_ones_own_can_be_copied_and_saved(digits, tmp_path, monkeypatch):
+    X, labels = digits
+    net = trained(own_net(), X, labels)
+    twin = copy.deepcopy(net)
+    np.testing.assert_array_equal(twin.state, net.state)
+    np.testing.assert_array_equal(twin.predict(X), net.predict(X))
+    assert twin.layers[1] is not net.layers[1] and twin.cost_function is net.cost_function
+
+    net.save_model(path := tmp_path / "model.npz")
+    with pytest.raises(ModelFileError, match=r"'Scale'.*LAYERS"):
+        Net.load_model(path)
+    monkeypatch.setitem(LAYERS, "Scale", Scale)
+    with pytest.raises(ModelFileError, match=r"'Huber'.*COSTS"):
+        Net.load_model(path)
+    monkeypatch.setitem(COSTS, "Huber", Huber)
+    loaded = Net.load_model(path)
+    np.testing.assert_array_equal(loaded.predict(X), net.predict(X))
+    assert (loaded.layers[1].start, loaded.cost_function.reach) == (0.5, 0.3)
+
+
+def test_an_activation_of_ones_own_need_not_rise_to_stand_before_a_pool(digits, tmp_path):
+    fall = Activation("fall", lambda z, out=None: np.negative(z, out=out), lambda a, da: -da)
+    layers = [InLayer(shape=(8, 8, 1)), Conv2D(3, 3, activation=fall), MaxPool2D(3), Flatten()]
+    net = Net([*layers, Dense(10, softmax)], CrossEntropyLoss, dtype=np.float64)
+    X, labels = digits
+    np.testing.assert_allclose(net.activations(X[:1])[-1][1], net.predict(X[:1])[0])
+    assert gradient_error(net, X, labels) < 1e-6
+    net.save_model(path := tmp_path / "model.npz")
+    with pytest.raises(ModelFileError, match=r"'fall'.*ACTIVATIONS"):
+        Net.load_model(path)
 
 
 # --- Against PyTorch

@@ -56,6 +56,7 @@ def test_each_network_learns_a_batch_by_heart_at_its_recipes_rate(name):
     for _ in range(100):
         net.backpropagate(X, Y, generator)
         optimizer.step(net.parameters, net.gradients, net.decaying)
+        net.update_statistics()
     assert net.evaluate(X, Y)[1] == 1
 
 
