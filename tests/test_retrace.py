@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from digits.drawing import Drawing
 from digits.drawing.ink import Ink
 from digits.drawing.preprocess import preprocess
-from digits.drawing.retrace import retrace
+from digits.drawing.retrace import retrace, seen_box
 
 SEVEN = [[(0.1, 0.1), (0.6, 0.1), (0.3, 0.9)], [(0.2, 0.5), (0.55, 0.5)]]
 
@@ -85,3 +85,10 @@ def test_what_lies_on_the_edge_is_on_the_sheet(edge):
 
 def test_nothing_is_seen_of_strokes_that_are_all_outside():
     assert retrace(drawing([[(1.2, 0.5), (1.2, 0.8)], [(-0.2, 0.1), (0.1, -0.2)]])) is None
+
+
+def test_the_box_of_a_stroke_is_around_what_is_seen_of_it():
+    stray = drawing([[(0.25, 0.5), (0.75, 0.25), (1.25, 0.25), (1.25, 3), (7, 0.5)]])
+    assert seen_box(stray.strokes[0]) == (0.25, 0.25, 1, 0.5)
+    outside = drawing([[(1.5, 0.5), (1.5, 0.75)]])
+    assert seen_box(outside.strokes[0]) is None

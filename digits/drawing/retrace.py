@@ -5,11 +5,14 @@ drawings and the pen strokes that it trains on both come through here. A picture
 a drawing on one is seen as it is.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from digits.drawing.drawing import Drawing
 from digits.drawing.ink import Ink, coverage
 from digits.drawing.preprocess import BOX, SIDE, preprocess
+from digits.drawing.stroke import Stroke
 
 PEN = 0.12  # the pen's width, as a share of the ink's longer side
 FINENESS = 4  # pixels of the sheet to each of the network's
@@ -17,6 +20,8 @@ SHEET, LONGER = FINENESS * SIDE, FINENESS * BOX  # pixels: the sheet's side, the
 PIECE = 4.0  # pixels: the longest line drawn at once
 AT_ONCE = 500  # lines, so that memory is bounded whatever the drawing
 PICTURE_SIDE = 280  # pixels: how finely strokes are painted on a picture
+
+Box = tuple[float, float, float, float]  # left, top, right and bottom, in units of the sheet's side
 
 
 def retrace(drawing: Drawing, pen: float = PEN) -> np.ndarray | None:
@@ -30,7 +35,7 @@ def retrace(drawing: Drawing, pen: float = PEN) -> np.ndarray | None:
         ink = Ink(PICTURE_SIDE)
         ink.draw(drawing)
         return preprocess(ink.pixels)
-    starts, ends = _seen(*_lines(drawing))
+    starts, ends = _seen(*_lines(drawing.strokes))
     if not len(starts):
         return None
     low, high = np.minimum(starts, ends).min(axis=0), np.maximum(starts, ends).max(axis=0)
@@ -46,9 +51,17 @@ def retrace(drawing: Drawing, pen: float = PEN) -> np.ndarray | None:
     return preprocess(sheet)
 
 
-def _lines(drawing: Drawing) -> tuple[np.ndarray, np.ndarray]:
+def seen_box(stroke: Stroke) -> Box | None:
+    """Around the middle of the line of what `retrace` sees of `stroke`; None if that is nothing."""
+    places = np.concatenate(_seen(*_lines([stroke])))
+    if not len(places):
+        return None
+    return *places.min(axis=0).tolist(), *places.max(axis=0).tolist()
+
+
+def _lines(strokes: Sequence[Stroke]) -> tuple[np.ndarray, np.ndarray]:
     """Both ends, (n, 2) each, of the lines between the points; a dot is a line without length."""
-    points = [np.asarray(stroke.points, np.float32) for stroke in drawing.strokes]
+    points = [np.asarray(stroke.points, np.float32) for stroke in strokes]
     starts = np.concatenate([p[:-1] if len(p) > 1 else p for p in points])
     ends = np.concatenate([p[1:] if len(p) > 1 else p for p in points])
     return starts, ends

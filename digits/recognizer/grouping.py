@@ -1,0 +1,119 @@
+"""Grouping says which strokes may be a digit together, and what it costs to take them apart.
+
+It is geometry alone: what ink looks like is for the network to say. Strokes stand in a row from
+left to right, a digit is a run of neighbours in it. So there is little to read, and a number that
+grows at its end stays what it was before it.
+"""
+
+from collections.abc import Mapping
+from math import inf
+
+import numpy as np
+
+LONGEST = 8  # strokes in a run: an 8 that is made of bars has seven
+WIDEST = 1.5  # a run, in heights
+FAR = 1.0  # a gap that no digit has inside, in heights of what stands beside it
+
+# What two neighbours cost. Costs are in nats, as those of a probability's logarithm; lengths are in
+# heights of the higher one.
+SPLIT = 0.001  # always: an 8 is not two 0s
+FREE_OVERLAP, MOST_OVERLAP = 0.2, 0.4  # that costs nothing; that no two digits have
+FREE_GAP, MOST_REWARD = 0.1, 0.5  # that a single digit may have too; what wider ones are worth
+LEAST_SHARED, UNEVEN = 0.4, 5.0  # how much of the height they should share; what less costs
+
+Run = tuple[int, int]  # the first of some neighbours in a row, and the one after the last
+
+
+def rows(boxes: np.ndarray) -> "list[Row]":
+    """The strokes with `boxes`, (n, 4) of left, top, right and bottom each, as rows from left to
+    right, so far apart that no digit has strokes in two of them."""
+    members = boxes[:, 0].argsort()
+    left, top, right, bottom = boxes[members].T
+    # Where a straight cut from top to bottom meets no ink, the strokes fall into blocks.
+    reached = np.maximum.accumulate(right)
+    cuts = np.flatnonzero(left[1:] > reached[:-1]) + 1
+    blocks = np.concatenate([[0], cuts])
+    heights = np.maximum.reduceat(bottom, blocks) - np.minimum.reduceat(top, blocks)
+    gaps = left[cuts] - reached[cuts - 1]
+    cuts = cuts[gaps > FAR * np.maximum(heights[1:], heights[:-1])]
+    return [Row(boxes, part) for part in np.split(members, cuts)]
+
+
+class Row:
+    """A row of strokes, `members` of those that have `boxes` (n, 4).
+
+    `order` is the members from left to right, `runs` are those of their neighbours that may be a
+    digit together.
+    """
+
+    def __init__(self, boxes: np.ndarray, members: np.ndarray) -> None:
+        left, top, right, bottom = boxes[members].T
+        self.order = members[np.lexsort((top, bottom, left, left + right))]
+        self._boxes = _run_boxes(boxes[self.order])
+        self._prices = _prices(self._boxes)
+        width, height = (self._boxes[..., 2:] - self._boxes[..., :2]).transpose(2, 0, 1)
+        fits = width <= WIDEST * np.maximum(height, height[:, 0].max())
+        fits[:, 0] = True  # a stroke is not divided
+        whole = 0, len(members)
+        runs = {(start, start + more + 1) for start, more in np.argwhere(fits).tolist()}
+        self.runs: list[Run] = sorted(runs | {whole})
+
+    def cheapest(self, costs: Mapping[Run, float]) -> list[Run]:
+        """How to divide the row if each of the `runs` costs so much, and neighbours their price.
+
+        Dynamic programming: the best way up to a run goes on the best way up to one of those that
+        may stand before it (Bellman 1957).
+        """
+        n = len(self.order)
+        lengths = np.arange(LONGEST)
+        cost = np.full((n, LONGEST), inf)
+        for (start, stop), value in costs.items():
+            if stop - start <= LONGEST:
+                cost[start, stop - start - 1] = value
+        total = np.full((n + LONGEST, LONGEST), inf)  # up to each stroke, by the last run's length
+        before = np.zeros((n + LONGEST, LONGEST), int)  # the length of the run before that one
+        total[1 + lengths, lengths] = cost[0]
+        for start in range(1, n):
+            ways = total[start, :, None] + self._prices[start]
+            total[start + 1 + lengths, lengths] = ways.min(axis=0) + cost[start]
+            before[start + 1 + lengths, lengths] = ways.argmin(axis=0)
+        whole = 0, n
+        if costs[whole] <= total[n].min():
+            return [whole]
+        stop, length = n, int(total[n].argmin())
+        runs = []
+        while stop:
+            runs.append((stop - length - 1, stop))
+            stop, length = stop - length - 1, int(before[stop, length])
+        return runs[::-1]
+
+
+def _run_boxes(boxes: np.ndarray) -> np.ndarray:
+    """The boxes (n, LONGEST, 4) of the runs of 1, 2, … strokes that begin with each stroke, NaN
+    where there are no more strokes."""
+    n = len(boxes)
+    runs = np.full((n, LONGEST, 4), np.nan)
+    runs[:, 0] = boxes
+    for more in range(1, min(LONGEST, n)):
+        shorter, added = runs[: n - more, more - 1], boxes[more:]
+        runs[: n - more, more, :2] = np.minimum(shorter[:, :2], added[:, :2])
+        runs[: n - more, more, 2:] = np.maximum(shorter[:, 2:], added[:, 2:])
+    return runs
+
+
+def _prices(runs: np.ndarray) -> np.ndarray:
+    """What it costs (n, LONGEST, LONGEST) that a run of 1, 2, … strokes ends before each stroke and
+    one of 1, 2, … begins with it. `runs` are the boxes of `_run_boxes`."""
+    ending = np.full_like(runs, np.nan)
+    for more in range(min(LONGEST, len(runs) - 1)):
+        ending[more + 1 :, more] = runs[: -more - 1, more]
+    one, other = ending[:, :, None], runs[:, None]
+    height = np.maximum(one[..., 3] - one[..., 1], other[..., 3] - other[..., 1])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        overlap = (one[..., 2] - other[..., 0]) / height
+        top, bottom = np.maximum(one[..., 1], other[..., 1]), np.minimum(one[..., 3], other[..., 3])
+        shared = (bottom - top) / height
+    price = SPLIT + np.maximum(overlap - FREE_OVERLAP, 0)
+    price -= np.clip(-overlap - FREE_GAP, 0, MOST_REWARD)
+    price += UNEVEN * np.maximum(LEAST_SHARED - shared, 0)
+    return np.where((overlap <= MOST_OVERLAP) & (shared > 0), price, inf)  # NaN is neither

@@ -1,0 +1,214 @@
+"""Numbers: which strokes are a digit together, whatever the order, place and size they came in."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from digits.drawing import Drawing
+from digits.recognizer import Reading, Recognizer
+from digits.recognizer.numbers import MOST_STROKES, NumberReader
+from nn.activation_functions import softmax
+from nn.cost_functions import CrossEntropyLoss
+from nn.layers import Dense, InLayer
+from nn.nets import Net
+
+PEN = 1 / 64
+ONE = [[(0.5, 0), (0.5, 1)]]
+SEVEN = [[(0, 0), (0.6, 0), (0.2, 1)], [(0.1, 0.5), (0.5, 0.5)]]
+FOUR = [[(0.3, 0), (0, 0.6), (0.6, 0.6)], [(0.5, 0.3), (0.5, 1)]]
+# Points on a grid that floats represent exactly, so that only the real differences count.
+places = st.tuples(*[st.integers(0, 32)] * 2).map(lambda place: (place[0] / 64, place[1] / 64))
+drawings = st.lists(st.lists(places, min_size=1, max_size=4), min_size=1, max_size=10)
+
+
+def random_net():
+    """A network that has learned nothing: as good a judge as any of what is and isn't a digit."""
+    net = Net(
+        [InLayer(units=784), Dense(units=10, activation=softmax)], cost_function=CrossEntropyLoss
+    )
+    weights = np.random.default_rng(0).normal(0, 0.2, (784, 10))
+    net.layers[1].parameters["weights"][:] = weights
+    return net
+
+
+class Counting(Recognizer):
+    """Counts its readings."""
+
+    calls = 0
+
+    def read_drawing(self, drawing: Drawing) -> Reading | None:
+        self.calls += 1
+        return super().read_drawing(drawing)
+
+
+JUDGE = Recognizer(random_net(), "random")
+
+
+def at(strokes, x, y=0.1, size=0.2):
+    return [[(x + size * a, y + size * b) for a, b in stroke] for stroke in strokes]
+
+
+def divided(strokes, recognizer=JUDGE):
+    """The number's digits, each as the set of its strokes' numbers and what it was read as."""
+    drawing = Drawing.of(strokes, PEN)
+    reader = NumberReader(recognizer)
+    assert reader.read(drawing)
+    index = {id(stroke): number for number, stroke in enumerate(drawing.strokes)}
+    return [
+        (frozenset(index[id(stroke)] for stroke in digit.strokes), digit.reading)
+        for digit in reader.number.digits
+    ]
+
+
+def groups(strokes):
+    return [group for group, _ in divided(strokes)]
+
+
+@given(drawings)
+@settings(max_examples=25)
+def test_each_stroke_belongs_to_exactly_one_digit(strokes):
+    found = groups(strokes)
+    assert sorted(number for group in found for number in group) == list(range(len(strokes)))
+
+
+@given(drawings, st.randoms(use_true_random=False))
+@settings(max_examples=25)
+def test_the_order_of_strokes_does_not_matter(strokes, random):
+    assume(len({tuple(stroke) for stroke in strokes}) == len(strokes))
+    order = list(range(len(strokes)))
+    random.shuffle(order)
+    shuffled = [frozenset(order[i] for i in g) for g in groups([strokes[i] for i in order])]
+    assert shuffled == groups(strokes)
+
+
+@given(drawings, places, st.sampled_from([0.5, 1.0]))
+@settings(max_examples=25)
+def test_moving_and_scaling_a_drawing_changes_nothing(strokes, shift, scale):
+    moved = [[(x * scale + shift[0], y * scale + shift[1]) for x, y in s] for s in strokes]
+    assert groups(moved) == groups(strokes)
+
+
+@given(drawings, st.floats(0.2, 0.5), st.sampled_from([ONE, SEVEN, FOUR]))
+@settings(max_examples=25)
+def test_a_digit_far_to_the_right_changes_nothing_left_of_it(strokes, size, digit):
+    strokes = [[(x / 2, y) for x, y in stroke] for stroke in strokes]  # up to 0.25
+    alone, longer = divided(strokes), divided(strokes + at(digit, x=0.8, y=0.25, size=size / 2))
+    assert [group for group, _ in longer[: len(alone)]] == [group for group, _ in alone]
+    for (_, before), (_, after) in zip(alone, longer, strict=False):
+        np.testing.assert_array_equal(before.probabilities, after.probabilities)
+    added = {number for group, _ in longer[len(alone) :] for number in group}
+    assert added == set(range(len(strokes), len(strokes) + len(digit)))
+
+
+@given(drawings, st.integers(1, 3))
+@settings(max_examples=15)
+def test_a_number_that_grows_is_read_as_if_it_were_new(strokes, at_most):
+    """Whatever was remembered on the way, and in however many frames it was read."""
+    live, reader = Drawing(), NumberReader(JUDGE)
+    for first, *rest in strokes:
+        live.begin(first, PEN)
+        reader.read(live, at_most)
+        for point in rest:
+            live.extend(point)
+            reader.read(live, at_most)
+    while not reader.read(live, at_most):
+        pass
+    new = divided(strokes)
+    assert [len(digit.strokes) for digit in reader.number.digits] == [len(g) for g, _ in new]
+    for digit, (_, reading) in zip(reader.number.digits, new, strict=True):
+        np.testing.assert_array_equal(digit.reading.probabilities, reading.probabilities)
+    live.undo()
+    if live:
+        reader.read(live)
+        np.testing.assert_array_equal(
+            [digit.reading.probabilities for digit in reader.number.digits],
+            [reading.probabilities for _, reading in divided(strokes[:-1])],
+        )
+
+
+def test_no_more_is_read_at_once_than_asked_and_the_rest_later():
+    recognizer = Counting(random_net(), "random")
+    reader = NumberReader(recognizer)
+    drawing = Drawing.of([*at(ONE, 0.0), *at(SEVEN, 0.4), *at(FOUR, 0.75)], PEN)
+    calls = 0
+    while not reader.read(drawing, at_most=1):
+        calls += 1
+        assert recognizer.calls == calls and reader.number is None
+    assert len(reader.number.digits) == 3
+    read = recognizer.calls
+    assert reader.read(drawing, at_most=0) and recognizer.calls == read
+
+
+@pytest.mark.parametrize("kind", ["lines", "dots"])
+def test_thousands_of_strokes_are_one_reading(kind):
+    generator = np.random.default_rng(0)
+    points = 1 if kind == "dots" else 2
+    strokes = generator.random((3000, points, 2))
+    recognizer = Counting(random_net(), "random")
+    assert [len(group) for group, _ in divided(strokes, recognizer)] == [3000]
+    assert recognizer.calls == 1
+    recognizer.calls = 0
+    divided(strokes[:MOST_STROKES], recognizer)
+    assert recognizer.calls < 10 * MOST_STROKES
+
+
+def test_a_blank_sheet_is_no_number_and_neither_is_what_lies_beside_it():
+    reader = NumberReader(JUDGE)
+    assert reader.read(Drawing()) and reader.number is None
+    assert reader.read(Drawing.of(at(SEVEN, x=1.5), PEN)) and reader.number is None
+
+
+def test_strokes_beside_the_sheet_are_of_no_digit():
+    assert groups([*at(SEVEN, 0.3), *at(ONE, 1.3)]) == groups(at(SEVEN, 0.3))
+
+
+def test_a_picture_is_one_reading():
+    drawing = Drawing()
+    drawing.show(np.pad(np.ones((4, 40), np.float32), 30))
+    drawing.begin((0.9, 0.5), PEN)
+    reader = NumberReader(JUDGE)
+    reader.read(drawing)
+    (digit,) = reader.number.digits
+    expected = JUDGE.read_drawing(drawing).probabilities
+    np.testing.assert_array_equal(digit.reading.probabilities, expected)
+
+
+def test_what_is_not_sure_is_a_question_mark():
+    recognizer = Recognizer.load()
+    reader = NumberReader(recognizer)
+    curl = [[(0.0, 0.0), (1.0, 0.1), (0.0, 0.2), (1.0, 0.5), (0.1, 0.6), (0.9, 1.0), (0.2, 0.9)]]
+    seven, one = at(SEVEN, 0.05), at(ONE, 0.6)
+    reader.read(Drawing.of([*seven, *one], PEN))
+    assert reader.number.text == "71" and reader.number.sure
+    reader.read(Drawing.of([*seven, *at(curl, 0.35), *one], PEN))
+    assert reader.number.text == "7?1" and not reader.number.sure
+    reader.read(Drawing.of([*at(curl, 0.1), *at(curl, 0.6)], PEN))
+    assert reader.number.text == "?" and len(reader.number.digits) == 2
+
+
+def test_a_digit_alone_is_read_as_ever_to_the_last_bit(pen_digits):
+    recognizer = Recognizer.load()
+    for digit in pen_digits[::100]:
+        reader = NumberReader(recognizer)
+        reader.read(digit.drawing())
+        (only,) = reader.number.digits
+        expected = recognizer.read_drawing(digit.drawing())
+        np.testing.assert_array_equal(only.reading.probabilities, expected.probabilities)
+        np.testing.assert_array_equal(only.reading.image, expected.image)
+
+
+@pytest.mark.parametrize("gap", [0.3, 0.05, -0.05])
+def test_a_row_of_digits_is_read_digit_by_digit(pen_digits, gap):
+    """One writer's 2, 0, 2 and 6, so far apart in heights, each at its own level."""
+    strokes, left = [], 0.05
+    for label, level in zip((2, 0, 2, 6), (0.2, 0.22, 0.18, 0.2), strict=True):
+        digit = next(one for one in pen_digits if one.label == label and one.writer == 24)
+        points = np.concatenate(digit.strokes)
+        low, high = points.min(axis=0), points.max(axis=0)
+        scale = 0.15 / (high - low)[1]
+        strokes += [(path - low) * scale + (left, level) for path in digit.strokes]
+        left += (high - low)[0] * scale + gap * 0.15
+    reader = NumberReader(Recognizer.load())
+    reader.read(Drawing.of(strokes, PEN))
+    assert reader.number.text == "2026"
