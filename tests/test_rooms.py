@@ -16,6 +16,8 @@ MAY_IMPORT = {
     "display": {"app", "digits", "nn"},
     "training": {"digits", "nn"},
     "train": {"training", "digits", "nn"},
+    "exporting": {"digits", "nn"},
+    "export": {"exporting", "app", "digits", "nn"},  # of app the theme, which a page looks like
 }
 # And inside the large ones: what each of their own rooms may import of the others.
 INSIDE = {

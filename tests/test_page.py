@@ -1,0 +1,467 @@
+"""The page does in a real browser what the window does."""
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import browser as chromium
+import numpy as np
+import pytest
+import wasmtime
+from browser import Browser
+from PIL import Image
+from varied_nets import LAYERS, varied_net
+
+import export
+from app.demo.sample import sample_strokes
+from app.demo.showcase import scribble
+from app.style import theme
+from digits.drawing import Drawing, saved_drawings
+from digits.learning import non_digits
+from digits.recognizer import Recognizer
+from exporting.page import WEB, network, page
+
+SIZES = {
+    "desktop": (1000, 640),
+    "phone": (390, 844),
+    "on its side": (844, 390),
+    "large": (2560, 1440),
+}
+needs_browser = pytest.mark.skipif(
+    chromium.find() is None, reason="no Chromium: install Debian's package chromium, or the like"
+)
+
+
+@pytest.fixture(scope="module")
+def recognizer() -> Recognizer:
+    return Recognizer.load()
+
+
+@pytest.fixture(scope="module")
+def file(recognizer, tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "inkling.html"
+    path.write_text(page(recognizer, theme), "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Browser]:
+    browser = Browser()
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def browser(running, file) -> Iterator[Browser]:
+    """A browser that has just opened the page in a window of the design's size."""
+    running.dark(False)
+    running.open(file)
+    yield running
+    assert running.errors == []
+
+
+def box(browser: Browser, selector: str) -> tuple[float, float, float, float]:
+    """Left, top, width and height of an element."""
+    found = f"document.querySelector({json.dumps(selector)}).getBoundingClientRect()"
+    return tuple(browser.run(f"(r => [r.left, r.top, r.width, r.height])({found})"))
+
+
+def places(browser: Browser, stroke: np.ndarray) -> list[tuple[float, float]]:
+    """Where the points of a stroke, in units of the sheet's side, are in the window."""
+    left, top, side, _ = box(browser, "#sheet")
+    return (stroke * side + (left, top)).tolist()
+
+
+def draw(browser: Browser, digit: int) -> None:
+    for stroke in sample_strokes(digit):
+        browser.drag(places(browser, stroke[::4]))
+    browser.settle()
+
+
+def text(browser: Browser, id: str) -> str:
+    return browser.run(f"document.getElementById('{id}').textContent")
+
+
+def bars(browser: Browser) -> np.ndarray:
+    """What the ten bars say, by the digits on them."""
+    meters = "[...document.querySelectorAll('[role=meter]')]"
+    pairs = browser.run(
+        f"{meters}.map(m => [m.getAttribute('aria-label'), m.getAttribute('aria-valuenow')])"
+    )
+    assert [label for label, _ in pairs] == [str(digit) for digit in range(10)]
+    return np.array([float(value) for _, value in pairs])
+
+
+def strokes_of(drawing: Drawing) -> list[dict[str, object]]:
+    """As the page has them."""
+    return [
+        {"width": stroke.width, "points": [list(map(float, point)) for point in stroke.points]}
+        for stroke in drawing.strokes
+    ]
+
+
+def pixels(browser: Browser) -> np.ndarray:
+    with Image.open(io.BytesIO(browser.screenshot())) as picture:
+        return np.asarray(picture.convert("RGB"))
+
+
+def drawings() -> Iterator[Drawing]:
+    """Our own digits at any place, in any size, angle and pen, some beyond the sheet; others."""
+    generator = np.random.default_rng(0)
+    for number in range(100):
+        turn, size = generator.normal(0, 0.3), generator.uniform(0.05, 1.4)
+        matrix = size * np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+        middle = generator.uniform(0.1, 0.9, 2)
+        strokes = [(stroke - 0.5) @ matrix + middle for stroke in sample_strokes(number % 10)]
+        yield Drawing.of(strokes, generator.uniform(0.02, 0.2))
+    for kind in ("scribble", "dash", "dots"):
+        for _ in range(5):
+            yield non_digits.draw(kind, generator, [])
+    yield Drawing.of([[(0.5, 0.5)]], 0.075)
+    yield Drawing.of([[(0.2, 0.3), (0.2, 0.3)], [(0.21, 0.3)]], 0.075)
+    yield Drawing.of([[(-1, 0.5), (2, 0.5)], [(0.5, -3), (0.5, 0.2)]], 0.075)
+    yield Drawing.of([[(-0.2, 0.5), (-0.1, 0.9)]], 0.075)  # nothing on the sheet
+
+
+def compare(browser: Browser, recognizer: Recognizer, given: list[Drawing]) -> None:
+    """The page and Python see the same image in each drawing and say the same about it."""
+    wanted = [recognizer.read_drawing(drawing) for drawing in given]
+    lists = "r && {...r, image: [...r.image], probabilities: [...r.probabilities]}"
+    strokes = json.dumps([strokes_of(drawing) for drawing in given])
+    found = browser.run(f"{strokes}.map(s => READER.read(s)).map(r => {lists})")
+    for one, other in zip(found, wanted, strict=True):
+        if other is None:
+            assert one is None
+            continue
+        np.testing.assert_allclose(one["image"], other.image.ravel(), atol=1e-3, rtol=0)
+        np.testing.assert_allclose(one["probabilities"], other.probabilities, atol=1e-4, rtol=0)
+        assert (one["digit"], one["sure"]) == (other.digit, other.sure)
+
+
+# --- The file
+
+
+def test_the_page_is_one_file_below_two_megabytes_that_may_ask_for_nothing(file):
+    html = file.read_text("utf-8")
+    assert len(html) < 2_000_000
+    policy = html.partition('Content-Security-Policy" content="')[2].partition('"')[0]
+    allowed = dict(rule.split(maxsplit=1) for rule in policy.split("; "))
+    assert allowed.pop("default-src") == allowed.pop("base-uri") == "'none'"
+    assert "http" not in policy and "unsafe-inline" not in policy
+
+
+def test_the_kernel_is_what_its_text_says_and_below_a_kilobyte():
+    kernel = (WEB / "kernel.wasm").read_bytes()
+    assert kernel == bytes(wasmtime.wat2wasm((WEB / "kernel.wat").read_text("utf-8")))
+    assert len(kernel) < 1000
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--html", "{tmp}/no/such/folder/page.html"],
+        ["--html", "{tmp}"],
+        ["--html", "{tmp}/page.html", "--model", "{tmp}/none.npz"],
+        ["--html", "{tmp}/page.html", "--model", __file__],
+        ["--onnx", "{tmp}/no/such/folder/model.onnx"],
+    ],
+)
+def test_bad_input_gets_one_line(arguments, tmp_path, monkeypatch, capsys):
+    arguments = [argument.format(tmp=tmp_path) for argument in arguments]
+    monkeypatch.setattr(sys, "argv", ["export.py", *arguments])
+    assert export.main() == 1
+    said = capsys.readouterr().err
+    assert said.startswith("export.py: can't ") and said.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_command_writes_a_page(tmp_path):
+    command = [sys.executable, "export.py", "--html", str(tmp_path / "page.html")]
+    command += ["--model", "models/dense.npz"]
+    done = subprocess.run(command, cwd=WEB.parent, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert "109,386 parameters" in (tmp_path / "page.html").read_text("utf-8")
+
+
+# --- The same as Python
+
+
+@needs_browser
+def test_the_page_sees_and_says_what_python_does(browser, recognizer):
+    compare(browser, recognizer, list(drawings()))
+
+
+@needs_browser
+def test_the_page_reads_peoples_digits_as_python_does(browser, recognizer, pen_digits):
+    compare(browser, recognizer, [digit.drawing() for digit in pen_digits[::110]])
+
+
+@needs_browser
+def test_the_same_ink_speaks_for_a_digit(browser, recognizer):
+    for drawing, digit in zip(list(drawings())[:8], range(8), strict=True):
+        evidence = recognizer.evidence(recognizer.read_drawing(drawing), digit)
+        strokes = json.dumps(strokes_of(drawing))
+        found = browser.run(f"[...READER.evidence(READER.read({strokes}), {digit})]")
+        np.testing.assert_allclose(found, evidence.ravel(), atol=1e-4, rtol=0)
+
+
+@needs_browser
+@pytest.mark.parametrize("name", LAYERS)
+def test_every_layer_and_activation_does_what_it_does_in_python(browser, name):
+    net = varied_net(name)
+    image = np.random.default_rng(1).random((1, 784), np.float32)
+    image[image < 0.5] = 0  # so that pooling has ties
+    described = json.dumps(network(Recognizer(net, name)))
+    code = "new Net(layersWithArrays(described), new Kernel(decoded(DATA.kernel)))"
+    found = browser.run(
+        f"""(described => {{
+            const net = {code}, image = new Float32Array({json.dumps(image[0].tolist())});
+            return [[...net.predict(image)], [...net.inputGradient(image, 3)]];
+        }})({described})"""
+    )
+    np.testing.assert_allclose(found[0], net.predict(image)[0], atol=1e-5, rtol=0)
+    gradient = net.input_gradient(image, 3)[0]
+    np.testing.assert_allclose(found[1], gradient, atol=1e-4 * abs(gradient).max(), rtol=0)
+
+
+# --- Drawing
+
+
+@needs_browser
+@pytest.mark.parametrize("digit", range(10))
+def test_what_the_mouse_draws_is_read(browser, digit):
+    assert text(browser, "answer") == ""
+    draw(browser, digit)
+    assert text(browser, "answer") == str(digit)
+    assert bars(browser).sum() == pytest.approx(1, abs=1e-3)
+    assert bars(browser).argmax() == digit
+    assert [url for url in browser.requests if not url.startswith("data:")] == browser.requests[:1]
+
+
+@needs_browser
+def test_what_is_no_digit_gets_a_question_mark(browser):
+    browser.drag(places(browser, scribble()[::2]))
+    browser.settle()
+    assert text(browser, "answer") == "?"
+
+
+@needs_browser
+def test_a_finger_draws_and_the_second_one_does_not(browser):
+    browser.resize(*SIZES["phone"], scale=2, mobile=True)
+    browser.settle()
+    (stroke,) = sample_strokes(3)
+    first, *rest = places(browser, stroke[::4])
+    browser.touch("touchStart", first)
+    for place in rest[: len(rest) // 2]:
+        browser.touch("touchMove", place)
+    other = places(browser, np.array([[0.1, 0.1]]))[0]
+    browser.touch("touchStart", place, other)
+    for place in rest[len(rest) // 2 :]:
+        browser.touch("touchMove", place, other)
+    browser.touch("touchEnd")
+    browser.settle()
+    assert text(browser, "answer") == "3"
+    assert browser.run("[scrollX, scrollY]") == [0, 0]
+    # A finger that is taken away by the system ends its stroke, and the next one draws again.
+    browser.press(" ")
+    browser.touch("touchStart", first)
+    browser.touch("touchCancel")
+    browser.touch("touchStart", first)
+    for place in rest:
+        browser.touch("touchMove", place)
+    browser.touch("touchEnd")
+    browser.settle()
+    assert text(browser, "answer") == "3"
+
+
+@needs_browser
+def test_a_stroke_survives_the_sheets_edge_a_resize_and_a_lost_pointer(browser):
+    stroke = sample_strokes(7)[0]
+    half = len(stroke) // 2
+    first, *rest = places(browser, stroke[:half:4])
+    browser.mouse("mousePressed", *first)
+    for place in [*rest, (990, 600), rest[-1]]:  # out of the sheet and back
+        browser.mouse("mouseMoved", *place)
+    browser.resize(800, 900)
+    browser.settle()
+    for place in places(browser, stroke[half::4]):
+        browser.mouse("mouseMoved", *place)
+    browser.mouse("mouseReleased", *place)
+    browser.settle()
+    assert len(browser.run("DRAWING.strokes")) == 1
+    browser.press(" ")
+
+    # Released where the page could not see it: the pen does not stick to the mouse.
+    (x, y), *_ = places(browser, np.array([[0.5, 0.2]]))
+    browser.mouse("mousePressed", x, y)
+    browser.run("document.dispatchEvent(new Event('visibilitychange'))")
+    browser.mouse("mouseMoved", x + 50, y + 50)
+    browser.settle()
+    assert text(browser, "answer") != ""
+
+
+@needs_browser
+def test_thousands_of_strokes_do_no_harm(browser):
+    script = """(async () => {
+        const sheet = document.getElementById('sheet'), r = sheet.getBoundingClientRect();
+        const event = (kind, x, y) => sheet.dispatchEvent(new PointerEvent(kind, {
+            pointerId: 1, button: 0, buttons: 1, clientX: r.left + x * r.width,
+            clientY: r.top + y * r.height }));
+        sheet.setPointerCapture = () => {};
+        for (let i = 0; i < 3000; i++) {
+            event('pointerdown', i % 60 / 60, i / 3000);
+            event('pointermove', i % 60 / 60 + 0.01, i / 3000);
+            event('pointerup', i % 60 / 60 + 0.01, i / 3000);
+        }
+    })()"""
+    browser.run(script)
+    browser.settle()
+    assert text(browser, "answer") == "?"
+    browser.press("z", modifiers=2)
+    browser.press(" ")
+    browser.settle()
+    assert text(browser, "answer") == ""
+
+
+# --- Keys and buttons
+
+
+@needs_browser
+def test_keys_and_buttons_undo_redo_and_clear(browser):
+    draw(browser, 7)
+    for undo, redo in (
+        (lambda: browser.press("z", modifiers=2), lambda: browser.press("z", modifiers=10)),
+        (lambda: browser.press("z", modifiers=4), lambda: browser.press("y", modifiers=2)),
+        (lambda: click(browser, "#undo"), lambda: click(browser, "#redo")),
+    ):
+        undo()
+        browser.settle()
+        assert text(browser, "answer") == ""
+        redo()
+        browser.settle()
+        assert text(browser, "answer") == "7"
+    click(browser, "#undo")
+    browser.press("y", modifiers=2)
+    browser.press(" ")  # clears, and does not press the button clicked last
+    browser.settle()
+    assert text(browser, "answer") == ""
+    browser.press("z", modifiers=2)
+    click(browser, "#clear")
+    browser.settle()
+    assert text(browser, "answer") == ""
+
+
+def click(browser: Browser, selector: str) -> None:
+    left, top, width, height = box(browser, selector)
+    browser.drag([(left + width / 2, top + height / 2)])
+
+
+@needs_browser
+@pytest.mark.parametrize("way", ["keys", "buttons"])
+def test_a_labelled_drawing_is_saved_as_the_window_saves_it(browser, way, tmp_path):
+    browser.send("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
+    draw(browser, 4)
+    if way == "keys":
+        browser.press("4")
+        browser.press("s")
+    else:
+        click(browser, "#save")
+        click(browser, "dialog button[value='4']")
+    browser.wait_for("document.getElementById('notice').textContent.startsWith('Saved as 4-')")
+    name = text(browser, "notice").removeprefix("Saved as ")
+    path = tmp_path / name
+    while not path.exists():
+        browser.settle()
+    saved = saved_drawings.load(path)
+    assert saved.drawing.label == 4
+    side = box(browser, "#sheet")[2]
+    for stroke, drawn in zip(saved.drawing.strokes, sample_strokes(4), strict=True):
+        assert stroke.width == theme.PEN_WIDTH
+        np.testing.assert_allclose(stroke.points, drawn[::4], atol=2 / side)
+
+
+# --- What a person sees
+
+
+@needs_browser
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_everything_is_seen_without_scrolling(browser, size):
+    browser.resize(*size)
+    draw(browser, 8)
+    width, height = size
+    assert browser.run(
+        "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+    ) == [width, height]
+    for selector in (
+        "#sheet",
+        "#answer",
+        "#share",
+        "#input",
+        "#caption",
+        ".bar",
+        ".bar:last-child",
+    ):
+        left, top, breadth, length = box(browser, selector)
+        assert left >= 0 and top >= 0 and breadth > 0 and length > 0, selector
+        assert left + breadth <= width and top + length <= height, selector
+    assert box(browser, "#sheet")[2] == pytest.approx(box(browser, "#sheet")[3])
+    assert box(browser, "#sheet")[2] > 0.8 * min(size)
+
+
+@needs_browser
+@pytest.mark.parametrize("palette", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
+def test_colours_are_the_windows_by_the_systems_wish(browser, palette):
+    browser.dark(palette is theme.DARK)
+    draw(browser, 1)
+    shown = {tuple(colour) for colour in pixels(browser).reshape(-1, 3)[::7].tolist()}
+    assert {palette.background, palette.sheet, palette.ink, palette.accent} <= shown
+
+
+@needs_browser
+def test_the_mouse_on_a_bar_shows_which_ink_speaks_for_it(browser):
+    draw(browser, 5)
+    left, top, width, height = box(browser, "[role=meter][aria-label='3']")
+    browser.mouse("mouseMoved", left + width / 2, top + height / 2, button="none")
+    browser.settle()
+    assert text(browser, "caption") == "gradient × input"
+    assert "for 3" in text(browser, "speaks")
+    left, top, side, _ = map(round, box(browser, "#input"))
+    shown = pixels(browser)[top : top + side, left : left + side].reshape(-1, 3).astype(int)
+    for colour in (theme.LIGHT.speaks_for, theme.LIGHT.speaks_against):
+        assert abs(shown - colour).sum(axis=1).min() < 60
+    browser.mouse("mouseMoved", 5, 5, button="none")
+    browser.settle()
+    assert text(browser, "caption") == "Network input"
+
+
+@needs_browser
+def test_everything_has_a_name_and_the_focus_is_seen(browser):
+    draw(browser, 5)
+    unnamed = """[...document.querySelectorAll('button, canvas, output, [role]')]
+        .filter(e => !e.closest('dialog') && !e.getAttribute('aria-label') && e.id !== 'notice')"""
+    assert browser.run(f"{unnamed}.length") == 0
+    assert browser.run("document.getElementById('answer').getAttribute('aria-live')") == "polite"
+    browser.press("Tab")  # from the sheet to the first bar, whose evidence is shown
+    browser.settle()
+    assert "for 0" in text(browser, "speaks")
+    browser.press("Tab", modifiers=8)  # and back to the last button
+    focused = "document.activeElement"
+    assert browser.run(f"{focused}.id") == "save"
+    assert browser.run(f"getComputedStyle({focused}).outlineStyle") == "solid"
+    browser.press("Enter")
+    assert browser.run("document.querySelector('dialog').open")
+
+
+@needs_browser
+def test_without_simd_one_plain_line_says_so(running, file):
+    script = "WebAssembly.validate = () => false"
+    added = running.send("Page.addScriptToEvaluateOnNewDocument", source=script)
+    try:
+        running.open(file)
+        assert "WebAssembly SIMD" in running.run("document.querySelector('.alone').innerText")
+        assert running.errors == []
+    finally:
+        running.send("Page.removeScriptToEvaluateOnNewDocument", **added)

@@ -1,0 +1,138 @@
+// The page joins the parts: actions, their keys and buttons, and what happens in a frame.
+
+const element = (id) => document.getElementById(id);
+const NOTICE_SECONDS = CONSTANTS.theme.NOTICE_SECONDS;
+
+const DRAWING = new Drawing();
+let READER = null;
+
+function main() {
+  const code = decoded(DATA.kernel);
+  if (typeof WebAssembly !== "object" || !WebAssembly.validate(code)) {
+    const line = document.createElement("p");
+    line.className = "alone";
+    line.textContent = "This page needs a browser with WebAssembly SIMD: Chrome 91, Firefox 89, Safari 16.4 or newer.";
+    document.body.append(line);
+    return;
+  }
+  const net = new Net(layersWithArrays(DATA.network), new Kernel(code));
+  READER = new Reader(net, DATA.network.sure_from);
+  run();
+  // The first gradient takes long. It is asked for when there is nothing else to do.
+  (window.requestIdleCallback ?? setTimeout)(() => net.warmUp());
+}
+
+function run() {
+  let reading = null, isRead = true, pointedDigit = null, last = 0, frame = null;
+
+  const ask = () => { frame ??= requestAnimationFrame(show); };
+  const changed = () => { isRead = false; ask(); };
+  const sheet = new Sheet(element("sheet"), DRAWING, changed);
+  const answer = new Answer(element("answer"), element("share"));
+  const preview = new Preview(element("input"), element("caption"), element("speaks"));
+  const bars = new Bars(element("bars"), (digit) => { pointedDigit = digit; changed(); });
+
+  function show(now) {
+    frame = null;
+    if (!isRead) {
+      isRead = true;
+      reading = READER.read(DRAWING.strokes);
+      sheet.paint();
+      answer.show(reading);
+      preview.show(reading, pointedDigit);
+      element("invitation").hidden = DRAWING.strokes.length > 0;
+      setText(element("label"), DRAWING.label === null ? "" : `Label ${DRAWING.label}`);
+      element("undo").disabled = !DRAWING.past.length;
+      element("redo").disabled = !DRAWING.future.length;
+      element("clear").disabled = !DRAWING.strokes.length && DRAWING.label === null;
+      element("save").disabled = !DRAWING.strokes.length;
+    }
+    const moving = bars.show(reading, Math.min((now - last) / 1000, 1));
+    last = now;
+    if (moving) ask();
+  }
+
+  // What a person can do. Keys and buttons call the same.
+  function renew(step) {
+    sheet.lift();
+    DRAWING[step]();
+    sheet.repaint();
+  }
+  const undo = () => renew("undo"), redo = () => renew("redo"), clear = () => renew("clear");
+
+  function label(digit) { // said twice: nobody knows
+    DRAWING.labelAs(DRAWING.label === digit ? null : digit);
+    changed();
+  }
+
+  function save() {
+    sheet.lift();
+    if (!DRAWING.strokes.length) return say("There is nothing to save yet; draw a digit first");
+    if (DRAWING.label !== null) return download();
+    element("labels").returnValue = "cancel";
+    element("labels").showModal();
+  }
+
+  function download() {
+    if (!canBeSaved(DRAWING)) return say("Not saved: it has more points than a saved drawing may have; undo some of it");
+    const { name, text } = savedDrawing(DRAWING);
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    say(`Saved as ${name}`);
+  }
+
+  let silence;
+  function say(message) {
+    setText(element("notice"), message);
+    clearTimeout(silence);
+    silence = setTimeout(() => setText(element("notice"), ""), NOTICE_SECONDS * 1000);
+  }
+
+  for (const [id, act] of Object.entries({ undo, redo, clear, save })) {
+    element(id).addEventListener("click", (event) => {
+      if (event.detail) event.currentTarget.blur(); // clicked, not pressed: SPACE is for the sheet
+      act();
+    });
+  }
+
+  const labels = element("labels");
+  labels.querySelector("div").append(...DIGITS.map((digit) => {
+    const button = document.createElement("button");
+    button.value = button.textContent = digit;
+    return button;
+  }));
+  labels.addEventListener("keydown", (event) => {
+    if (/^\d$/.test(event.key)) labels.close(event.key);
+  });
+  labels.addEventListener("close", () => {
+    if (labels.returnValue === "cancel") return;
+    DRAWING.labelAs(labels.returnValue === "none" ? null : Number(labels.returnValue));
+    changed();
+    download();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (labels.open || event.altKey) return;
+    const key = event.key.toLowerCase(), command = event.ctrlKey || event.metaKey;
+    if (command) {
+      if (key === "z") (event.shiftKey ? redo : undo)();
+      else if (key === "y") redo();
+      else return;
+    } else if (key === " ") {
+      if (event.target.tagName === "BUTTON") return; // presses it
+      clear();
+    } else if (key === "s") save();
+    else if (/^\d$/.test(key)) label(Number(key));
+    else return;
+    event.preventDefault();
+  });
+
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => sheet.repaint());
+  new ResizeObserver(changed).observe(element("input"));
+  changed();
+}
+
+main();

@@ -1,0 +1,68 @@
+// Preprocessing turns ink into MNIST's format: fitted into a box keeping the aspect ratio, then
+// moved by whole pixels until the centre of mass lies in the middle. The same as
+// digits/drawing/preprocess.py.
+
+const { SIDE, BOX, CENTRE, FAINTEST } = CONSTANTS.preprocess;
+
+// MNIST's view of square ink, bright on dark: SIDE × SIDE numbers in 0..1; null if it is blank.
+function preprocess(ink, side) {
+  const rows = new Float32Array(side), columns = new Float32Array(side);
+  for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) {
+    const value = ink[y * side + x];
+    if (value > rows[y]) rows[y] = value;
+    if (value > columns[x]) columns[x] = value;
+  }
+  const peak = Math.max(...rows);
+  if (peak === 0) return null;
+
+  const [top, bottom] = extent(rows, peak * FAINTEST), [left, right] = extent(columns, peak * FAINTEST);
+  const scale = BOX / Math.max(bottom - top, right - left);
+  const down = resampling(bottom - top, scale), across = resampling(right - left, scale);
+  const box = new Float64Array(down.length * across.length);
+  const byRow = new Float64Array(down.length), byColumn = new Float64Array(across.length);
+  let brightest = 0;
+  down.forEach((rowWeights, y) => across.forEach((columnWeights, x) => {
+    let mean = 0;
+    for (const [row, weight] of rowWeights) for (const [column, other] of columnWeights) {
+      mean += weight * other * ink[(top + row) * side + left + column];
+    }
+    box[y * across.length + x] = mean;
+    byRow[y] += mean, byColumn[x] += mean;
+    brightest = Math.max(brightest, mean);
+  }));
+
+  const image = new Float32Array(SIDE * SIDE);
+  const y0 = offset(byRow), x0 = offset(byColumn);
+  for (let y = 0; y < down.length; y++) for (let x = 0; x < across.length; x++) {
+    image[(y0 + y) * SIDE + x0 + x] = box[y * across.length + x] / brightest;
+  }
+  return image;
+}
+
+// The first index whose value is more than `least`, and the one after the last.
+function extent(values, least) {
+  return [values.findIndex((value) => value > least), values.findLastIndex((value) => value > least) + 1];
+}
+
+// For every pixel of an axis that is resampled by `scale`, the old pixels under it, as pairs of
+// index and weight; the weights are the shares that make an exact mean over the area.
+function resampling(length, scale) {
+  return Array.from({ length: Math.ceil(length * scale - 1e-6) }, (_, pixel) => {
+    const centre = (pixel + 0.5) / scale, reach = Math.max(1 / scale, 1) / 2;
+    const shares = [];
+    for (let old = Math.max(Math.floor(centre - reach), 0); old < Math.min(centre + reach, length); old++) {
+      const overlap = Math.min(centre + reach, old + 1) - Math.max(centre - reach, old);
+      if (overlap > 0) shares.push([old, overlap / (2 * reach)]);
+    }
+    return shares;
+  });
+}
+
+// Where an axis of the box begins so that the centre of mass rounds to CENTRE, but the box stays
+// inside.
+function offset(profile) {
+  const sum = profile.reduce((total, value) => total + value, 0);
+  const mass = profile.reduce((total, value, i) => total + value * i, 0) / sum;
+  const nearest = Math.floor(mass + 0.5 + 1e-5); // a half goes up, whatever rounding errors did to it
+  return Math.min(Math.max(CENTRE - nearest, 0), SIDE - profile.length);
+}

@@ -1,0 +1,70 @@
+// Retracing draws a person's strokes again with the pen that MNIST's digits were written with, so
+// that neither the pen's width nor the drawing's size or place makes a difference to the network.
+// The same as digits/drawing/retrace.py. A stroke is { width, points: [[x, y], …] }, in units of
+// the sheet's side.
+
+const { PEN, SHEET, LONGER, PIECE } = CONSTANTS.retrace;
+
+// MNIST's view of the strokes, an image for the network; null if nothing is on the sheet.
+function retrace(strokes) {
+  const lines = strokes.flatMap(linesOf).map(seen).filter(Boolean);
+  if (!lines.length) return null;
+  let left = Infinity, top = Infinity, right = -Infinity, bottom = -Infinity;
+  for (const [x0, y0, x1, y1] of lines) {
+    left = Math.min(left, x0, x1), right = Math.max(right, x0, x1);
+    top = Math.min(top, y0, y1), bottom = Math.max(bottom, y0, y1);
+  }
+  // What is smaller than the pen that drew it is a dot, not a tiny drawing.
+  const widest = strokes.reduce((most, stroke) => Math.max(most, stroke.width), 0);
+  const scale = (1 - PEN) * LONGER / Math.max(right - left, bottom - top, widest);
+  const moveX = SHEET / 2 - (left + right) / 2 * scale, moveY = SHEET / 2 - (top + bottom) / 2 * scale;
+  const sheet = new Float32Array(SHEET * SHEET);
+  for (const [x0, y0, x1, y1] of lines) {
+    const points = [x0 * scale + moveX, y0 * scale + moveY, x1 * scale + moveX, y1 * scale + moveY];
+    drawLine(sheet, ...points, PEN * LONGER);
+  }
+  return preprocess(sheet, SHEET);
+}
+
+// The lines [x0, y0, x1, y1] between the points; a dot is a line without length.
+function linesOf({ points }) {
+  if (points.length === 1) return [[...points[0], ...points[0]]];
+  return points.slice(1).map((point, i) => [...points[i], ...point]);
+}
+
+// What of a line is on the sheet, 0 to 1 each way (Liang and Barsky 1984); null if nothing is.
+function seen([x0, y0, x1, y1]) {
+  let low = 0, high = 1;
+  for (const [start, way] of [[x0, x1 - x0], [y0, y1 - y0]]) {
+    if (way === 0) {
+      if (start < 0 || start > 1) return null;
+    } else {
+      low = Math.max(low, Math.min(-start / way, (1 - start) / way));
+      high = Math.min(high, Math.max(-start / way, (1 - start) / way));
+    }
+  }
+  if (low > high) return null;
+  const [dx, dy] = [x1 - x0, y1 - y0];
+  return [x0 + dx * low, y0 + dy * low, x0 + dx * high, y0 + dy * high];
+}
+
+// Draw a round-capped, anti-aliased line, in pixels; in pieces, because short ones touch few pixels.
+function drawLine(sheet, x0, y0, x1, y1, width) {
+  const reach = width / 2 + 0.5; // the distance at which coverage falls to 0
+  const pieces = Math.max(Math.ceil(Math.sqrt((x1 - x0) ** 2 + (y1 - y0) ** 2) / PIECE), 1);
+  const dx = (x1 - x0) / pieces, dy = (y1 - y0) / pieces, square = dx * dx + dy * dy || 1;
+  for (let piece = 0; piece < pieces; piece++) {
+    const x = x0 + piece * dx, y = y0 + piece * dy;
+    const left = Math.floor(Math.min(x, x + dx) - reach), right = Math.ceil(Math.max(x, x + dx) + reach);
+    const top = Math.floor(Math.min(y, y + dy) - reach), bottom = Math.ceil(Math.max(y, y + dy) + reach);
+    for (let row = top; row < bottom; row++) for (let column = left; column < right; column++) {
+      const px = column + 0.5 - x, py = row + 0.5 - y; // a pixel's centre
+      const along = Math.min(Math.max((px * dx + py * dy) / square, 0), 1);
+      const awayX = px - along * dx, awayY = py - along * dy, away = awayX * awayX + awayY * awayY;
+      if (away < reach * reach) {
+        const covered = Math.min(reach - Math.sqrt(away), 1), place = row * SHEET + column;
+        if (covered > sheet[place]) sheet[place] = covered;
+      }
+    }
+  }
+}

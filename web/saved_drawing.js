@@ -1,0 +1,31 @@
+// A saved drawing is the window's own format, so that `train.py --own` learns from it: see
+// digits/drawing/saved_drawings.py.
+
+const { FORMAT, VERSION, MOST_POINTS } = CONSTANTS.saved_drawings;
+
+// The file's name and its text.
+function savedDrawing({ strokes, label }, when = new Date()) {
+  const pad = (number, digits = 2) => String(number).padStart(digits, "0");
+  const day = `${when.getFullYear()}-${pad(when.getMonth() + 1)}-${pad(when.getDate())}`;
+  const time = [when.getHours(), when.getMinutes(), when.getSeconds()].map((part) => pad(part));
+  const east = -when.getTimezoneOffset(), away = Math.abs(east); // minutes
+  const zone = `${east < 0 ? "-" : "+"}${pad(Math.floor(away / 60))}:${pad(away % 60)}`;
+  const thousandths = pad(when.getMilliseconds(), 3);
+  const record = {
+    format: FORMAT,
+    version: VERSION,
+    label,
+    when: `${day}T${time.join(":")}.${thousandths}${zone}`,
+    strokes,
+    picture: null,
+  };
+  return {
+    name: `${label ?? "drawing"}-${day}-${time.join("")}-${thousandths}.json`,
+    text: JSON.stringify(record),
+  };
+}
+
+// Whether it could be opened again: no file may hold more points.
+function canBeSaved({ strokes }) {
+  return strokes.reduce((sum, { points }) => sum + points.length, 0) <= MOST_POINTS;
+}

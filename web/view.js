@@ -1,0 +1,126 @@
+// The view shows a reading: the answer, the bars, the image that the network sees, the evidence.
+
+const { EASING_SECONDS, SETTLED, LEAST_PERCENTAGE, LEAST_GUESS, MOST_GUESSES } = CONSTANTS.theme;
+const { MAP_GAMMA, LEAST_MARKED, MARK_LENGTH, MARK_BREADTH, PALE_INK } = CONSTANTS.theme;
+
+const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
+
+// A probability to read: whole percent, but never 100 %, which no network can know.
+function percentage(probability) {
+  return probability >= 0.995 ? ">99%" : `${Math.round(probability * 100)}%`;
+}
+
+// What an unsure reading may be, the most probable first, such as "4 or 9".
+function bestGuesses({ probabilities, digit }) {
+  const ranked = DIGITS.toSorted((one, other) => probabilities[other] - probabilities[one]);
+  const likely = ranked.slice(0, MOST_GUESSES).filter((guess) => probabilities[guess] >= LEAST_GUESS);
+  return (likely.length ? likely : [digit]).join(" or ");
+}
+
+class Answer {
+  constructor(answer, share) {
+    Object.assign(this, { answer, share });
+  }
+
+  show(reading) {
+    const sure = !reading || reading.sure;
+    setText(this.answer, !reading ? "" : reading.sure ? String(reading.digit) : "?");
+    setText(this.share, !reading ? "" : sure ? percentage(reading.probabilities[reading.digit]) : bestGuesses(reading));
+    this.answer.classList.toggle("unsure", !sure);
+  }
+}
+
+class Bars {
+  // `pointed(digit)` is called with the digit whose bar is pointed at or focused; null if none is.
+  constructor(group, pointed) {
+    this.values = new Float32Array(10); // how long the bars are now
+    this.rows = DIGITS.map((digit) => {
+      const row = document.createElement("div");
+      row.className = "bar";
+      row.tabIndex = 0;
+      for (const [name, value] of [["role", "meter"], ["aria-label", digit], ["aria-valuemin", 0], ["aria-valuemax", 1], ["aria-valuenow", 0]]) {
+        row.setAttribute(name, value);
+      }
+      row.append(...["b", "i", "span"].map((name) => document.createElement(name)));
+      row.firstChild.textContent = digit;
+      row.addEventListener("pointerenter", () => pointed(digit));
+      row.addEventListener("focus", () => pointed(digit));
+      row.addEventListener("pointerleave", () => pointed(null));
+      row.addEventListener("blur", () => pointed(null));
+      group.append(row);
+      return row;
+    });
+  }
+
+  // Move on by `seconds` towards the reading's probabilities: the eye can follow a movement, but
+  // not a jump. Returns whether there is still a way to go.
+  show(reading, seconds) {
+    const left = Math.exp(-seconds / EASING_SECONDS);
+    let moving = false;
+    this.rows.forEach((row, digit) => {
+      const target = reading ? reading.probabilities[digit] : 0;
+      const wins = Boolean(reading?.sure && reading.digit === digit);
+      const togo = (this.values[digit] - target) * left, settled = Math.abs(togo) < SETTLED;
+      moving ||= !settled;
+      this.values[digit] = settled ? target : target + togo;
+      row.classList.toggle("wins", wins);
+      row.style.setProperty("--value", this.values[digit].toFixed(4));
+      row.setAttribute("aria-valuenow", target.toFixed(4));
+      const tells = reading && (wins || target >= LEAST_PERCENTAGE);
+      setText(row.lastChild, tells ? percentage(target) : "");
+    });
+    return moving;
+  }
+}
+
+class Preview {
+  constructor(canvas, caption, legend) {
+    Object.assign(this, { canvas, caption, legend });
+    this.pixels = new OffscreenCanvas(SIDE, SIDE);
+  }
+
+  // Show the reading's image; with a digit, which ink speaks for it and which against it. Colours
+  // alone would not reach everybody, so the strongest pixels carry a plus or a minus.
+  show(reading, digit) {
+    const shares = reading && digit !== null ? evidenceShares(reading, digit) : null;
+    const [sheet, ink, speaksFor, against] = ["sheet", "ink", "speaks_for", "speaks_against"].map(rgb);
+    const small = this.pixels.getContext("2d"), data = small.createImageData(SIDE, SIDE);
+    for (let i = 0; i < SIDE * SIDE; i++) {
+      const level = reading ? reading.image[i] : 0;
+      const pale = mixed(sheet, ink, shares ? level * PALE_INK : level);
+      const shown = shares ? mixed(pale, shares[i] > 0 ? speaksFor : against, Math.abs(shares[i]) ** MAP_GAMMA) : pale;
+      data.data.set([...shown, 255], i * 4);
+    }
+    small.putImageData(data, 0, 0);
+    fitToScreen(this.canvas);
+    const brush = this.canvas.getContext("2d"), cell = this.canvas.width / SIDE;
+    brush.imageSmoothingEnabled = false;
+    brush.drawImage(this.pixels, 0, 0, this.canvas.width, this.canvas.height);
+    brush.fillStyle = colour("sheet");
+    shares?.forEach((share, i) => {
+      if (Math.abs(share) < LEAST_MARKED) return;
+      const x = (i % SIDE + 0.5) * cell, y = (Math.floor(i / SIDE) + 0.5) * cell;
+      const long = MARK_LENGTH * cell, broad = Math.max(MARK_BREADTH * cell, 1);
+      brush.fillRect(x - long / 2, y - broad / 2, long, broad);
+      if (share > 0) brush.fillRect(x - broad / 2, y - long / 2, broad, long);
+    });
+    this.legend.hidden = !shares;
+    setText(this.legend.querySelector("b"), digit ?? "");
+    setText(this.caption, shares ? "gradient × input" : "Network input");
+  }
+}
+
+// What ink speaks for a digit, above 0, and against it, as shares of the strongest.
+function evidenceShares(reading, digit) {
+  const evidence = READER.evidence(reading, digit);
+  const strongest = evidence.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
+  return evidence.map((value) => value / strongest);
+}
+
+const mixed = (one, other, share) => one.map((channel, i) => channel + (other[i] - channel) * share);
+const rgb = (name) => colour(name).match(/[0-9a-f]{2}/g).map((channel) => parseInt(channel, 16));
+
+// Change a text only if it is another: screen readers say it again otherwise.
+function setText(element, text) {
+  if (element.textContent !== String(text)) element.textContent = text;
+}
