@@ -350,3 +350,12 @@ def test_an_array_that_claims_more_values_than_it_brings_is_refused(saved, broke
     with zipfile.ZipFile(file, "a") as members:
         members.writestr("more.npy", array.getvalue() + bytes(8))
     refusal(broken, file.getvalue())
+
+
+def test_a_file_that_brings_the_same_bytes_again_and_again_is_refused(saved, broken):
+    """Or a small one could keep its reader busy for hours."""
+    file = io.BytesIO(saved[1].read_bytes())
+    with zipfile.ZipFile(file, "a") as members:
+        members.infolist().extend(100 * [members.getinfo("8.weights.npy")])
+        members.comment = b"so that the directory is written anew"
+    assert "claims more than it holds" in refusal(broken, file.getvalue())
