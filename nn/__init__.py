@@ -1,7 +1,9 @@
 """A small neural-network library: NumPy and the standard library, nothing else.
 
-Read it in this order: `activation_functions`, `cost_functions`, `layer`, `layers`, `convolution`,
-`normalization`, which compute; `lanes` (with `blas`), `nets` and `insight`, which run them;
-`schedules`, `optimizers` and `averaging`, which learn from the gradients; and `model_files` (with
-`whole_files`), which keeps the result.
+`README.md` beside this file goes from a pixel to a probability and back, formula by formula. Read
+the modules in this order: `activation_functions`, `cost_functions`, `layer`, `layers`,
+`convolution`, `normalization`, which compute; `lane`, whose `Lane.learn` is backpropagation, and
+`nets`; `optimizers`, `schedules` and `averaging`, which learn from the gradients. The others can
+wait: `slots` deals out one vector, `lanes` and `blas` share out the work, `insight` looks inside,
+and `model_files` (with `whole_files`) keeps the result.
 """

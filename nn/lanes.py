@@ -3,6 +3,10 @@
 Networks with convolutions take chunks of the batch on all cores at once, and every matrix product
 on one thread. Dense networks want the opposite: the whole batch in one chunk, and products that use
 all cores by themselves.
+
+Up to 128 images, what a convolutional network learns does not depend on the number of cores, to the
+last bit: there are two chunks at most, and their gradients have one sum. Of more chunks each lane
+sums its own first, and in another order sums are rounded otherwise.
 """
 
 import functools
