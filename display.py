@@ -6,6 +6,7 @@ import re
 import sys
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
@@ -15,6 +16,7 @@ from app import menu_entry
 from app.demo.sample import sample_events
 from app.style import theme
 from app.window import App
+from digits.drawing import preprocess
 from digits.recognizer import SHIPPED_MODEL
 from digits.recognizer.model_shelf import models_at_hand
 
@@ -100,6 +102,8 @@ def run(app: App, size: tuple[int, int]) -> int:
             "or save a picture with --screenshot PNG"
         )
     clock, cursor = pygame.Clock(), None
+    # What reading needs takes longer to import than the first frame or stroke should wait.
+    preparing = Thread(target=preprocess.prepare)
     with suppress(KeyboardInterrupt):
         while app.running:
             # Looking sixty times a second costs less than SDL's own way to wait, which does so
@@ -107,9 +111,12 @@ def run(app: App, size: tuple[int, int]) -> int:
             seconds = clock.tick(FRAMES_PER_SECOND) / 1000
             for event in pygame.event.get():
                 app.handle(event)
-            if app.update(seconds):
+            is_prepared = preparing.ident is not None and not preparing.is_alive()
+            if app.update(seconds, reads=is_prepared):
                 app.draw(window.get_surface())
                 window.flip()
+                if preparing.ident is None:
+                    preparing.start()
             if app.cursor != cursor:
                 cursor = app.cursor
                 with suppress(pygame.error):  # not every system has one

@@ -124,13 +124,15 @@ class App:
             self._page = None
             self._pass_on(self._mouse)  # where it is, the widgets don't know
 
-    def update(self, seconds: float) -> bool:
-        """Read the drawing if it has changed, and let `seconds` pass.
+    def update(self, seconds: float, *, reads: bool = True) -> bool:
+        """Read the drawing if it has changed and `reads` allows it, and let `seconds` pass.
 
         Returns whether the window looks different from what was last drawn.
         """
-        self._shown = self._desk.reading
         moved = self._canvas.update()
+        if reads:
+            moved |= self._desk.reading is not self._shown
+            self._shown = self._desk.reading
         moved |= self._bars.update(self._shown, seconds)
         moved |= self._tooltip.update(self.toolbar.hovered, seconds)
         moved |= self._notice.update(seconds)

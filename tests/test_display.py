@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -115,11 +116,11 @@ class WatchedApp(App):
         assert surface.get_at((0, 0))[:3] == LIGHT.background
         self.frames += 1
 
-    def update(self, seconds: float) -> bool:
+    def update(self, seconds: float, *, reads: bool = True) -> bool:
         self.updates += 1
         if self.updates == self.last_update:
             pygame.event.post(pygame.Event(pygame.QUIT))
-        return super().update(seconds)
+        return super().update(seconds, reads=reads)
 
 
 def test_the_window_shows_what_the_app_draws_until_it_ends(model, monkeypatch):
@@ -136,6 +137,45 @@ def test_a_window_in_which_nothing_happens_is_not_drawn_again(model, monkeypatch
     app.last_update = 20
     assert display.run(app, (640, 480)) == 0
     assert app.frames <= 5  # the first, and what opening and closing a window needs
+
+
+def test_what_reading_needs_is_imported_after_the_first_frame_in_a_thread_that_no_turn_waits_for(
+    model, monkeypatch
+):
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    app = WatchedApp(Recognizer.load(model), (640, 480))
+    app.last_update = 60
+    may_read, frames = threading.Event(), []
+
+    def prepare() -> None:
+        frames.append(app.frames)
+        assert may_read.wait(10)
+
+    def update(seconds: float, *, reads: bool) -> bool:
+        if app.updates == 0:
+            for event in sample_events(app.canvas_rect):
+                app.handle(event)
+        if app.updates == 30:
+            assert app._shown is None
+            may_read.set()
+        return WatchedApp.update(app, seconds, reads=reads)
+
+    monkeypatch.setattr(display.preprocess, "prepare", prepare)
+    monkeypatch.setattr(app, "update", update)
+    assert display.run(app, (640, 480)) == 0
+    assert frames == [1]
+    assert app._shown is not None
+
+
+def test_until_the_first_frame_scipy_ndimage_is_not_imported():
+    code = """
+import sys, display, pygame
+from digits.recognizer import Recognizer
+display.App(Recognizer.load()).draw(pygame.Surface((1000, 640)))
+sys.exit("scipy.ndimage" in sys.modules)
+"""
+    root = Path(display.__file__).parent
+    assert subprocess.run([sys.executable, "-c", code], cwd=root, timeout=60).returncode == 0
 
 
 @pytest.mark.parametrize("size", [(640, 480), (1000, 640), (2560, 1440)])

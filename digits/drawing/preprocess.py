@@ -2,19 +2,22 @@
 
 MNIST's digits were fitted into a 20 x 20 box keeping their aspect ratio, then moved by whole pixels
 until the centre of mass lay on pixel (14, 14) of a 28 x 28 image (yann.lecun.com/exdb/mnist).
-The reduction here is the exact area mean, because `scipy.ndimage.zoom` doesn't anti-alias: MNIST
-digits come through unchanged, even after enlarging them.
+`scipy.ndimage.zoom` doesn't anti-alias, so a low-pass comes before it: together they are the mean
+over the area of each new pixel. MNIST's digits come through unchanged, even after enlarging them.
 """
 
+import importlib
 from math import ceil, floor
 
 import numpy as np
+import scipy  # which imports scipy.ndimage, 0.2 s, when it is first used: see `prepare`
 
 VERSION = 1  # rises whenever the same ink would give another image; models remember theirs
 SIDE = 28
 BOX = 20
 CENTRE = 14
 FAINTEST = 1 / 512  # of the brightest pixel; less is paper. MNIST's faintest ink is 1 / 255.
+RESIDUE = 1e-6  # of the brightest pixel: what the filter's running sums leave where there is no ink
 
 
 def preprocess(ink: np.ndarray) -> np.ndarray | None:
@@ -26,48 +29,49 @@ def preprocess(ink: np.ndarray) -> np.ndarray | None:
     ink = np.asarray(ink, np.float32)
     if ink.ndim != 2 or ink.size == 0:
         raise ValueError(f"ink has shape {ink.shape}; it must be (height, width)")
-    rows, columns = ink.max(axis=1), ink.max(axis=0)
-    peak = rows.max()
+    peak = ink.max()
     if not (np.isfinite(peak) and ink.min() >= 0):
         raise ValueError("ink holds negative or non-finite values; it must be 0 (paper) or more")
     if peak == 0:
         return None
 
-    top, bottom = _extent(rows > peak * FAINTEST)
-    left, right = _extent(columns > peak * FAINTEST)
-    crop = ink[top:bottom, left:right]
-    scale = BOX / max(crop.shape)
-    box = _resampling(crop.shape[0], scale) @ crop @ _resampling(crop.shape[1], scale).T
-
+    (inked,) = scipy.ndimage.find_objects((ink > peak * FAINTEST).view(np.int8))
+    box = _boxed(ink[inked] / peak)
     image = np.zeros((SIDE, SIDE), np.float32)
-    y, x = (_offset(box.sum(axis=other)) for other in (1, 0))
-    image[y : y + box.shape[0], x : x + box.shape[1]] = box / box.max()
-    return image
+    image[: box.shape[0], : box.shape[1]] = box / box.max()
+    return scipy.ndimage.shift(image, _offset(box), order=0)
 
 
-def _extent(inked: np.ndarray) -> tuple[int, int]:
-    """First index that is set, and the one after the last."""
-    indices = np.flatnonzero(inked)
-    return indices[0], indices[-1] + 1
+def prepare() -> None:
+    """Import what `preprocess` would import when it is first called, which takes 0.2 s."""
+    importlib.import_module("scipy.ndimage")
 
 
-def _resampling(size: int, scale: float) -> np.ndarray:
-    """The matrix (ceil(size * scale), size) that resamples an axis by `scale`, float32.
+def _boxed(crop: np.ndarray) -> np.ndarray:
+    """`crop` with its longer side BOX pixels long.
 
-    Every new pixel is the mean over the old pixels under it, weighted by overlap. A new pixel
-    smaller than an old one still takes the mean over one old pixel, which is linear interpolation.
+    Every new pixel is the mean over a block of old ones, so the crop is first enlarged smoothly to
+    whole blocks, unless its longer side is a multiple of BOX already.
     """
-    new = np.arange(ceil(size * scale - 1e-6), dtype=np.float64)[:, None]
-    old = np.arange(size)
-    centre, reach = (new + 0.5) / scale, max(1 / scale, 1) / 2
-    overlap = np.minimum(centre + reach, old + 1) - np.maximum(centre - reach, old)
-    return (np.maximum(overlap, 0) / (2 * reach)).astype(np.float32)
+    side = max(crop.shape)
+    block = ceil(side / BOX)
+    square = np.pad(crop, [(0, side - length) for length in crop.shape])
+    if side != block * BOX:
+        whole = block * BOX / side
+        square = scipy.ndimage.zoom(square, whole, order=1, mode="grid-constant", grid_mode=True)
+    means = scipy.ndimage.uniform_filter(square, block)
+    box = scipy.ndimage.zoom(means, 1 / block, order=0, mode="grid-constant", grid_mode=True)
+    box[box < RESIDUE] = 0
+    height, width = (ceil(length * BOX / side) for length in crop.shape)
+    return box[:height, :width]
 
 
-def _offset(profile: np.ndarray) -> int:
-    """Where an axis of the box, with so much ink in each row, begins so that the centre of mass
-    rounds to CENTRE, but the box stays inside."""
-    side = len(profile)
-    mass = profile @ np.arange(side) / profile.sum()
-    nearest = floor(mass + 0.5 + 1e-5)  # a half goes up, whatever rounding errors did to it
-    return min(max(CENTRE - nearest, 0), SIDE - side)
+def _offset(box: np.ndarray) -> list[int]:
+    """How far down and right the box moves from the image's corner, so that its centre of mass
+    rounds to CENTRE, but it stays inside."""
+    # A half goes up, whatever rounding errors did to it.
+    nearest = (floor(mass + 0.5 + 1e-5) for mass in scipy.ndimage.center_of_mass(box))
+    return [
+        min(max(CENTRE - mass, 0), SIDE - length)
+        for mass, length in zip(nearest, box.shape, strict=True)
+    ]
