@@ -21,15 +21,17 @@ from digits.learning.augment import augment
 from digits.recognizer import confidence
 from nn.activation_functions import softmax
 from nn.averaging import MovingAverage
+from nn.lanes import cores
 from nn.model_files import ModelFileError
 from nn.nets import Net
 from nn.optimizers import clip_norm
 from nn.whole_files import remove_halves
 from training import checkpoint, datasets, run_folder
-from training.arguments import COSTS, OPTIMIZERS, SCHEDULES, parse_arguments
-from training.checkpoint import CheckpointError, Diverged, Progress, Run
+from training.arguments import parse_arguments
+from training.checkpoint import Diverged, Run
 from training.datasets import Datasets, Examples
 from training.interrupt import Interrupt
+from training.progress import Progress
 
 if TYPE_CHECKING:
     from training.watch import Watch
@@ -49,13 +51,13 @@ def main() -> int:
             train(arguments)
     except OSError as error:
         said = f"{error.filename}: {error.strerror}" if error.filename else error
-        print(f"train.py: {said}", file=sys.stderr)
+        warn(said)
         return 1
-    except (CheckpointError, DataError, Diverged, MemoryError, ModelFileError) as error:
-        print(f"train.py: {error}", file=sys.stderr)
+    except (DataError, Diverged, MemoryError, ValueError) as error:  # of nn, a ValueError
+        warn(error)
         return 1
     except KeyboardInterrupt as stop:
-        print(f"train.py: {str(stop) or 'stopped'}", file=sys.stderr)
+        warn(str(stop) or "stopped")
         return 130
     return 0
 
@@ -78,7 +80,7 @@ def train(arguments: argparse.Namespace) -> None:
         report_left_out(data.own)
         print(f"{len(data.own.images)} digits of your own are used")
 
-    net = Net(recipe.layers(), COSTS[recipe.cost](recipe), generator)
+    net = Net(recipe.layers(), recipe.make_cost(), generator)
     net.metadata = {
         "input": {"shape": [28, 28], "range": [0, 1], "ink": "bright on dark"},
         "preprocessing": preprocess.VERSION,
@@ -86,33 +88,35 @@ def train(arguments: argparse.Namespace) -> None:
         "training": settings.training() | {"numpy": np.__version__},
     }
     steps = recipe.epochs * math.ceil(len(data.training[0]) / recipe.batch_size)
-    optimizer = OPTIMIZERS[recipe.optimizer](recipe, SCHEDULES[recipe.schedule](recipe.lr, steps))
+    optimizer = recipe.make_optimizer(steps)
     average = MovingAverage(net.state, recipe.average)
     run = Run(settings, data.checksum(), net, optimizer, average, generator, Progress())
     if arguments.resume:
-        run.load(folder / "checkpoint.npz")
+        before = run.load(folder / "checkpoint.npz")
         print(f"{folder} goes on after batch {optimizer.steps} of {steps}")
+        if before != cores():
+            warn(f"the run had {before} cores, now it has {cores()}: the last bits may differ")
         remove_halves(folder)
     else:
         folder = run_folder.begin(run, arguments.out)
     print(net)
+    watch = open_watch(folder.name, recipe.epochs) if arguments.watch else None
     with run_folder.resumable(run, folder):
-        learn(run, data, folder, arguments.watch)
+        learn(run, data, folder, watch)
         finish(run, data, folder)
-    print(f"draw for it:  python display.py --model {shlex.quote(str(folder / 'model.npz'))}")
+    drawing = f"python display.py --model {shlex.quote(str(folder / 'model.npz'))}"
+    print(f"draw for it:  {drawing}")
+    if watch:
+        watch.stay(net, run.progress, f"Draw for it:  {drawing}")
 
 
-def learn(run: Run, data: Datasets, folder: Path, watched: bool) -> None:
+def learn(run: Run, data: Datasets, folder: Path, watch: "Watch | None") -> None:
     """The training itself, from where the run is to the end of its last epoch."""
     net, optimizer, average, generator = run.net, run.optimizer, run.average, run.generator
     progress, recipe = run.progress, run.settings.recipe
     X, Y = data.training
-    saved = time.perf_counter()
-    start = saved - progress.seconds
-    total = recipe.epochs * math.ceil(len(X) / recipe.batch_size)
-    watch = open_watch(folder.name) if watched else None
-    bar = tqdm(total=total, initial=optimizer.steps, unit="batch", disable=None, dynamic_ncols=True)
-    with Interrupt() as interrupt, bar:
+    start = time.perf_counter() - progress.seconds
+    with Interrupt() as interrupt, progress_bar(run, len(X)) as bar:
         while progress.epochs < recipe.epochs and not interrupt:
             if not progress.seen:
                 progress.order = generator.permutation(len(X))
@@ -131,45 +135,42 @@ def learn(run: Run, data: Datasets, folder: Path, watched: bool) -> None:
                 average.update(net.state)
 
                 progress.count(cost, outputs, y)
-                loss, accuracy = progress.loss, progress.accuracy
-                now = time.perf_counter()
-                progress.seconds = now - start
+                progress.seconds = time.perf_counter() - start
                 bar.update()
-                bar.set_postfix_str(f"loss {loss:.4f}, accuracy {accuracy:.2%}", refresh=False)
+                bar.set_postfix_str(progress.recent, refresh=False)
                 if watch:
-                    epochs = progress.epochs + progress.seen / len(X)
-                    watch.update(net, progress.history, (epochs, loss, accuracy))
-                if interrupt or now - saved > CHECKPOINT_SECONDS:
+                    watch.update(net, progress)
+                if interrupt or time.perf_counter() - run.saved > CHECKPOINT_SECONDS:
                     run.save(folder / "checkpoint.npz")
-                    saved = now
                 if interrupt:
                     return  # and the block around it ends in KeyboardInterrupt
+            bar.write(end_epoch(run, data, folder))
 
-            # What is judged, and kept, is the moving average of the weights.
-            newest, net.state[:] = net.state.copy(), average.values
-            validation_loss, validation_accuracy = net.evaluate(*data.validation)
-            if not progress.loss + validation_loss < 10 * GUESS:
-                raise Diverged(
-                    f"the loss is {progress.loss:.3g}, in validation {validation_loss:.3g}, "
-                    f"where a guess has {GUESS:.3g},"
-                )
-            progress.end_epoch(validation_loss, validation_accuracy)
-            row = progress.history[-1]
-            if row is progress.best:
-                net.metadata |= {name: row[name] for name in ("epoch", "validation_accuracy")}
-                readable(net).save_model(folder / "model.npz")
-            net.state[:] = newest
-            run_folder.write_history(folder, progress.history)
-            run.save(folder / "checkpoint.npz")
-            saved = time.perf_counter()
-            bar.write(
-                f"epoch {row['epoch']:3} of {recipe.epochs}: "
-                f"loss {row['loss']:.4f}, accuracy {row['accuracy']:.2%}; "
-                f"validation loss {validation_loss:.4f}, accuracy {validation_accuracy:.2%}; "
-                f"{row['seconds']:.0f} s"
-            )
-    if watch:
-        watch.close()
+
+def end_epoch(run: Run, data: Datasets, folder: Path) -> str:
+    """Judge, and keep, the network as its moving average has it; returns what the epoch came to.
+
+    model.npz is of the best epoch so far until `finish` makes it that of the last."""
+    net, progress = run.net, run.progress
+    newest, net.state[:] = net.state.copy(), run.average.values
+    loss, accuracy = net.evaluate(*data.validation)
+    if not progress.loss + loss < 10 * GUESS:
+        raise Diverged(
+            f"the loss is {progress.loss:.3g}, in validation {loss:.3g}, "
+            f"where a guess has {GUESS:.3g},"
+        )
+    row = progress.end_epoch(loss, accuracy)
+    if row is progress.best:
+        net.metadata |= {name: row[name] for name in ("epoch", "validation_accuracy")}
+        readable(net).save_model(folder / "model.npz")
+    net.state[:] = newest
+    run_folder.write_history(folder, progress.history)
+    run.save(folder / "checkpoint.npz")
+    return (
+        f"epoch {row['epoch']:3} of {run.settings.recipe.epochs}: "
+        f"loss {row['loss']:.4f}, accuracy {row['accuracy']:.2%}; "
+        f"validation loss {loss:.4f}, accuracy {accuracy:.2%}; {row['seconds']:.0f} s"
+    )
 
 
 def finish(run: Run, data: Datasets, folder: Path) -> None:
@@ -243,15 +244,26 @@ def draw_pictures(folder: Path, net: Net, examples: Examples, history: list[dict
     figures.draw_all(folder, net, images, targets.argmax(axis=1), history)
 
 
-def open_watch(title: str) -> "Watch | None":
+def progress_bar(run: Run, images: int) -> tqdm:
+    recipe = run.settings.recipe
+    steps = recipe.epochs * math.ceil(images / recipe.batch_size)
+    done = run.optimizer.steps
+    return tqdm(total=steps, initial=done, unit="batch", disable=None, dynamic_ncols=True)
+
+
+def open_watch(title: str, epochs: int) -> "Watch | None":
     """The window to watch in, or None, after a word about it, where there can be none."""
     from training.watch import Watch  # here, because most runs open no window
 
     try:
-        return Watch(title)
+        return Watch(title, epochs)
     except (OSError, RuntimeError, ValueError) as error:
-        print(f"train.py: no window to watch in ({error}); training goes on", file=sys.stderr)
+        warn(f"no window to watch in ({error}); training goes on")
         return None
+
+
+def warn(message: object) -> None:
+    print(f"train.py: {message}", file=sys.stderr)
 
 
 if __name__ == "__main__":

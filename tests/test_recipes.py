@@ -1,6 +1,7 @@
 """Recipes: the networks are those that their names promise, and their settings suit them."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ SIZES = {
 
 
 def network(recipe):
-    return Net(recipe.layers(), train.COSTS[recipe.cost](recipe), np.random.default_rng(0))
+    return Net(recipe.layers(), recipe.make_cost(), np.random.default_rng(0))
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -49,7 +50,7 @@ def test_a_dense_recipe_is_named_after_its_hidden_layers(name):
 def test_each_network_learns_a_batch_by_heart_at_its_recipes_rate(name):
     recipe = RECIPES[name]
     net = network(recipe)
-    optimizer = train.OPTIMIZERS[recipe.optimizer](recipe, recipe.lr)
+    optimizer = replace(recipe, schedule="constant").make_optimizer(100)
     generator = np.random.default_rng(1)
     X, Y = np.zeros((10, 28, 28), np.float32), np.arange(10)
     X[Y, 2 * Y + 4] = generator.random((10, 28))  # a bright row of its own for each
@@ -61,7 +62,7 @@ def test_each_network_learns_a_batch_by_heart_at_its_recipes_rate(name):
 
 
 def test_the_second_half_of_two_rates_is_trained_at_a_tenth_of_the_first():
-    schedule = train.SCHEDULES["two-rates"](15.0, 7)
+    schedule = RECIPES["nielsen-30"].make_optimizer(7).schedule
     assert [schedule(step) for step in range(7)] == pytest.approx([15] * 4 + [1.5] * 3)
 
 

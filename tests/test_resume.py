@@ -14,13 +14,17 @@ import pytest
 from small_run import SMALL, history, run, small_mnist, synthetic
 
 import train
+from digits.data import mnist
+from nn import model_files
 from nn.activation_functions import ReLU, softmax
 from nn.averaging import MovingAverage
 from nn.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, InLayer, MaxPool2D
 from nn.nets import Net
+from training import checkpoint
 from training.interrupt import Interrupt
 from training.recipes import RECIPES, Recipe
 
+REAL_LOAD = mnist.load
 TESTS = Path(__file__).parent
 TWO_EPOCHS = (*SMALL, "--epochs", 2)  # of ten batches
 
@@ -400,3 +404,114 @@ def test_a_checkpoint_that_is_none_is_one_line(interrupted, capsys):
         else:  # a bit of a zip file that says nothing
             assert i >= 5
             assert_same_result("other", "run")
+
+
+def change(file, *places, value):
+    """Write the checkpoint again with another value in the place of its header that such keys lead
+    to, and all else as it was."""
+    header, arrays = model_files.read(file)
+    *path, last = places
+    inner = header
+    for key in path:
+        inner = inner[key]
+    inner[last] = value
+    model_files.write(file, header, arrays)
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        ("settings",),
+        ("settings", "layers"),
+        ("settings", "layers", 1),
+        ("settings", "layers", 1, "units"),
+        ("settings", "epochs"),
+        ("settings", "batch_size"),
+        ("settings", "lr"),
+        ("settings", "weight_decay"),
+        ("settings", "betas"),
+        ("settings", "optimizer"),
+        ("settings", "schedule"),
+        ("settings", "cost"),
+        ("settings", "seed"),
+        ("steps",),
+        ("steps", 0),
+        ("generator",),
+        ("generator", "state", "state"),
+        ("progress",),
+        ("progress", "epochs"),
+        ("progress", "seen"),
+        ("progress", "losses"),
+        ("progress", "history"),
+        ("progress", "history", 0),
+        ("progress", "history", 0, "validation_accuracy"),
+        ("progress", "recent"),
+        ("progress", "recent", "hits"),
+        ("cores",),
+    ],
+    ids=lambda places: "/".join(map(str, places)),
+)
+def test_a_field_of_a_checkpoint_that_cannot_be_is_one_line(places, interrupted, capsys):
+    assert interrupted(13, *TWO_EPOCHS, "--out", "run") == 130
+    whole = Path("run/checkpoint.npz").read_bytes()
+    for value in (None, "x", -1, []):
+        Path("run/checkpoint.npz").write_bytes(whole)
+        change("run/checkpoint.npz", *places, value=value)
+        capsys.readouterr()
+        assert run("--resume", "run") == 1, value
+        assert "run/checkpoint.npz is no whole checkpoint" in the_one_line(capsys)
+
+
+def test_a_run_goes_on_with_data_that_have_moved_and_remembers_where_they_are(
+    interrupted, parts, monkeypatch
+):
+    for place in ("here", "there"):
+        Path(place).mkdir()
+    asked = []
+
+    def load(part, folder=None, download=True):
+        asked.append(Path(folder).name)
+        return parts[part]
+
+    monkeypatch.setattr(mnist, "load", load)
+    assert run(*TWO_EPOCHS, "--data", "here", "--out", "whole") == 0
+    assert interrupted(3, *TWO_EPOCHS, "--data", "here", "--out", "parts") == 130
+    assert set(asked) == {"here"}
+    asked.clear()
+    assert interrupted(3, "--resume", "parts", "--data", "there") == 130
+    assert run("--resume", "parts") == 0
+    assert set(asked) == {"there"}
+    assert Net.load_model("whole/model.npz").parameters.tobytes() == (
+        Net.load_model("parts/model.npz").parameters.tobytes()
+    )
+
+
+def test_going_on_with_data_from_a_folder_that_has_none_is_one_line(
+    interrupted, monkeypatch, capsys
+):
+    assert interrupted(3, *SMALL, "--out", "run") == 130
+    before = contents("run")
+    Path("empty").mkdir()
+    capsys.readouterr()
+    monkeypatch.setattr(mnist, "load", REAL_LOAD)
+    assert run("--resume", "run", "--data", "empty") == 1
+    assert "empty/mnist" in the_one_line(capsys)
+    assert contents("run") == before
+
+
+@pytest.mark.parametrize(("before", "now"), [(1, 2), (2, 1), (2, 2)])
+def test_going_on_with_another_number_of_cores_is_told(
+    before, now, interrupted, monkeypatch, capsys
+):
+    monkeypatch.setattr(checkpoint, "cores", lambda: before)
+    assert interrupted(3, *SMALL, "--out", "run") == 130
+    capsys.readouterr()
+    for module in (checkpoint, train):
+        monkeypatch.setattr(module, "cores", lambda: now)
+    assert run("--resume", "run") == 0
+    told = capsys.readouterr().err
+    assert told == (
+        ""
+        if now == before
+        else f"train.py: the run had {before} cores, now it has {now}: the last bits may differ\n"
+    )

@@ -28,8 +28,9 @@ from nn.cost_functions import MSE
 from nn.layers import Dense, InLayer
 from nn.nets import Net
 from training import datasets
-from training.arguments import ACTIVATION_NAMES, OPTIMIZERS, SCHEDULES, parse_arguments
-from training.recipes import RECIPES
+from training.arguments import parse_arguments
+from training.flags import ACTIVATION_NAMES
+from training.recipes import OPTIMIZERS, RECIPES, SCHEDULES
 
 SCRIPT = Path(train.__file__)
 DENSE = RECIPES["dense-128-64"]  # what --hidden starts from
@@ -193,6 +194,29 @@ def test_every_recipe_runs_and_the_window_reads_with_what_it_made(recipe):
     Recognizer.load("run/model.npz")
 
 
+def test_the_statistics_of_normalised_layers_follow_the_training():
+    assert run("--recipe", "tiny", "--epochs", 1, "--out", "run") == 0
+    normalised = [one for one in Net.load_model("run/model.npz").layers if one.statistics]
+    assert len(normalised) == 5
+    for layer in normalised:
+        assert (layer.statistics["mean"] != 0).all() and (layer.statistics["variance"] != 1).all()
+
+
+def test_a_net_that_is_refused_what_it_should_learn_from_says_so_in_one_line(parts, capsys):
+    """As `nn` refuses data that are no numbers."""
+    load = datasets.load
+
+    def spoiled(*arguments):
+        data = load(*arguments)
+        data.training[0][3, 14, 14] = np.nan
+        return data
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(datasets, "load", spoiled)
+        assert run(*SMALL, "--no-augment", "--out", "run") == 1
+    the_one_line(capsys)
+
+
 def test_the_window_reads_with_what_a_stopped_run_has_made_so_far(monkeypatch):
     monkeypatch.setattr(train, "finish", lambda *arguments: 1 / 0)
     with pytest.raises(ZeroDivisionError):
@@ -259,6 +283,7 @@ def test_a_net_too_large_for_the_memory_is_one_line(capsys):
         ("--activation softmaxx --hidden 8", "choose from"),
         ("--activation softmax --hidden 8", "choose from"),
         ("--activation tanh", "--hidden"),
+        ("--hidden 20 --recipe fast", "leave one out"),
         ("--optimizer rmsprop", "choose from"),
         ("--schedule never", "choose from"),
         ("--cost everything", "choose from"),
@@ -512,15 +537,15 @@ def test_a_file_that_is_no_model_is_one_line(capsys):
 class FakeWatch:
     """Keeps what a watch is told."""
 
-    def __init__(self, title):
-        self.title, self.told, self.closed = title, [], False
+    def __init__(self, title, epochs):
+        self.title, self.epochs, self.told, self.advice = title, epochs, [], None
         FakeWatch.last = self
 
-    def update(self, net, history, newest):
-        self.told.append((len(history), *newest))
+    def update(self, net, progress):
+        self.told.append((len(progress.history), progress.done, progress.loss, progress.accuracy))
 
-    def close(self):
-        self.closed = True
+    def stay(self, net, progress, advice):
+        self.advice = advice
 
 
 def watching(monkeypatch, watch):
@@ -534,7 +559,8 @@ def test_a_watch_is_told_of_every_batch_and_changes_no_bit(monkeypatch):
     assert run(*SMALL, "--epochs", 2, "--watch", "--out", "watched") == 0
     np.testing.assert_array_equal(weights("watched"), weights("unwatched"))
     watch = FakeWatch.last
-    assert (watch.title, watch.closed) == ("watched", True)
+    assert (watch.title, watch.epochs) == ("watched", 2)
+    assert watch.advice.endswith("python display.py --model watched/model.npz")
     epochs, done, losses, accuracies = zip(*watch.told, strict=True)
     assert epochs == (0,) * 10 + (1,) * 10
     np.testing.assert_allclose(done, np.arange(1, 21) / 10)
@@ -543,7 +569,7 @@ def test_a_watch_is_told_of_every_batch_and_changes_no_bit(monkeypatch):
 
 
 def test_where_no_window_can_be_opened_training_goes_on(monkeypatch, capsys):
-    def watch(title):
+    def watch(title, epochs):
         raise OSError("no display")
 
     watching(monkeypatch, watch)

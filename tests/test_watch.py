@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 import pygame
 import pytest
+from matplotlib.figure import Figure
 
 from nn.activation_functions import softmax
 from nn.cost_functions import CrossEntropyLoss
 from nn.layers import Dense, InLayer
 from nn.nets import Net
-from training import figures, watch
+from training import page, watch
+from training.progress import Progress, Recent
 from training.watch import Watch
 
 PROJECT = Path(watch.__file__).parent.parent
@@ -27,6 +29,14 @@ ROW = {
     "validation_accuracy": 0.9,
     "seconds": 1.0,
 }
+
+
+def progress(done, loss, accuracy, *history):
+    """That of a training which has done so many epochs, at 10 seconds an epoch."""
+    recent = Recent(images=1, digits=1, losses=loss, hits=accuracy)
+    order = np.arange(1000)
+    seen = round(done % 1 * 1000)
+    return Progress(int(done), 10.0 * done, list(history), recent, order, seen)
 
 
 @pytest.fixture
@@ -45,7 +55,7 @@ def clock(monkeypatch):
 @pytest.fixture
 def window(monkeypatch, clock):
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    window = Watch("a run")
+    window = Watch("a run", epochs=4)
     yield window
     window.close()
 
@@ -59,7 +69,7 @@ def drawn(window, monkeypatch, clock):
 
     drawn = Drawn()
 
-    def draw(net, history):
+    def draw(net, progress, title, subtitle):
         drawn.append(clock[0])
         clock[0] += drawn.cost
 
@@ -76,35 +86,35 @@ def pass_batches(window, net, clock, seconds, batch=0.01):
     end = clock[0] + seconds
     while clock[0] < end:
         clock[0] += batch
-        window.update(net, [], (clock[0] / 100, 0.5, 0.9))
+        window.update(net, progress(clock[0] / 100, 0.5, 0.9))
 
 
 def test_the_window_shows_curves_above_weights(window, net):
-    window.update(net, [ROW], (1.5, 0.3, 0.88))
+    window.update(net, progress(1.5, 0.3, 0.88, ROW))
     picture = pixels(window)
-    ink = (picture == pygame.Color(figures.INK)[:3]).all(axis=2)
+    ink = (picture == pygame.Color(page.INK)[:3]).all(axis=2)
     blue = (picture[..., 2].astype(int) - picture[..., 0]) > 60
     width, height = watch.SIZE
     assert picture.shape[:2] == (width, height)
     assert ink[:, : height // 2].any()
     assert blue[:, height // 2 :].sum() > 500 > blue[:, : height // 3].sum()
     assert "a run" in window._window.title
-    assert "epoch 1.5" in window._window.title and "88.00%" in window._window.title
+    assert window._window.title == "a run: epoch 1.5 of 4, 25 s left"
 
 
 def test_the_picture_follows_the_training(window, net, clock):
-    window.update(net, [], (0.1, 2.0, 0.3))
+    window.update(net, progress(0.1, 2.0, 0.3))
     before = pixels(window)
     clock[0] += 60
     net.parameters[:] *= -1
-    window.update(net, [ROW], (1.5, 0.3, 0.88))
+    window.update(net, progress(1.5, 0.3, 0.88, ROW))
     assert (pixels(window) != before).any()
 
 
 def test_watching_leaves_the_numbers_alone(window, net):
     parameters, state = net.parameters.copy(), repr(np.random.get_state())
     history = [ROW.copy()]
-    window.update(net, history, (1.5, 0.3, 0.88))
+    window.update(net, progress(1.5, 0.3, 0.88, *history))
     np.testing.assert_array_equal(net.parameters, parameters)
     assert repr(np.random.get_state()) == state
     assert history == [ROW]
@@ -142,7 +152,7 @@ def test_events_are_looked_at_often_but_not_at_every_batch(window, drawn, net, c
     ids=["quit", "close", "escape"],
 )
 def test_whoever_closes_the_window_ends_the_watching_alone(event, window, drawn, net, clock):
-    window.update(net, [], (0.1, 2.0, 0.3))
+    window.update(net, progress(0.1, 2.0, 0.3))
     pygame.event.post(event)
     pass_batches(window, net, clock, seconds=30)
     assert len(drawn) == 1
@@ -157,15 +167,15 @@ def test_other_keys_close_nothing(window, drawn, net, clock):
 
 
 def test_a_resized_window_is_filled_at_once_and_drawn_anew_in_its_time(window, net, clock):
-    window.update(net, [ROW], (1.5, 0.3, 0.88))
+    window.update(net, progress(1.5, 0.3, 0.88, ROW))
     window._window.size = (600, 900)
     clock[0] += 0.1
-    window.update(net, [ROW], (1.5, 0.3, 0.88))
+    window.update(net, progress(1.5, 0.3, 0.88, ROW))
     scaled = pixels(window)
     assert scaled.shape[:2] == (600, 900)
     assert len(np.unique(scaled.reshape(-1, 3), axis=0)) > 100
     clock[0] += 60
-    window.update(net, [ROW], (1.5, 0.3, 0.88))
+    window.update(net, progress(1.5, 0.3, 0.88, ROW))
     assert window._picture.width == 600  # as broad as there is room
     assert (pixels(window) != scaled).any()
 
@@ -179,26 +189,55 @@ def test_a_long_training_keeps_few_points_and_all_of_its_time(window, net):
     assert np.diff(done).max() < 1  # none of its epochs is left out
 
 
-def test_the_mean_of_an_epochs_first_batches_is_not_drawn_but_for_the_first_epoch(window):
-    for done in (0.01, 0.5, 1.0, 1.01, 1.2, 2.05, 2.1):
-        window._keep((done, 1.0, 0.5))
-    assert [point[0] for point in window._points] == [0.01, 0.5, 1.0, 1.2, 2.1]
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0.4, "0 s"), (89, "89 s"), (121, "2 min"), (3570, "1 h 0 min"), (4000, "1 h 7 min")],
+)
+def test_times_are_said_as_people_say_them(seconds, said):
+    assert watch.duration(seconds) == said
+
+
+def test_the_window_stays_with_the_command_until_somebody_closes_it(window, net, monkeypatch):
+    shown, looks = [], []
+    monkeypatch.setattr(watch.page, "head", lambda axes, *words: shown.append(words))
+
+    def look():
+        looks.append(window._window.title)
+        return [pygame.Event(pygame.QUIT)] if len(looks) == 5 else []
+
+    monkeypatch.setattr(pygame.event, "get", look)
+    window.stay(net, progress(4.0, 0.1, 0.97, ROW), "Draw for it: ...")
+    assert shown[0] == ("Trained: 4 epochs in 40 s", "Draw for it: ...")
+    assert looks == ["a run: 4 epochs in 40 s"] * 5
+    assert not pygame.display.get_init()
+
+
+def test_a_window_that_was_closed_does_not_come_back_at_the_end(window, net):
+    window.close()
+    window.stay(net, progress(4.0, 0.1, 0.97, ROW), "Draw for it: ...")
+    assert not pygame.display.get_init()
+
+
+def test_ctrl_c_closes_a_window_that_stays(window, net, monkeypatch):
+    monkeypatch.setattr(watch, "sleep", lambda seconds: signal.raise_signal(signal.SIGINT))
+    window.stay(net, progress(4.0, 0.1, 0.97, ROW), "Draw for it: ...")
+    assert not pygame.display.get_init()
 
 
 def test_a_run_that_goes_on_after_some_epochs_is_shown_from_its_first_batch(window, net):
-    window.update(net, [], (3.001, 0.3, 0.88))
+    window.update(net, progress(3.001, 0.3, 0.88))
     assert len(np.unique(pixels(window).reshape(-1, 3), axis=0)) > 100
 
 
 def test_pictures_do_not_pile_up_in_memory(window, net, clock):
     def alive():
         gc.collect()
-        return sum(isinstance(one, figures.Figure) for one in gc.get_objects())
+        return sum(isinstance(one, Figure) for one in gc.get_objects())
 
     before = alive()
     for _ in range(4):
         clock[0] += 60
-        window.update(net, [ROW], (1.5, 0.3, 0.88))
+        window.update(net, progress(1.5, 0.3, 0.88, ROW))
     assert alive() == before
 
 
@@ -211,17 +250,19 @@ from nn.activation_functions import softmax
 from nn.cost_functions import CrossEntropyLoss
 from nn.layers import Dense, InLayer
 from nn.nets import Net
+from training.progress import Progress, Recent
 from training.watch import Watch
 
 net = Net([InLayer(784), Dense(10, softmax)], CrossEntropyLoss)
 try:
-    watch = Watch("a run")
+    watch = Watch("a run", 30)
 except OSError as error:
     raise SystemExit(str(error))
 try:
     print("watching", flush=True)
-    for i in range(3000):
-        watch.update(net, [], (i / 100, 1.0, 0.5))
+    for i in range(1, 3000):
+        recent = Recent(images=1, digits=1, losses=1.0, hits=0.5)
+        watch.update(net, Progress(0, 1.0, [], recent, np.arange(3000), i))
         time.sleep(0.01)
 except KeyboardInterrupt:
     print("stopped", flush=True)

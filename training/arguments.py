@@ -1,62 +1,16 @@
-"""The command line of train.py: what can be asked for, and what is wrong with what was."""
+"""The command line of train.py: what is asked for, and what cannot be asked for together."""
 
 import argparse
-import math
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import fields, replace
-from pathlib import Path
 
-from nn.activation_functions import ACTIVATIONS, softmax
-from nn.cost_functions import MSE, CrossEntropyLoss
-from nn.layer import Layer
-from nn.layers import Conv2D, Dense, GlobalAveragePool2D, InLayer, MaxPool2D
-from nn.nets import connect
-from nn.optimizers import SGD, Adam, AdamW, Momentum
-from nn.schedules import constant, cosine, one_cycle, step_decay
-from training.recipes import RECIPES, Recipe, dense
+from training import flags
+from training.flags import ACTIVATION_NAMES, DEFAULT, DENSE
+from training.recipe_table import table_of_recipes
+from training.recipes import RECIPES, USUAL_RATES, Recipe, dense
 from training.settings import Settings
 
-SCHEDULES = {
-    "constant": lambda rate, steps: constant(rate),
-    "cosine": cosine,
-    "one-cycle": one_cycle,
-    "two-rates": lambda rate, steps: step_decay(rate, math.ceil(steps / 2)),
-}
-COSTS = {
-    "cross-entropy": lambda recipe: CrossEntropyLoss(recipe.label_smoothing),
-    "quadratic": lambda recipe: MSE(),
-}
-OPTIMIZERS = {
-    "sgd": lambda recipe, rate: SGD(rate, recipe.weight_decay),
-    "momentum": lambda recipe, rate: Momentum(rate, weight_decay=recipe.weight_decay),
-    "adam": lambda recipe, rate: Adam(rate, recipe.betas, recipe.weight_decay),
-    "adamw": lambda recipe, rate: AdamW(rate, recipe.betas, recipe.weight_decay),
-}
-USUAL_RATES = {"sgd": 0.1, "momentum": 0.05, "adam": 0.002, "adamw": 0.002}
-ACTIVATION_NAMES = {name.lower(): a for name, a in ACTIVATIONS.items() if a is not softmax}
-
-DEFAULT, DENSE = "inkling", "dense-128-64"  # the recipe to start from; the one with --hidden
-USAGE = """\
-python train.py [--recipe NAME] [what is to be otherwise] [--out DIR]
-       python train.py --resume RUN
-       python train.py --evaluate MODEL [--own PATH [PATH]] [--out DIR]"""
-DESCRIPTION = """\
-Train a network to read handwritten digits, go on with a run that was stopped,
-or see how well a model reads."""
-EXAMPLES = """\
-examples:
-  python train.py --recipe fast                    a convolutional network, 99 %, in seconds
-  python train.py --hidden 128 64 --epochs 10      a dense network of your own
-  python train.py --own my-digits --recipe fast    learn from your own digits as well
-"""
 # What may be said beside what needs no settings to train with.
 BESIDE = {"resume": {"data", "watch"}, "evaluate": {"data", "own", "out"}}
-
-
-class Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> None:
-        self.exit(2, f"train.py: {message}; see python train.py --help\n")
 
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
@@ -65,7 +19,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
 
     What cannot be done ends the program with status 2 and one line; `--help` and `--recipe list`
     end it with what they say."""
-    parser = _parser()
+    parser = flags.parser()
     given = vars(parser.parse_args(words))  # what was said, and nothing that was not
     if given.get("recipe") == "list":
         print(table_of_recipes())
@@ -77,6 +31,8 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
             parser.error(f"--{mode} needs no settings: leave out {named}")
     if len(given.get("own", ())) > 2:
         parser.error("--own takes one folder, or two IDX files: the images and the labels")
+    if "hidden" in given and "recipe" in given:
+        parser.error("--hidden is a network of its own, --recipe brings another: leave one out")
     if "activation" in given and "hidden" not in given:
         parser.error("--activation is for the layers of --hidden: give that too")
     if "mnist" in given and "own" not in given:
@@ -113,260 +69,3 @@ def _recipe(given: dict[str, object]) -> Recipe:
         recipe = replace(recipe, layers=lambda: dense(given["hidden"], activation))
     names = {field.name for field in fields(Recipe)} & given.keys()
     return replace(recipe, **{name: given[name] for name in names})
-
-
-def table_of_recipes() -> str:
-    """The recipes' names, networks, numbers of parameters and epochs, a line each."""
-    rows = [("recipe", "network", "parameters", "epochs")]
-    for name, recipe in RECIPES.items():
-        layers = recipe.layers()
-        connect(layers)
-        size = sum(
-            math.prod(shape) for layer in layers for shape in layer.parameter_shapes().values()
-        )
-        network = "-".join(filter(None, map(_abbreviated, layers)))
-        rows.append((name, network, f"{size:,}", str(recipe.epochs)))
-    wide = [max(len(row[column]) for row in rows) for column in range(4)]
-    lines = [
-        f"{name:<{wide[0]}}  {network:<{wide[1]}}  {size:>{wide[2]}}  {epochs:>{wide[3]}}"
-        for name, network, size, epochs in rows
-    ]
-    return "\n".join(
-        [*lines, "24C5: 24 filters of 5×5; P2: the greatest of 2×2; mean: of an image"]
-    )
-
-
-def _abbreviated(layer: Layer) -> str | None:
-    """The layer as papers write it, or None where they don't."""
-    match layer:
-        case InLayer():
-            return "×".join(map(str, layer.shape[:2] if layer.shape else [layer.units]))
-        case Conv2D():
-            return f"{layer.filters}C{layer.kernel_size}"
-        case MaxPool2D():
-            return f"P{layer.pool_size}"
-        case GlobalAveragePool2D():
-            return "mean"
-        case Dense():
-            return f"{layer.units}"
-
-
-def _parser() -> Parser:
-    parser = Parser(
-        usage=USAGE,
-        description=DESCRIPTION,
-        epilog=EXAMPLES,
-        formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(
-            prog, max_help_position=30, width=96
-        ),
-        argument_default=argparse.SUPPRESS,
-    )
-    usual = RECIPES[DEFAULT]
-
-    def switch(said: bool) -> str:
-        return "yes" if said else "no"
-
-    main = parser.add_argument_group("what to do")
-    main.add_argument(
-        "--recipe",
-        choices=[*RECIPES, "list"],
-        metavar="NAME",
-        help=f"train a network as training/recipes.py says (default: {DEFAULT}, the shipped "
-        f"model's; {DENSE} with --hidden); --recipe list shows them all",
-    )
-    main.add_argument(
-        "--resume",
-        type=folder,
-        metavar="RUN",
-        help="go on with a run that was stopped, from the last checkpoint in its folder",
-    )
-    main.add_argument(
-        "--evaluate",
-        type=existing,
-        metavar="MODEL",
-        help="train nothing: accuracy, loss, calibration and pictures of a model file, "
-        "on MNIST's test set or on --own",
-    )
-
-    data = parser.add_argument_group("data")
-    data.add_argument(
-        "--own",
-        type=existing,
-        nargs="+",
-        metavar="PATH",
-        help="digits of your own: a folder of pictures (in folders 0 to 9, or called "
-        "LABEL_anything.png), a folder that the window saved drawings in, or two IDX files, images "
-        "and labels (default: none)",
-    )
-    data.add_argument(
-        "--no-mnist",
-        dest="mnist",
-        action="store_false",
-        help="learn from --own alone; a tenth of it is kept to validate with",
-    )
-    data.add_argument(
-        "--augment",
-        action=argparse.BooleanOptionalAction,
-        help="turn, stretch, bend and thicken the digits anew in each epoch "
-        f"[{switch(usual.augment)}]",
-    )
-    data.add_argument(
-        "--pen-strokes",
-        action=argparse.BooleanOptionalAction,
-        help=f"learn from real pen strokes as well [{switch(usual.pen_strokes)}]",
-    )
-    data.add_argument(
-        "--non-digits",
-        action=argparse.BooleanOptionalAction,
-        help="learn from scribbles, letters and signs too that they are no digits "
-        f"[{switch(usual.non_digits)}]",
-    )
-    data.add_argument(
-        "--hold-out",
-        action="store_true",
-        help="keep the pen strokes of writers 25 to 30 out of training, to measure by them "
-        "(default: no)",
-    )
-    data.add_argument(
-        "--data",
-        type=folder,
-        metavar="DIR",
-        help="folder with mnist/ and pendigits/ (default: DIGITS_DATA, or a download)",
-    )
-
-    network = parser.add_argument_group("network")
-    network.add_argument(
-        "--hidden",
-        type=whole,
-        nargs="+",
-        metavar="UNITS",
-        help="a dense network with these hidden layers: --hidden 128 64 (default: the recipe's)",
-    )
-    network.add_argument(
-        "--activation",
-        choices=ACTIVATION_NAMES,
-        metavar="NAME",
-        help=f"of the --hidden layers: {', '.join(ACTIVATION_NAMES)} (default: relu)",
-    )
-
-    training = parser.add_argument_group(
-        "training", f"Defaults are the recipe's; in brackets those of {DEFAULT}."
-    )
-    training.add_argument(
-        "--epochs", type=whole, metavar="N", help=f"times through the data [{usual.epochs}]"
-    )
-    training.add_argument(
-        "--batch-size",
-        type=whole,
-        metavar="IMAGES",
-        help=f"for each step [{usual.batch_size}]",
-    )
-    training.add_argument(
-        "--optimizer",
-        choices=OPTIMIZERS,
-        metavar="NAME",
-        help=f"{', '.join(OPTIMIZERS)}; one that is not the recipe's starts with its usual "
-        f"rate and no weight decay [{usual.optimizer}]",
-    )
-    training.add_argument(
-        "--lr", type=positive, metavar="RATE", help=f"learning rate, or its peak [{usual.lr}]"
-    )
-    training.add_argument(
-        "--schedule",
-        choices=SCHEDULES,
-        metavar="NAME",
-        help=f"of the learning rate: {', '.join(SCHEDULES)} [{usual.schedule}]",
-    )
-    training.add_argument(
-        "--cost",
-        choices=COSTS,
-        metavar="NAME",
-        help=f"what is to become small: {', '.join(COSTS)} [{usual.cost}]",
-    )
-    training.add_argument(
-        "--weight-decay",
-        type=share,
-        metavar="RATE",
-        help=f"how fast weights are drawn to zero [{usual.weight_decay}]",
-    )
-    training.add_argument(
-        "--label-smoothing",
-        type=share,
-        metavar="SHARE",
-        help=f"of each target, spread over all digits [{usual.label_smoothing}]",
-    )
-    training.add_argument(
-        "--clip",
-        type=positive,
-        metavar="NORM",
-        help=f"the longest that a batch's gradient may be [{usual.clip or 'any length'}]",
-    )
-    training.add_argument(
-        "--average",
-        type=share,
-        metavar="DECAY",
-        help=f"of the moving average of the weights; 0: none [{usual.average}]",
-    )
-    training.add_argument(
-        "--seed",
-        type=seed,
-        metavar="N",
-        help="same seed, same machine: same weights (default: 0)",
-    )
-
-    results = parser.add_argument_group("results")
-    results.add_argument(
-        "--out",
-        type=new_folder,
-        metavar="DIR",
-        help="new folder for the model, the history and pictures (default: runs/DATE-TIME)",
-    )
-    results.add_argument(
-        "--watch",
-        action="store_true",
-        help="a window that shows the curves and the filters while training goes on (default: no)",
-    )
-    return parser
-
-
-# --- Values of flags
-
-
-def _number(
-    convert: Callable[[str], float], allowed: Callable[[float], bool], wanted: str
-) -> Callable[[str], float]:
-    def read(text: str) -> float:
-        with suppress(ValueError):
-            number = convert(text)
-            if allowed(number):
-                return number
-        raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}")
-
-    return read
-
-
-whole = _number(int, lambda number: number >= 1, "a whole number of at least 1")
-seed = _number(int, lambda number: number >= 0, "a whole number of at least 0")
-share = _number(float, lambda number: 0 <= number < 1, "a number from 0 to below 1, such as 0.1")
-positive = _number(float, lambda number: 0 < number < math.inf, "a number above 0, such as 0.01")
-
-
-def existing(text: str) -> Path:
-    path = Path(text)
-    if not path.exists():
-        raise argparse.ArgumentTypeError(f"there is no {path}")
-    return path
-
-
-def folder(text: str) -> Path:
-    path = existing(text)
-    if not path.is_dir():
-        raise argparse.ArgumentTypeError(f"{path} is not a folder")
-    return path
-
-
-def new_folder(text: str) -> Path:
-    path = Path(text)
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise argparse.ArgumentTypeError(f"{path} is there already: name a new folder")
-    return path

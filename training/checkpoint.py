@@ -1,17 +1,23 @@
 """A checkpoint: all that a training run needs to go on as if it had never stopped."""
 
+import time
 from dataclasses import dataclass, field
-from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
 
 from nn import model_files
 from nn.averaging import MovingAverage
+from nn.lanes import cores
+from nn.layer import require_whole
 from nn.model_files import ModelFileError
 from nn.nets import Net
 from nn.optimizers import Optimizer
+from training.progress import Progress
 from training.settings import Settings
+
+# What a header with a broken field comes to.
+BROKEN = (AttributeError, KeyError, OverflowError, TypeError, ValueError)
 
 
 class CheckpointError(ValueError):
@@ -20,60 +26,6 @@ class CheckpointError(ValueError):
 
 class Diverged(Exception):
     """Training has led to where nothing can go on from; the message is one line."""
-
-
-@dataclass
-class Progress:
-    """How far a run has come: whole epochs, and how much of the one under way."""
-
-    epochs: int = 0
-    seconds: float = 0.0
-    history: list[dict[str, float]] = field(default_factory=list)  # an entry for each whole epoch
-    # In the epoch under way: the examples' order, the number seen, the sum of their losses, and how
-    # many digits were among them and were read right. What is no digit has no right answer.
-    order: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
-    seen: int = 0
-    losses: float = 0.0
-    digits: int = 0
-    hits: int = 0
-
-    @property
-    def loss(self) -> float:
-        """The mean in the epoch under way."""
-        return self.losses / self.seen
-
-    @property
-    def accuracy(self) -> float:
-        """The share of digits read right in the epoch under way."""
-        return self.hits / max(self.digits, 1)
-
-    @property
-    def best(self) -> dict[str, float] | None:
-        """The whole epoch, the later of two alike, whose validation accuracy is the highest."""
-        key = itemgetter("validation_accuracy")
-        return max(reversed(self.history), key=key, default=None)
-
-    def count(self, cost: float, outputs: np.ndarray, targets: np.ndarray) -> None:
-        """Add a batch: its mean cost, its outputs (m, 10) and targets (m, 10)."""
-        self.seen += len(targets)
-        self.losses += cost * len(targets)
-        is_digit = targets.max(axis=1) == 1
-        self.digits += int(is_digit.sum())
-        self.hits += int((outputs.argmax(axis=1) == targets.argmax(axis=1))[is_digit].sum())
-
-    def end_epoch(self, validation_loss: float, validation_accuracy: float) -> None:
-        self.epochs += 1
-        self.history.append(
-            {
-                "epoch": self.epochs,
-                "loss": self.loss,
-                "accuracy": self.accuracy,
-                "validation_loss": validation_loss,
-                "validation_accuracy": validation_accuracy,
-                "seconds": round(self.seconds, 1),
-            }
-        )
-        self.seen, self.losses, self.digits, self.hits = 0, 0.0, 0, 0
 
 
 @dataclass
@@ -87,6 +39,7 @@ class Run:
     average: MovingAverage
     generator: np.random.Generator
     progress: Progress
+    saved: float = field(init=False, default_factory=time.perf_counter)  # when, by that clock
 
     def save(self, path: Path) -> None:
         """Write a checkpoint whole, or leave the one before it: OSError where writing fails,
@@ -94,55 +47,60 @@ class Run:
         arrays = {"state": self.net.state, "average": self.average.values} | self.optimizer.state
         if not all(np.isfinite(array).all() for array in arrays.values()):
             raise Diverged("the weights are no numbers")
-        recipe = {
+        header = {
             "settings": self.settings.as_json(),
             "data": self.data,
             "steps": [self.optimizer.steps, self.average.steps],
             "generator": self.generator.bit_generator.state,
-            "progress": {k: v for k, v in vars(self.progress).items() if k != "order"},
+            "progress": self.progress.as_json(),
+            "cores": cores(),
         }
         # As float32, which counts exactly up to 16,777,216.
-        model_files.write(path, recipe, arrays | {"order": self.progress.order})
+        model_files.write(path, header, arrays | {"order": self.progress.order})
+        self.saved = time.perf_counter()
 
-    def load(self, path: Path) -> None:
-        """Become, to the last bit, the run that `save` wrote down. CheckpointError, OSError."""
-        recipe, arrays = _read(path)
-        if recipe["data"] != self.data:
+    def load(self, path: Path) -> int:
+        """Become, to the last bit, the run that `save` wrote down. Returns on how many cores that
+        ran. CheckpointError, OSError."""
+        header, arrays = _read(path)
+        if header["data"] != self.data:
             raise CheckpointError(
                 f"{path}: the training data are not those that the run began with: "
                 "bring them back, and name their folder by --data if it is another"
             )
         try:
-            self.optimizer.steps, self.average.steps = recipe["steps"]
-            remembered = self.optimizer.REMEMBERED if self.optimizer.steps else ()
-            self.optimizer.state = {name: np.zeros_like(self.net.parameters) for name in remembered}
-            mine = {"state": self.net.state, "average": self.average.values} | self.optimizer.state
-            for name, array in mine.items():
-                array[:] = arrays[name].reshape(array.shape)
-            self.generator.bit_generator.state = recipe["generator"]
-            order = arrays["order"].astype(int)
-            self.progress = Progress(order=order, **recipe["progress"])
-        except (KeyError, TypeError, ValueError) as error:
+            steps, self.average.steps = (
+                require_whole("steps", count, 0) for count in header["steps"]
+            )
+            order = arrays.pop("order").astype(int)
+            for name, vector in (("state", self.net.state), ("average", self.average.values)):
+                vector[:] = arrays.pop(name).reshape(vector.shape)
+            shape = self.net.parameters.shape
+            self.optimizer.resume(steps, {k: array.reshape(shape) for k, array in arrays.items()})
+            self.generator.bit_generator.state = header["generator"]
+            self.progress = Progress.from_json(header["progress"], order)
+            return require_whole("cores", header["cores"])
+        except BROKEN as error:
             raise _broken(path) from error
 
 
 def read_settings(path: Path) -> Settings:
     """The settings of the run whose checkpoint this is. CheckpointError, OSError."""
-    recipe, _ = _read(path)
+    header, _ = _read(path)
     try:
-        return Settings.from_json(recipe["settings"])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return Settings.from_json(header["settings"])
+    except BROKEN as error:
         raise _broken(path) from error
 
 
 def _read(path: Path) -> tuple[dict[str, object], dict[str, np.ndarray]]:
     try:
-        recipe, arrays = model_files.read(path)
+        header, arrays = model_files.read(path)
     except ModelFileError as error:
         raise _broken(path) from error
-    if not {"settings", "data"} <= recipe.keys():
+    if not {"settings", "data"} <= header.keys():
         raise _broken(path)
-    return recipe, arrays
+    return header, arrays
 
 
 def _broken(path: Path) -> CheckpointError:

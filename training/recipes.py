@@ -3,11 +3,13 @@
 `train.py --recipe NAME` follows one; any other flag of train.py overrides a line of it.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from nn.activation_functions import Activation, ReLU, sigmoid, softmax
-from nn.layer import Layer
+from nn.cost_functions import MSE, Cost, CrossEntropyLoss
+from nn.layer import Layer, require_whole
 from nn.layers import (
     BatchNorm,
     Conv2D,
@@ -18,6 +20,28 @@ from nn.layers import (
     InLayer,
     MaxPool2D,
 )
+from nn.optimizers import SGD, Adam, AdamW, Momentum, Optimizer
+from nn.schedules import constant, cosine, one_cycle, step_decay
+
+# What a recipe's words stand for: costs and optimizers by recipe (and learning rate), schedules by
+# the learning rate and the number of steps.
+COSTS = {
+    "cross-entropy": lambda recipe: CrossEntropyLoss(recipe.label_smoothing),
+    "quadratic": lambda recipe: MSE(),
+}
+OPTIMIZERS = {
+    "sgd": lambda recipe, rate: SGD(rate, recipe.weight_decay),
+    "momentum": lambda recipe, rate: Momentum(rate, weight_decay=recipe.weight_decay),
+    "adam": lambda recipe, rate: Adam(rate, recipe.betas, recipe.weight_decay),
+    "adamw": lambda recipe, rate: AdamW(rate, recipe.betas, recipe.weight_decay),
+}
+USUAL_RATES = {"sgd": 0.1, "momentum": 0.05, "adam": 0.002, "adamw": 0.002}
+SCHEDULES = {
+    "constant": lambda rate, steps: constant(rate),
+    "cosine": cosine,
+    "one-cycle": one_cycle,
+    "two-rates": lambda rate, steps: step_decay(rate, math.ceil(steps / 2)),
+}
 
 
 def dense(
@@ -111,6 +135,25 @@ class Recipe:
     augment: bool = False
     pen_strokes: bool = False  # whether to train on those beside MNIST
     non_digits: bool = False  # whether to learn of those that they are none
+
+    def __post_init__(self) -> None:
+        """ValueError or TypeError where a value is none to train with."""
+        for name in ("epochs", "batch_size"):
+            require_whole(name, getattr(self, name))
+        for name, known in (("optimizer", OPTIMIZERS), ("schedule", SCHEDULES), ("cost", COSTS)):
+            if getattr(self, name) not in known:
+                raise ValueError(f"{name} must be one of {', '.join(known)}")
+        rates = [self.lr, self.weight_decay, self.label_smoothing, self.average, *self.betas]
+        rates += [] if self.clip is None else [self.clip]
+        if not all(0 <= rate < math.inf for rate in rates) or len(self.betas) != 2:
+            raise ValueError("rates and shares must be numbers of at least 0, betas two of them")
+
+    def make_cost(self) -> Cost:
+        return COSTS[self.cost](self)
+
+    def make_optimizer(self, steps: int) -> Optimizer:
+        """For a training of so many steps."""
+        return OPTIMIZERS[self.optimizer](self, SCHEDULES[self.schedule](self.lr, steps))
 
 
 RECIPES = {

@@ -3,7 +3,9 @@
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from nn.layer import require_whole
 from nn.layers import from_recipe
+from nn.nets import connect
 from training.recipes import Recipe
 
 
@@ -37,10 +39,11 @@ class Settings:
     def from_json(cls, values: dict) -> "Settings":
         """What `as_json` described. KeyError, TypeError or ValueError if `values` are not that."""
         layers = [from_recipe(layer) for layer in values["layers"]]
+        connect(layers)
         names = {field.name for field in fields(Recipe)} - {"layers"}
         return cls(
             Recipe(lambda: layers, **{name: values[name] for name in names}),
-            values["seed"],
+            require_whole("seed", values["seed"], 0),
             values["mnist"],
             tuple(map(Path, values["own"])),
             values["hold_out"],

@@ -7,7 +7,7 @@ slowly enough to take a small share of the time.
 import os
 import sys
 from math import inf
-from time import perf_counter
+from time import perf_counter, sleep
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
@@ -15,30 +15,34 @@ import pygame
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from nn.nets import Net
-from training import figures
-from training.figures import History
+from training import page
+from training.curves import curves
+from training.progress import Progress
+from training.weight_maps import weights
 
-SIZE, SMALLEST_SIZE = (880, 840), (440, 420)
+SIZE, SMALLEST_SIZE = (880, 900), (440, 450)
+HEAD_HEIGHT = 100  # of what is above the curves, in pixels of a page
 EVENTS_PER_SECOND = 30
 LEAST_SECONDS = 1.0  # between two pictures
 SHARE = 0.1  # of all the time, for pictures
 MOST_POINTS = 600  # of a curve between the ends of epochs
-SETTLING = 0.1  # of an epoch; the mean of fewer batches is mostly noise
 
 
 class Watch:
-    """A window of this title, with the curves and the first layer's weights.
+    """A window of this title on a training of so many epochs: how far it is, the curves and the
+    first layer's weights.
 
     Whoever closes it, or presses ESC, only ends the watching. OSError where none can be opened.
     """
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, epochs: int) -> None:
         self._title = title
+        self._epochs = epochs
         self._points: list[tuple[float, float, float]] = []
         self._spacing = 0.0  # of the points, in epochs
         self._looked = self._due = -inf  # when events were looked at; when to draw
         self._picture = pygame.Surface((1, 1))
-        self._picture.fill(figures.BACKGROUND)
+        self._picture.fill(page.BACKGROUND)
         # Asked to end, a program should do so; SDL would take that for the window's closing.
         os.environ.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")
         if sys.platform.startswith("linux"):
@@ -54,29 +58,39 @@ class Watch:
         self._window.minimum_size = SMALLEST_SIZE
         pygame.display.set_allow_screensaver(True)
 
-    def update(self, net: Net, history: History, newest: tuple[float, float, float]) -> None:
-        """Show the state of training, if it is time to.
-
-        history: of whole epochs. newest: epochs done, with their fraction; loss and accuracy of
-        training in the one that runs.
-        """
+    def update(self, net: Net, progress: Progress) -> None:
+        """Show the state of training, if it is time to."""
         if self._window is None:
             return
-        self._keep(newest)
+        self._keep((progress.done, progress.recent.loss, progress.recent.accuracy))
         now = perf_counter()
         if now - self._looked < 1 / EVENTS_PER_SECOND:
             return
         self._looked = now
         self._handle_events()
         if self._window is not None and now >= self._due:
-            done, loss, accuracy = newest
-            self._window.title = (
-                f"{self._title}: epoch {done:.1f}, loss {loss:.4f}, accuracy {accuracy:.2%}"
-            )
+            left = progress.seconds * (self._epochs / progress.done - 1)
+            far = f"epoch {progress.done:.1f} of {self._epochs}, {duration(left)} left"
+            self._window.title = f"{self._title}: {far}"
             first = self._due == -inf  # and slow: it loads the type
-            self._draw(net, history)
+            self._draw(net, progress, far.capitalize(), f"{progress.recent}")
             cost = 0 if first else perf_counter() - now
             self._due = now + max(LEAST_SECONDS, cost / SHARE)
+
+    def stay(self, net: Net, progress: Progress, advice: str) -> None:
+        """Show where training has ended, with a line of advice, until somebody closes the window,
+        or interrupts the program."""
+        if self._window is None:
+            return
+        ended = f"{progress.epochs} epochs in {duration(progress.seconds)}"
+        self._window.title = f"{self._title}: {ended}"
+        self._draw(net, progress, f"Trained: {ended}", advice)
+        try:
+            while self._window is not None:
+                self._handle_events()
+                sleep(1 / EVENTS_PER_SECOND)
+        except KeyboardInterrupt:
+            self.close()
 
     def close(self) -> None:
         """Close the window, if that has not happened."""
@@ -87,8 +101,6 @@ class Watch:
 
     def _keep(self, newest: tuple[float, float, float]) -> None:
         """Keep a point, unless it is nearer to the last one than the spacing."""
-        if self._points and newest[0] > 1 and newest[0] % 1 < SETTLING:
-            return
         if not self._points or newest[0] - self._points[-1][0] >= self._spacing:
             self._points.append(newest)
         if len(self._points) > MOST_POINTS:
@@ -105,9 +117,11 @@ class Watch:
                 case pygame.WINDOWSIZECHANGED | pygame.WINDOWEXPOSED:
                     self._show()
 
-    def _draw(self, net: Net, history: History) -> None:
-        """Draw curves and weights, one below the other, as large as the window has room for."""
-        drawn = [figures.curves(history, self._points), figures.weights(net)]
+    def _draw(self, net: Net, progress: Progress, title: str, subtitle: str) -> None:
+        """Draw title, curves and weights, one below the other, as large as there is room for."""
+        head, axes = page.sheet(HEAD_HEIGHT)
+        page.head(axes, title, subtitle)
+        drawn = [head, curves(progress.history, self._points), weights(net)]
         width, height = self._window.size
         dpi = min(
             width / max(figure.get_figwidth() for figure in drawn),
@@ -120,16 +134,25 @@ class Watch:
             canvas.draw()
             pixels, size = canvas.buffer_rgba(), canvas.get_width_height()
             pictures.append(pygame.image.frombuffer(pixels, size, "RGBA"))
-        curves, weights = pictures
-        self._picture = pygame.Surface((curves.width, curves.height + weights.height))
-        self._picture.blit(curves, (0, 0))
-        self._picture.blit(weights, (0, curves.height))
+        size = pictures[0].width, sum(picture.height for picture in pictures)
+        self._picture = pygame.Surface(size)
+        top = 0
+        for picture in pictures:
+            self._picture.blit(picture, (0, top))
+            top += picture.height
         self._show()
 
     def _show(self) -> None:
         """Put the newest picture into the middle of the window, scaled if that was resized."""
         surface = self._window.get_surface()
-        surface.fill(figures.BACKGROUND)
+        surface.fill(page.BACKGROUND)
         place = self._picture.get_rect().fit(surface.get_rect())
         surface.blit(pygame.transform.smoothscale(self._picture, place.size), place)
         self._window.flip()
+
+
+def duration(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    if minutes < 2:
+        return f"{seconds:.0f} s"
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
