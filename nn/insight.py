@@ -29,7 +29,9 @@ class Insight:
 
     def activations(self, x: Array) -> list[tuple[Layer, Array]]:
         """Each layer, and what it passes on for the example x (1, …), after its activation: a new
-        array (height, width, channels) or (units,)."""
+        array (height, width, channels) or (units,). ValueError for several examples."""
+        if len(x) != 1:
+            raise ValueError(f"X must be one image (1, …), got {len(x)}")
         passed = []
         for layer, step, activate in self.steps:
             x = activate.forward(step.forward(x))

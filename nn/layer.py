@@ -6,8 +6,9 @@ parameters. A `Net` copies it and deals out the parameters; `Lane`s copy that an
 work: forward remembers what backward needs, backward fills the gradients (which mirror the
 parameters key for key) and returns the derivative with respect to its input.
 
-A layer of your own is such a class too, and needs no other change. To load a network that has it,
-put it into `layers.LAYERS`.
+A layer of your own is such a class too, and nothing else has to know of it; if it has an
+`activation`, that is applied to what its forward returns. To load a network that has it, put it
+into `layers.LAYERS`.
 
 Shapes: dense layers pass on (m, units), the batch first. Convolutions pass on images as (height,
 channels, width, m), rows outermost and the batch *innermost*, so that sliding windows, pooling and

@@ -121,6 +121,13 @@ def test_the_input_gradient_has_the_shape_of_the_image_and_stays_what_it_was(net
     np.testing.assert_array_equal(first, before)
 
 
+@pytest.mark.parametrize("m", [0, 2])
+def test_insight_takes_one_image_at_a_time(net, m):
+    for look in (net.activations, lambda X: net.input_gradient(X, 0)):
+        with pytest.raises(ValueError, match="one image"):
+            look(np.zeros((m, 36)))
+
+
 def test_activations_show_an_image_the_right_way_round():
     image = np.random.default_rng(2).random((1, 3, 4, 3))
     layers = [InLayer(shape=(3, 4, 3)), MaxPool2D(1), Flatten(), Dense(5)]
