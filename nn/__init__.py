@@ -2,8 +2,8 @@
 
 `README.md` beside this file goes from a pixel to a probability and back, formula by formula. Read
 the modules in this order: `activation_functions`, `cost_functions`, `layer`, `layers`,
-`convolution`, `normalization`, which compute; `lane`, whose `Lane.learn` is backpropagation, and
-`nets`; `optimizers`, `schedules` and `averaging`, which learn from the gradients. The others can
-wait: `slots` deals out one vector, `lanes` and `blas` share out the work, `insight` looks inside,
-and `model_files` (with `whole_files`) keeps the result.
+`convolution`, `pooling`, `normalization`, which compute; `lane`, whose `Lane.learn` is
+backpropagation, and `nets`; `optimizers`, `schedules` and `averaging`, which learn from the
+gradients. The others can wait: `slots` deals out one vector, `lanes` and `blas` share out the work,
+`insight` looks inside, and `model_files` (with `whole_files`) keeps the result.
 """

@@ -83,6 +83,20 @@ class Layer:
         return recipe
 
 
+@dataclass(eq=False)
+class ImageLayer(Layer):
+    """A layer that takes images."""
+
+    def build(self, input_shape: Shape) -> Shape:
+        super().build(input_shape)
+        if len(input_shape) != 3:
+            raise ValueError(
+                f"needs images (height, width, channels), got a row {input_shape}: "
+                "start with InLayer(shape=(height, width, channels))"
+            )
+        return self.output_shape
+
+
 def require_whole(name: str, value: object, least: int = 1) -> int:
     """The value, if it is a whole number of at least `least`; a ValueError that says so if not."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from nn.activation_functions import ACTIVATIONS, Activation, Array, linear
-from nn.convolution import Conv2D, GlobalAveragePool2D, MaxPool2D
+from nn.convolution import Conv2D
 from nn.layer import Layer, Shape, initial_weights, require_activation, require_whole
 from nn.normalization import BatchNorm
+from nn.pooling import GlobalAveragePool2D, MaxPool2D
 
 __all__ = [
     "LAYERS",
