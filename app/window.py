@@ -60,7 +60,7 @@ class App:
         self._network_is_open = False
         self._page: Page | None = None  # that is open
         self._mouse = GONE  # where it was last
-        self._notice = Notice()
+        self._notice = Notice(self.drawing)
         self._finger = Finger()
         self._desk = Desk(self.drawing, recognizer, self._notice.say, folder)
         self._shown: Reading | None = None  # what the last update showed
@@ -150,7 +150,7 @@ class App:
         palette, reading = self._palette, self._shown
         surface.fill(palette.background)
         self.toolbar.draw(surface, palette)
-        self._canvas.draw(surface, palette)
+        self._canvas.draw(surface, palette, reading)
         self._answer.draw(surface, palette, reading)
         self._preview.draw(surface, palette, reading)
         self._evidence.draw(surface, palette)
@@ -159,10 +159,10 @@ class App:
         if self._network is not None:
             self._network.draw(surface, palette)
             self._network.draw_enlarged(surface, palette)
-        self._notice.draw(surface, palette, self._layout, self._text)
         self._tooltip.draw(surface, palette)
         if self._page is not None:
             self._page.draw(surface, palette)
+        self._notice.draw(surface, palette, self._layout, self._text)
 
     def clear(self) -> None:
         """Take a new sheet."""
@@ -224,7 +224,7 @@ class App:
         self._page = page
 
     def _open_menu(self) -> None:
-        self._open(ModelMenu(self._models, self.recognizer, self._choose))
+        self._open(ModelMenu(self._models, self.recognizer, self._choose, self._notice.say))
 
     def _open_help(self) -> None:
         self._open(Help(self.actions))

@@ -88,8 +88,8 @@ def test_widgets_draw_nothing_outside_their_places(recognizer, size, network, di
     footer, toolbar = Footer(layout, text, recognizer), App(recognizer, size).toolbar
     answer, preview, bars = (kind(layout, text) for kind in (Answer, Preview, Bars))
     bars.update(shown, 60)
-    draws = {widget: (LIGHT,) for widget in (canvas, footer)}
-    draws |= {widget: (LIGHT, shown) for widget in (answer, preview, bars)}
+    draws = {footer: (LIGHT,)}
+    draws |= {widget: (LIGHT, shown) for widget in (canvas, answer, preview, bars)}
     if network:
         draws[NetworkPanel(layout, recognizer, text)] = (LIGHT,)
     else:
@@ -132,12 +132,13 @@ def test_help_tooltips_and_notices_fit_the_window(size, network):
         assert button.rect.right + width + 5 * layout.scaled(theme.PADDING) < size[0]
         tooltip.update(button, 0)
 
-    notice, surface = Notice(), pygame.Surface(size)
+    notice, surface = Notice(Drawing()), pygame.Surface(size)
     notice.say("Not saved: can't write to " + "/a-very-long-name" * 20 + ": no")
     notice.draw(surface, LIGHT, layout, text)
     drawn = pygame.mask.from_threshold(surface, LIGHT.ink, (1, 1, 1)).get_bounding_rects()
     assert drawn and all(layout.window.contains(rect) for rect in drawn)
-    assert max(rect.height for rect in drawn) < size[1] // 3
+    assert max(rect.height for rect in drawn) < size[1] * 2 // 5
+    assert not any(rect.colliderect(layout.bars) for rect in drawn)
 
 
 TEXTS = [

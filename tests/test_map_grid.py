@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.inside.map_grid import MapGrid, Stage, stages
+from app.inside.map_grid import MapGrid
+from app.inside.stage import Stage, stages
 from app.style import theme
 from nn.activation_functions import ReLU, softmax
 from nn.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, InLayer, MaxPool2D

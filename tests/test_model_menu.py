@@ -44,8 +44,8 @@ def menu(models, chosen) -> ModelMenu:
     return menu_of(models, models[0].recognizer, chosen.append)
 
 
-def menu_of(models, current: Recognizer, choose=print, size=SIZE) -> ModelMenu:
-    menu = ModelMenu(models, current, choose)
+def menu_of(models, current: Recognizer, choose=print, size=SIZE, say=print) -> ModelMenu:
+    menu = ModelMenu(models, current, choose, say)
     menu.arrange(Layout(size), Text())
     return menu
 
@@ -94,10 +94,13 @@ def test_shift_tab_goes_back(menu, models, chosen):
     assert chosen == [models[0].recognizer]
 
 
-def test_a_broken_model_cannot_be_chosen_and_hurts_nothing(menu, chosen):
+def test_a_broken_model_cannot_be_chosen_and_says_why(models, chosen):
+    said = []
+    menu = menu_of(models, models[0].recognizer, chosen.append, say=said.append)
     press(menu, pygame.K_RETURN)  # beta comes after alpha
     assert menu.is_open
     assert not chosen
+    assert str(models[1].path) in said[0] and models[1].problem in said[0]
 
 
 def test_escape_closes_and_chooses_nothing(menu, chosen):

@@ -4,8 +4,8 @@ import numpy as np
 import pygame
 import pytest
 
-from app.inside.map_grid import stages
 from app.inside.network_panel import NetworkPanel
+from app.inside.stage import stages
 from app.style import theme
 from app.style.layout import Layout
 from app.style.text import Text

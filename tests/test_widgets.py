@@ -100,7 +100,14 @@ def pixels_of(widget: Bars | Answer, shown: Reading | None) -> np.ndarray:
 
 @pytest.mark.parametrize(
     ("shares", "guesses"),
-    [({4: 0.4, 9: 0.5, 1: 0.1}, "9 or 4"), ({8: 0.97}, "8"), ({2: 0.3, 7: 0.3}, "2 or 7")],
+    [
+        ({4: 0.4, 9: 0.5, 1: 0.1}, "9 or 4"),
+        ({8: 0.97}, "8"),
+        ({2: 0.3, 7: 0.3}, "2 or 7"),
+        ({digit: 0.1 for digit in range(10)}, "not a digit"),
+        ({1: 0.4, 3: 0.1, 5: 0.1, 7: 0.1}, "not a digit"),
+        ({6: 0.2, 0: 0.2, 8: 0.2, 5: 0.2}, "not a digit"),
+    ],
 )
 def test_an_unsure_answer_names_the_best_guesses(shares, guesses):
     probabilities = np.zeros(10, np.float32)

@@ -4,8 +4,10 @@ Keys, buttons and help all read the same list of actions, so they cannot disagre
 """
 
 import sys
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from string import ascii_uppercase
 
 import pygame
 
@@ -35,12 +37,20 @@ class Action:
 
 
 def written(event: pygame.Event) -> str:
-    """The key of a KEYDOWN event as people write it, such as "E", "SPACE" or "Ctrl+Shift+Z"."""
+    """The key of a KEYDOWN event as people write it, such as "E", "SPACE" or "Ctrl+Shift+Z".
+
+    On a keyboard of other letters than Latin ones it is what stands there on a Latin one.
+    """
+    command = event.mod & (pygame.KMOD_CTRL | pygame.KMOD_META | pygame.KMOD_ALT)
     if event.unicode in ("[", "]", "?"):  # on some keyboards with Shift or AltGr
+        return event.unicode
+    if event.unicode in DIGITS and not command:  # on some with Shift
         return event.unicode
     name = pygame.key.name(event.key)
     if name.startswith("[") and len(name) == 3:  # of the number pad
         name = name[1]
+    if not name.isascii() and not unicodedata.name(name[0], "LATIN").startswith("LATIN"):
+        name = LATIN.get(getattr(event, "scancode", None), name)
     modifiers = (
         (pygame.KMOD_CTRL | pygame.KMOD_META, COMMAND),
         (pygame.KMOD_ALT, "Alt"),
@@ -50,4 +60,10 @@ def written(event: pygame.Event) -> str:
     return "+".join([*held, SHORT.get(name, name.upper())])
 
 
+DIGITS = tuple("0123456789")
 SHORT = {"escape": "ESC", "tab": "Tab"}
+# What stands on the keys of a Latin keyboard, by their place.
+LATIN = {getattr(pygame, f"KSCAN_{key}"): key for key in (*ascii_uppercase, *DIGITS)} | {
+    pygame.KSCAN_LEFTBRACKET: "[",
+    pygame.KSCAN_RIGHTBRACKET: "]",
+}

@@ -18,12 +18,12 @@ class Footer:
         self.rect = layout.footer
         self._type = layout.type_height(theme.TYPE)
         self._text = text
-        gap = layout.scaled(theme.SECTION_GAP)
-        room = self.rect.width - text.width(HELP, self._type) - gap
-        facts = _facts(recognizer)
-        name_room = room - text.width(facts, self._type)
-        name = text.shortened(recognizer.name, self._type, max(name_room, room // 3))
-        self._model = text.shortened(name + facts, self._type, room)
+        room = self.rect.width - text.width(HELP, self._type) - layout.scaled(theme.SECTION_GAP)
+        for facts in _facts(recognizer):
+            left = room - text.width(facts, self._type)
+            if left >= min(text.width(recognizer.name, self._type), room // 3):
+                break
+        self._model = text.shortened(recognizer.name, self._type, left) + facts
 
     def draw(self, surface: pygame.Surface, palette: Palette) -> None:
         """Draw the line."""
@@ -32,8 +32,12 @@ class Footer:
         self._text.draw(surface, HELP, self._type, palette.quiet, midright=right)
 
 
-def _facts(recognizer: Recognizer) -> str:
-    facts = ["", f"{recognizer.parameter_count:,} parameters"]
-    if recognizer.accuracy is not None:
-        facts.append(f"{recognizer.accuracy:.2%} on MNIST's test set")
-    return "  ·  ".join(facts)
+def _facts(recognizer: Recognizer) -> list[str]:
+    """What there is to say of the model, from all to nothing."""
+    size, accuracy = f"{recognizer.parameter_count:,} parameters", recognizer.accuracy
+    if accuracy is None:
+        facts = [[size], []]
+    else:
+        measured, short = f"{accuracy:.2%} on MNIST's test set", f"{accuracy:.2%} on MNIST"
+        facts = [[size, measured], [size, short], [measured], [short], []]
+    return ["".join(f"  ·  {fact}" for fact in some) for some in facts]

@@ -6,40 +6,50 @@ from app.style import theme
 from app.style.layout import Layout
 from app.style.text import Text
 from app.style.theme import Palette
+from digits.drawing import Drawing
 
 
 class Notice:
-    """A message at the window's foot, which goes by itself; "" while there is none."""
+    """A message at the window's foot, "" while there is none.
 
-    def __init__(self) -> None:
+    It goes by itself, or as soon as `drawing`, which it was said of, is another.
+    """
+
+    def __init__(self, drawing: Drawing) -> None:
         self.message = ""
-        self._seconds = 0.0
+        self._drawing = drawing
+        self._version = 0  # of the drawing, when the message was said
+        self._seconds = 0.0  # that are left
 
     def say(self, message: str) -> None:
         """Show `message`, instead of any other."""
         self.message, self._seconds = message, theme.NOTICE_SECONDS
+        self._version = self._drawing.version
 
     def update(self, seconds: float) -> bool:
         """Let time pass. True if the message has just gone."""
-        if not self.message:
-            return False
         self._seconds -= seconds
-        if self._seconds > 0:
+        is_over = self._seconds <= 0 or self._version != self._drawing.version
+        if not self.message or not is_over:
             return False
         self.message = ""
         return True
 
     def draw(self, surface: pygame.Surface, palette: Palette, layout: Layout, text: Text) -> None:
-        """Draw the message over the footer, in as many lines as it needs."""
+        """Draw the message over the footer, in as many lines as it needs; where these would cover
+        bars, over the canvas's foot."""
         if not self.message:
             return
         height, padding = layout.type_height(theme.TYPE), layout.scaled(theme.PADDING)
         line = round(theme.LINE_HEIGHT * height)
-        lines = text.wrapped(self.message, height, layout.footer.width - 2 * padding)
-        box = pygame.Rect(layout.footer.topleft, (layout.footer.width, 0))
-        box.height = (len(lines) - 1) * line + height + 2 * padding
-        box.bottom = layout.footer.bottom
+        for place in (layout.footer, layout.canvas):
+            lines = text.wrapped(self.message, height, place.width - 2 * padding)
+            box = pygame.Rect(place.topleft, (place.width, 0))
+            box.height = (len(lines) - 1) * line + height + 2 * padding
+            box.bottom = place.bottom
+            if not box.colliderect(layout.bars):
+                break
         pygame.draw.rect(surface, palette.ink, box)
         for number, string in enumerate(lines):
-            place = box.left + padding, box.top + padding + number * line
-            text.draw(surface, string, height, palette.sheet, topleft=place)
+            corner = box.left + padding, box.top + padding + number * line
+            text.draw(surface, string, height, palette.sheet, topleft=corner)

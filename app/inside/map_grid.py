@@ -1,77 +1,13 @@
-"""The map grid decides where a network's feature maps stand: in any rectangle, as large as it can.
+"""The map grid decides where feature maps stand: in any rectangle, as large as it can."""
 
-What it places are stages, the steps of a network that are worth seeing. A unit of a dense layer is
-a map of a single value, so that one rule places them all.
-"""
-
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import ceil, sqrt
+from math import ceil
 
 import pygame
 
+from app.inside.stage import Stage
 from app.style import theme
-from nn.layer import Layer
-from nn.layers import BatchNorm, Dropout, Flatten, GlobalAveragePool2D, InLayer, MaxPool2D
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A layer's output: `maps` pictures of (height, width) values, the last of them `hidden`."""
-
-    name: str
-    layer: int  # its place in the network
-    maps: int
-    height: int
-    width: int
-    pooled: bool = False
-    hidden: int = 0
-
-    @property
-    def is_units(self) -> bool:
-        """Whether each map is a single value."""
-        return self.height == self.width == 1
-
-    @property
-    def shown(self) -> int:
-        """How many maps are to be seen."""
-        return self.maps - self.hidden
-
-    @property
-    def size(self) -> str:
-        """How many maps there are and how large, in words."""
-        count = f"{self.shown} of {self.maps}" if self.hidden else str(self.maps)
-        return f"{count} units" if self.is_units else f"{count} · {self.height}×{self.width}"
-
-    def clarity(self, side: int) -> float:
-        """How well a map can be seen in a square of `side`: more values need more, but not in
-        proportion."""
-        return side / sqrt(max(self.height, self.width))
-
-    def map_name(self, number: int) -> str:
-        """What a map is called, its number counted from 0."""
-        return f"{self.name}, {'unit' if self.is_units else 'map'} {number}"
-
-
-def stages(layers: Sequence[Layer]) -> list[Stage]:
-    """The stages of a network with these layers.
-
-    Flatten and Dropout change no value; BatchNorm moves a map's values all alike.
-    """
-    found: list[Stage] = []
-    kinds: Counter[str] = Counter()
-    for i, layer in enumerate(layers):
-        if not isinstance(layer, InLayer | BatchNorm | Flatten | Dropout):
-            kind = type(layer).__name__
-            kinds[kind] += 1
-            *sides, maps = layer.output_shape
-            height, width = sides or (1, 1)
-            pooled = isinstance(layer, MaxPool2D | GlobalAveragePool2D)
-            found.append(Stage(f"{kind} {kinds[kind]}", i, maps, height, width, pooled))
-    # Only those need a number that are several of a kind.
-    names = {f"{kind} 1": kind for kind, count in kinds.items() if count == 1}
-    return [replace(stage, name=names.get(stage.name, stage.name)) for stage in found]
 
 
 @dataclass(frozen=True)
@@ -163,14 +99,14 @@ class MapGrid:
     def _choices(self, stages: Sequence[Stage]) -> Iterator[tuple[Sequence[Stage], int]]:
         """What could be shown, the best first, and the smallest maps to show it by."""
         clear = self._scaled(theme.CLEAR_MAP)
-        unpooled = [stage for stage in stages if not stage.pooled]
-        *inner, outputs = unpooled
+        unpooled = [place for place, stage in enumerate(stages) if not stage.pooled]
         yield stages, clear
-        yield unpooled, clear
+        yield _some(stages, unpooled), clear
         for smallest_map in (clear, theme.SMALLEST_MAP):
-            for count in range(len(inner), 0, -1):
-                yield [*self._cut(inner[:count], smallest_map), outputs], smallest_map
-        yield [outputs], clear
+            for count in range(len(unpooled) - 1, 0, -1):
+                *inner, outputs = _some(stages, [*unpooled[:count], unpooled[-1]])
+                yield [*self._cut(inner, smallest_map), outputs], smallest_map
+        yield _some(stages, unpooled[-1:]), clear
 
     def _ways(self, stage: Stage, even: bool, smallest_map: int) -> list[_Block]:
         """The ways to show a stage, from the smallest maps to the largest, in lines from edge to
@@ -264,3 +200,14 @@ class MapGrid:
         if self.wide:
             return pygame.Rect(along, across, length, breadth)
         return pygame.Rect(across, along, breadth, length)
+
+
+def _some(stages: Sequence[Stage], places: Sequence[int]) -> list[Stage]:
+    """The stages at these places, each marked with how many are left out after it; the first also
+    with how many before."""
+    ends = [*places[1:], len(stages)]
+    left_out = [end - place - 1 for place, end in zip(places, ends, strict=True)]
+    left_out[0] += places[0]
+    return [
+        replace(stages[place], skipped=count) for place, count in zip(places, left_out, strict=True)
+    ]

@@ -11,7 +11,8 @@ import numpy as np
 import pygame
 
 from app.inside.enlarged_map import EnlargedMap
-from app.inside.map_grid import MapGrid, PlacedStage, Stage, stages
+from app.inside.map_grid import MapGrid, PlacedStage
+from app.inside.stage import Stage, stages
 from app.style import theme
 from app.style.layout import Layout
 from app.style.text import Text, percentage

@@ -21,7 +21,7 @@ class ModelMenu(Page):
     """A list with a row for each of `models`; `choose` is given the chosen one.
 
     While `current` reads, the model after it is highlighted. A model that can't be loaded is listed
-    with the reason, and can't be chosen.
+    with the reason, which `say` is given, whole, if a person chooses it.
     """
 
     title = "Models"
@@ -31,11 +31,13 @@ class ModelMenu(Page):
         models: Sequence[ShelvedModel],
         current: Recognizer,
         choose: Callable[[Recognizer], None],
+        say: Callable[[str], None],
     ) -> None:
         super().__init__()
         self._models = models
         self._current = current
         self._choose = choose
+        self._say = say
         loaded = [model.recognizer for model in models]  # now, rather than while drawing
         self._highlighted = loaded.index(current) if current in loaded else -1
         self._first = 0  # of the rows that there is room for
@@ -130,10 +132,12 @@ class ModelMenu(Page):
         self._first = min(max(self._first, last), self._highlighted)
 
     def _choose_highlighted(self) -> None:
-        recognizer = self._models[self._highlighted].recognizer
-        if recognizer is not None:
+        model = self._models[self._highlighted]
+        if model.recognizer is None:
+            self._say(f"Can't read {model.path}: {model.problem}; choose another model")
+        else:
             self.close()
-            self._choose(recognizer)
+            self._choose(model.recognizer)
 
     def row(self, place: int) -> pygame.Rect:
         """Where the row of a model is; rows reach into the padding, so that their words align."""

@@ -36,11 +36,17 @@ class Answer:
         self, surface: pygame.Surface, answer: str, ink: Colour, caption: str, colour: Colour
     ) -> None:
         self._text.draw(surface, answer, self._height, ink, midleft=self._place)
-        self._text.draw(surface, caption, self._type, colour, bottomleft=self._caption_place)
+        height = self._type
+        while height > theme.SMALLEST_TYPE and self._text.width(caption, height) > self.rect.width:
+            height -= 1
+        self._text.draw(surface, caption, height, colour, bottomleft=self._caption_place)
 
 
 def best_guesses(reading: Reading) -> str:
-    """What an unsure reading may be, the most probable first, such as "4 or 9"."""
+    """What an unsure reading may be, the most probable first, such as "4 or 9"; "not a digit" if
+    no digit or two stand out from all the others."""
     ranked = (-reading.probabilities).argsort(kind="stable")[: theme.MOST_GUESSES]
-    likely = [str(digit) for digit in ranked if reading.probabilities[digit] >= theme.LEAST_GUESS]
-    return " or ".join(likely or [str(reading.digit)])
+    likely = [digit for digit in ranked if reading.probabilities[digit] >= theme.LEAST_GUESS]
+    if reading.probabilities[likely].sum() < theme.LEAST_GUESSES:
+        return "not a digit"
+    return " or ".join(map(str, likely))

@@ -14,6 +14,7 @@ from app.style.text import Text
 from app.style.theme import Palette
 from digits.drawing import Drawing, Point
 from digits.drawing.ink import Ink
+from digits.recognizer import Reading
 
 DRAWING_BUTTONS = pygame.BUTTON_LEFT, pygame.BUTTON_RIGHT
 
@@ -93,16 +94,15 @@ class Canvas:
         self._painted = self._drawing.version
         return True
 
-    def draw(self, surface: pygame.Surface, palette: Palette) -> None:
-        """Draw the sheet with its label, and an invitation as long as nothing is on it."""
+    def draw(self, surface: pygame.Surface, palette: Palette, reading: Reading | None) -> None:
+        """Draw the sheet with its label, set off if `reading` contradicts it, and an invitation as
+        long as nothing is on it."""
         self._sheet.draw(surface, palette, self.rect)
         pygame.draw.rect(surface, palette.edge, self.rect, 1)
         if not self._drawing:
             self._draw_invitation(surface, palette)
         if self._drawing.label is not None:
-            corner = self.rect.left + self._padding, self.rect.top + self._padding
-            label = f"Label {self._drawing.label}"
-            self._text.draw(surface, label, self._type, palette.quiet, topleft=corner)
+            self._draw_label(surface, palette, self._drawing.label, reading)
         if self._mouse is not None:
             self._draw_ring(surface, palette, self._mouse)
 
@@ -169,6 +169,15 @@ class Canvas:
         x, y = centre[0] - self.rect.left, centre[1] - self.rect.top
         pygame.draw.aacircle(paper, palette.sheet, (x, y), radius - 1, 1)
         pygame.draw.aacircle(paper, palette.accent if erases else palette.ink, (x, y), radius, 1)
+
+    def _draw_label(
+        self, surface: pygame.Surface, palette: Palette, label: int, reading: Reading | None
+    ) -> None:
+        words, colour = f"Label {label}", palette.quiet
+        if reading is not None and reading.sure and reading.digit != label:
+            words, colour = f"Label {label}, but read as {reading.digit}", palette.accent
+        corner = self.rect.left + self._padding, self.rect.top + self._padding
+        self._text.draw(surface, words, self._type, colour, topleft=corner)
 
     def _draw_invitation(self, surface: pygame.Surface, palette: Palette) -> None:
         x, y = self.rect.center

@@ -14,21 +14,23 @@ def picture_file() -> bytes:
 
     Raises ClipboardError.
     """
-    from PIL import ImageGrab  # here, because opening the window shouldn't wait for it
+    from PIL import ImageGrab, UnidentifiedImageError  # here: the window shouldn't wait for it
 
     try:
         found = ImageGrab.grabclipboard()
         if isinstance(found, list) and found:
             with open(found[0], "rb") as file:
                 return file.read()
+        if found:
+            file = io.BytesIO()
+            found.save(file, "PNG")
+            return file.getvalue()
+    except UnidentifiedImageError:  # it is something else, such as text
+        pass
     except NotImplementedError as error:
         raise ClipboardError(
-            f"pasting needs wl-clipboard or xclip; install one, {ADVICE}"
+            f"Pasting needs wl-clipboard or xclip; install one, {ADVICE}"
         ) from error
     except Exception as error:  # whatever a platform's clipboard makes of it
-        raise ClipboardError(f"can't read the clipboard: {error}; copy again, {ADVICE}") from error
-    if not found:
-        raise ClipboardError("there is no picture in the clipboard; copy one first")
-    file = io.BytesIO()
-    found.save(file, "PNG")
-    return file.getvalue()
+        raise ClipboardError(f"Can't read the clipboard: {error}; copy again, {ADVICE}") from error
+    raise ClipboardError("There is no picture in the clipboard; copy one first")

@@ -94,7 +94,8 @@ PERCENTAGE_WIDTH = 64  # what follows a bar
 BAR_HEIGHT = 8
 WINNING_BAR_HEIGHT = 20
 MOST_GUESSES = 2  # where the network isn't sure
-LEAST_GUESS = 0.1  # what is less probable isn't worth guessing
+LEAST_GUESS = 0.15  # what is less probable isn't worth guessing
+LEAST_GUESSES = 0.5  # nor are guesses that are less probable together
 LEAST_PERCENTAGE = 0.005  # what rounds to 0% goes without saying
 
 # Type: the heights of capitals.

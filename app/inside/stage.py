@@ -1,0 +1,78 @@
+"""A stage is a step of a network that is worth seeing: what a layer passes on, as maps.
+
+A unit of a dense layer is a map of a single value, so that one rule places them all.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
+
+from nn.layer import Layer
+from nn.layers import BatchNorm, Dropout, Flatten, GlobalAveragePool2D, InLayer, MaxPool2D
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A layer's output: `maps` pictures of (height, width) values.
+
+    Where there is not room for all, the last of the maps are `hidden`, and so many of the stages
+    that follow are `skipped`.
+    """
+
+    name: str
+    layer: int  # its place in the network
+    maps: int
+    height: int
+    width: int
+    pooled: bool = False
+    hidden: int = 0
+    skipped: int = 0
+
+    @property
+    def is_units(self) -> bool:
+        """Whether each map is a single value."""
+        return self.height == self.width == 1
+
+    @property
+    def shown(self) -> int:
+        """How many maps are to be seen."""
+        return self.maps - self.hidden
+
+    @property
+    def size(self) -> str:
+        """How many maps there are and how large, in words, and what is left out after them."""
+        count = f"{self.shown} of {self.maps}" if self.hidden else str(self.maps)
+        size = f"{count} units" if self.is_units else f"{count} · {self.height}×{self.width}"
+        if not self.skipped:
+            return size
+        return f"{size}  +{self.skipped} stage{'s' if self.skipped > 1 else ''}"
+
+    def clarity(self, side: int) -> float:
+        """How well a map can be seen in a square of `side`: more values need more, but not in
+        proportion."""
+        return side / sqrt(max(self.height, self.width))
+
+    def map_name(self, number: int) -> str:
+        """What a map is called, its number counted from 0."""
+        return f"{self.name}, {'unit' if self.is_units else 'map'} {number}"
+
+
+def stages(layers: Sequence[Layer]) -> list[Stage]:
+    """The stages of a network with these layers.
+
+    Flatten and Dropout change no value; BatchNorm moves a map's values all alike.
+    """
+    found: list[Stage] = []
+    kinds: Counter[str] = Counter()
+    for i, layer in enumerate(layers):
+        if not isinstance(layer, InLayer | BatchNorm | Flatten | Dropout):
+            kind = type(layer).__name__
+            kinds[kind] += 1
+            *sides, maps = layer.output_shape
+            height, width = sides or (1, 1)
+            pooled = isinstance(layer, MaxPool2D | GlobalAveragePool2D)
+            found.append(Stage(f"{kind} {kinds[kind]}", i, maps, height, width, pooled))
+    # Only those need a number that are several of a kind.
+    names = {f"{kind} 1": kind for kind, count in kinds.items() if count == 1}
+    return [replace(stage, name=names.get(stage.name, stage.name)) for stage in found]
