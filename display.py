@@ -3,8 +3,8 @@
 import argparse
 import os
 import re
+import signal
 import sys
-from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -14,15 +14,19 @@ import pygame
 
 from app import menu_entry
 from app.demo.sample import sample_events
+from app.screen import Screen
+from app.session import Session, default_folder
 from app.style import theme
 from app.window import App
 from digits.drawing import preprocess
 from digits.recognizer import SHIPPED_MODEL
 from digits.recognizer.model_shelf import models_at_hand
+from nn.whole_files import write_whole
 
 FRAMES_PER_SECOND = 60
 MODEL_ADVICE = "give another with --model PATH, or train one with `python train.py`"
 ICON = Path(__file__).parent / "assets" / "icon.png"
+PICTURES = ".png", ".jpg", ".jpeg", ".bmp"
 
 
 def main() -> int:
@@ -35,10 +39,16 @@ def main() -> int:
     if first.recognizer is None:
         return fail(f"can't read the model {first.path}: {first.problem}; {MODEL_ADVICE}")
 
-    app = App(first.recognizer, options.size, models, options.drawings)
     if options.screenshot is not None:
-        return save_screenshot(app, options.size, options.screenshot)
-    return run(app, options.size)
+        app = App(first.recognizer, options.size or theme.DESIGN_SIZE, models, options.drawings)
+        return save_screenshot(app, options.screenshot)
+    for name in ("SIGTERM", "SIGHUP"):  # they end the program as Ctrl+C does
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
+    session = Session(default_folder())
+    session.size = options.size or session.size
+    app = App(first.recognizer, session.size, models, options.drawings, session)
+    return run(app, session.size, session)
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -58,14 +68,14 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--size",
         type=window_size,
-        default=theme.DESIGN_SIZE,
         metavar="WxH",
-        help="the window's width and height in pixels (default: 1000x640)",
+        help="the window's width and height (default: the last one's, at first 1000x640)",
     )
     parser.add_argument(
         "--screenshot",
-        metavar="PNG",
-        help="save a picture of the window with a sample digit, instead of opening it",
+        metavar="PICTURE",
+        help="save a picture of the window with a sample digit, as PNG or by its name as JPEG or "
+        "BMP, instead of opening it",
     )
     if sys.platform.startswith("linux"):
         menu = parser.add_mutually_exclusive_group()
@@ -92,56 +102,40 @@ def window_size(text: str) -> tuple[int, int]:
     return size
 
 
-def run(app: App, size: tuple[int, int]) -> int:
-    """Show the window until it is closed. Returns the exit status."""
+def run(app: App, size: tuple[int, int], session: Session | None = None) -> int:
+    """Show the app in a window of `size` points until it is closed, and keep in `session` which
+    size it has then. Returns the exit status."""
     try:
-        window = open_window(size)
+        screen = Screen(size, ICON)
     except pygame.error as error:
         return fail(
             f"can't open a window: {error}; run this where there is a display, "
             "or save a picture with --screenshot PNG"
         )
-    clock, cursor = pygame.Clock(), None
+    clock = pygame.Clock()
     # What reading needs takes longer to import than the first frame or stroke should wait.
     preparing = Thread(target=preprocess.prepare)
-    with suppress(KeyboardInterrupt):
+    try:
         while app.running:
             # Looking sixty times a second costs less than SDL's own way to wait, which does so
             # a thousand times.
             seconds = clock.tick(FRAMES_PER_SECOND) / 1000
-            for event in pygame.event.get():
+            for event in screen.events():
                 app.handle(event)
+            if session is not None:
+                session.size = screen.size
             is_prepared = preparing.ident is not None and not preparing.is_alive()
             if app.update(seconds, reads=is_prepared):
-                app.draw(window.get_surface())
-                window.flip()
+                screen.show(app)
                 if preparing.ident is None:
                     preparing.start()
-            if app.cursor != cursor:
-                cursor = app.cursor
-                with suppress(pygame.error):  # not every system has one
-                    pygame.mouse.set_cursor(cursor)
-    pygame.quit()
+            screen.follow(app)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        app.close()
+        pygame.quit()
     return 0
-
-
-def open_window(size: tuple[int, int]) -> pygame.Window:
-    """Open a window of `size` pixels. Raises pygame.error where that can't be."""
-    if sys.platform.startswith("linux"):
-        # Left to itself, SDL that finds no display draws where nobody can see it.
-        drivers = "x11,wayland" if "WAYLAND_DISPLAY" in os.environ else "x11"
-        os.environ.setdefault("SDL_VIDEODRIVER", drivers)
-        for variable in ("SDL_VIDEO_X11_WMCLASS", "SDL_VIDEO_WAYLAND_WMCLASS"):
-            os.environ.setdefault(variable, menu_entry.NAME)
-    pygame.display.init()
-    window = pygame.Window("Inkling", size, resizable=True)
-    window.minimum_size = theme.SMALLEST_SIZE
-    if ICON.exists():
-        window.set_icon(pygame.image.load(ICON))
-    if sys.platform == "darwin":
-        # A Mac has no touch screen, but tells of every finger that rests on its trackpad.
-        pygame.event.set_blocked((pygame.FINGERDOWN, pygame.FINGERMOTION, pygame.FINGERUP))
-    return window
 
 
 def change_menu(*, install: bool) -> int:
@@ -158,17 +152,19 @@ def change_menu(*, install: bool) -> int:
     return 0
 
 
-def save_screenshot(app: App, size: tuple[int, int], path: str) -> int:
+def save_screenshot(app: App, path: str) -> int:
     """Save a picture of the window in which a digit is drawn. Returns the exit status."""
+    suffix = Path(path).suffix.lower() or ".png"
+    if suffix not in PICTURES:
+        return fail(f"can't write {path}: {suffix} is no kind of picture known here; name a .png")
     for event in sample_events(app.canvas_rect):
         app.handle(event)
     app.handle(pygame.Event(pygame.WINDOWLEAVE))  # the mouse that drew takes its ring with it
     app.update(seconds=60)  # until the bars have come to rest
-    picture = pygame.Surface(size)
+    picture = pygame.Surface(app.size)
     app.draw(picture)
     try:
-        with open(path, "wb") as file:
-            pygame.image.save(picture, file, "screenshot.png")
+        write_whole(path, lambda file: pygame.image.save(picture, file, f"screenshot{suffix}"))
     except OSError as error:
         return fail(
             f"can't write {path}: {error.strerror}; name a file in a folder that you can write to"

@@ -6,6 +6,7 @@ Three verbs a frame: handle the input, update, draw. Drawing reads the state and
 from collections.abc import Sequence
 from functools import partial
 from itertools import chain
+from math import inf
 from pathlib import Path
 
 import pygame
@@ -23,6 +24,7 @@ from app.reading.answer import Answer
 from app.reading.bars import Bars
 from app.reading.evidence import Evidence
 from app.reading.preview import Preview
+from app.session import Session
 from app.sheet.canvas import Canvas
 from app.sheet.desk import Desk
 from app.sheet.finger import Finger
@@ -37,11 +39,13 @@ GONE = pygame.Event(pygame.WINDOWLEAVE)
 
 
 class App:
-    """A window of `size` pixels in which `recognizer` reads what a person draws.
+    """A window of `size` (width, height) pixels in which `recognizer` reads what a person draws.
 
     `models` can be chosen instead. Drawings are saved in `folder`, by default one of the user's.
+    It goes on with `session`, and keeps what is new in it; by default it keeps nothing.
+
     `drawing` is what is on the sheet, `actions` is all that keys and buttons do, `toolbar` has the
-    buttons.
+    buttons. `is_full_screen` says whether the window is to fill the screen.
     """
 
     def __init__(
@@ -50,11 +54,12 @@ class App:
         size: tuple[int, int] = theme.DESIGN_SIZE,
         models: Sequence[ShelvedModel] = (),
         folder: Path | None = None,
+        session: Session | None = None,
     ) -> None:
         pygame.font.init()
         self.running = True
         self.drawing = Drawing()
-        self._size = size
+        self.size = size
         self._models = models
         self._palette = theme.LIGHT
         self._network_is_open = False
@@ -64,10 +69,15 @@ class App:
         self._finger = Finger()
         self._desk = Desk(self.drawing, recognizer, self._notice.say, folder)
         self._shown: Reading | None = None  # what the last update showed
+        self.is_full_screen = False
+        self._session = session
+        self._seconds_since_page = inf  # was closed
         self._is_changed = True  # whether something happened since the last update
         self._buttons = self._make_buttons()
         self.actions = [*chain(*self._buttons), *self._make_keys()]
         self._arrange()
+        if session is not None:
+            self._go_on(session)
 
     @property
     def canvas_rect(self) -> pygame.Rect:
@@ -98,7 +108,7 @@ class App:
     def handle(self, event: pygame.Event) -> None:
         """Act on any event; positions are `event.pos`, in window coordinates."""
         self._is_changed = True
-        event = self._finger.as_mouse(event, self._size)
+        event = self._finger.as_mouse(event, self.size)
         if event is None:
             return
         if event.type in (pygame.MOUSEMOTION, pygame.WINDOWLEAVE):
@@ -122,6 +132,7 @@ class App:
                 self._pass_on(event)
         if self._page is not None and not self._page.is_open:
             self._page = None
+            self._seconds_since_page = 0.0
             self._pass_on(self._mouse)  # where it is, the widgets don't know
 
     def update(self, seconds: float, *, reads: bool = True) -> bool:
@@ -141,6 +152,10 @@ class App:
             self._network.update(self._shown)
         if self._page is not None:
             moved |= self._page.update(seconds)
+        if self._session is not None:
+            self._session.update(self.drawing, self._canvas.is_held, seconds)
+            self._tell_problem(self._session)
+        self._seconds_since_page += seconds
         moved |= self._is_changed
         self._is_changed = False
         return moved
@@ -167,6 +182,24 @@ class App:
     def clear(self) -> None:
         """Take a new sheet."""
         self._desk.clear()
+
+    def close(self) -> None:
+        """Keep what is to be there in the next window."""
+        if self._session is not None:
+            self._session.close(self.drawing)
+
+    def _go_on(self, session: Session) -> None:
+        """Look as the last window did, with its sheet."""
+        self._palette = theme.DARK if session.dark else theme.LIGHT
+        session.restore(self.drawing)
+        if self.drawing:
+            self._notice.say("The sheet of last time; SPACE takes a new one")
+        self._tell_problem(session)
+
+    def _tell_problem(self, session: Session) -> None:
+        if session.problem:
+            self._notice.say(session.problem)
+            session.problem = ""
 
     def _pass_on(self, event: pygame.Event) -> None:
         """Let the widgets have the event, until one takes it: for the others the mouse is gone."""
@@ -214,7 +247,8 @@ class App:
             for digit in range(10)
         ]
         paste = Action("Paste a picture", (f"{COMMAND}+V",), self._desk.paste)
-        return [*labels, paste, Action("Quit", ("ESC",), self._quit)]
+        full = Action("Full screen", ("F11",), self._toggle_full_screen)
+        return [*labels, paste, full, Action("Quit", ("ESC",), self._quit)]
 
     def _open(self, page: Page) -> None:
         """Lay a page over the window, instead of any other."""
@@ -231,6 +265,7 @@ class App:
 
     def _choose(self, recognizer: Recognizer) -> None:
         self._desk.recognizer = recognizer
+        self._notice.say("")  # what was said of other models
         self._rearrange()
 
     def _toggle_network(self) -> None:
@@ -239,15 +274,27 @@ class App:
 
     def _toggle_theme(self) -> None:
         self._palette = theme.LIGHT if self._palette == theme.DARK else theme.DARK
+        if self._session is not None:
+            self._session.dark = self._palette == theme.DARK
+
+    def _toggle_full_screen(self) -> None:
+        self.is_full_screen = not self.is_full_screen
 
     def _quit(self) -> None:
-        self.running = False
+        """End, but not by a key that was pressed once too often to close a page."""
+        if self.is_full_screen:
+            self.is_full_screen = False
+        elif self._seconds_since_page < theme.ESCAPE_SECONDS:
+            self._seconds_since_page = inf
+            self._notice.say("The page is closed; ESC once more ends the program")
+        else:
+            self.running = False
 
     def _resize(self, size: tuple[int, int]) -> None:
         """Fit the window, but no smaller than everything has room."""
         size = tuple(map(max, size, theme.SMALLEST_SIZE))
-        if size != self._size:
-            self._size = size
+        if size != self.size:
+            self.size = size
             self._rearrange()
 
     def _rearrange(self) -> None:
@@ -258,7 +305,7 @@ class App:
 
     def _arrange(self) -> None:
         """Make every widget, for the window's size and what is open in it."""
-        self._layout, self._text = Layout(self._size, self._network_is_open), Text()
+        self._layout, self._text = Layout(self.size, self._network_is_open), Text()
         place, desk = (self._layout, self._text), self._desk
         self._canvas = Canvas(*place, self.drawing, desk.pen)
         self._answer, self._preview, self._bars = Answer(*place), Preview(*place), Bars(*place)

@@ -12,7 +12,7 @@ import pytest
 
 import display
 from app.demo.sample import sample_events
-from app.style.theme import LIGHT
+from app.style.theme import DESIGN_SIZE, LIGHT
 from app.window import App
 from digits.recognizer import Recognizer
 from nn.activation_functions import softmax
@@ -94,10 +94,21 @@ def test_a_screenshot_needs_no_display(model, tmp_path):
     assert len(np.unique(pygame.surfarray.array2d(picture))) > 100
 
 
-def test_a_screenshot_is_a_png_whatever_its_name(model, tmp_path):
-    path = tmp_path / "picture"
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("picture", b"\x89PNG"), ("a.PNG", b"\x89PNG"), ("a.jpg", b"\xff\xd8\xff"), ("a.bmp", b"BM")],
+)
+def test_a_screenshot_is_what_its_name_says(model, tmp_path, name, start):
+    path = tmp_path / name
     assert run("--model", model, "--screenshot", path).returncode == 0
-    assert path.read_bytes().startswith(b"\x89PNG")
+    assert path.read_bytes().startswith(start)
+    assert pygame.image.load(path).get_size() == DESIGN_SIZE
+
+
+def test_a_kind_of_picture_that_cannot_be_written_is_one_line(model, tmp_path):
+    path = tmp_path / "picture.heic"
+    assert_fails_with_one_line(run("--model", model, "--screenshot", path), path, ".png")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_screenshot_that_cannot_be_written_is_one_line(model, tmp_path):

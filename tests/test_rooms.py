@@ -34,9 +34,11 @@ INSIDE = {
         "reading": {"style"},
         "inside": {"style"},
         "pages": {"style", "controls"},
-        "window": {"style", "controls", "sheet", "reading", "inside", "pages"},
+        "window": {"style", "controls", "sheet", "reading", "inside", "pages", "session"},
         "demo": {"style", "window"},
         "menu_entry": set(),
+        "screen": {"style", "window", "menu_entry"},
+        "session": {"style"},
     },
 }
 

@@ -251,6 +251,27 @@ def test_escape_ends(app):
     assert not app.running
 
 
+@pytest.mark.parametrize("opener", [pygame.K_TAB, pygame.K_F1])
+def test_an_escape_too_many_after_a_page_does_not_end(opener):
+    app = App(FakeRecognizer(), SIZE, models_at_hand([SHIPPED_MODEL]))
+    key(app, opener)
+    key(app, pygame.K_ESCAPE)
+    app.update(0.2)
+    key(app, pygame.K_ESCAPE)
+    assert app.running
+    assert "ESC" in app.message
+    key(app, pygame.K_ESCAPE)
+    assert not app.running
+
+
+def test_escape_ends_some_time_after_a_page_was_closed(app):
+    key(app, pygame.K_F1)
+    key(app, pygame.K_ESCAPE)
+    app.update(2 * theme.ESCAPE_SECONDS)
+    key(app, pygame.K_ESCAPE)
+    assert not app.running
+
+
 def test_closing_the_window_ends(app):
     app.handle(pygame.Event(pygame.QUIT))
     assert not app.running
@@ -530,7 +551,7 @@ def test_help_lies_over_the_window_until_any_key(app, code, mod, unicode):
     stroke(app, (0.2, 0.2), (0.8, 0.8))
     plain = picture(app)
     key(app, code, mod, unicode)
-    assert (picture(app) != plain).mean() > 0.9
+    assert (picture(app) != plain).mean() > 0.8
     key(app, pygame.K_ESCAPE)
     assert app.running
     assert (picture(app) == plain).all()
@@ -556,6 +577,38 @@ def test_keys_of_the_number_pad_are_digits_and_others_do_nothing(app):
         key(app, nothing)
     key(app, pygame.K_SPACE, pygame.KMOD_LALT)
     assert app.reading is not None
+
+
+CYRILLIC_YA, CYRILLIC_U = 0x44F, 0x443  # on the keys of Z and E
+
+
+def test_a_keyboard_of_other_letters_does_what_its_latin_keys_would(app):
+    stroke(app, (0.2, 0.2))
+    undo = {"key": CYRILLIC_YA, "scancode": pygame.KSCAN_Z, "unicode": "\x1a", "mod": CTRL}
+    app.handle(pygame.Event(pygame.KEYDOWN, undo))
+    assert not app.drawing
+    redo = undo | {"mod": CTRL | SHIFT}
+    app.handle(pygame.Event(pygame.KEYDOWN, redo))
+    assert app.drawing
+    erase = {"key": CYRILLIC_U, "scancode": pygame.KSCAN_E, "unicode": chr(CYRILLIC_U), "mod": 0}
+    app.handle(pygame.Event(pygame.KEYDOWN, erase))
+    stroke(app, (0.2, 0.2))
+    assert not app.drawing
+
+
+def test_a_latin_letter_is_what_it_says_wherever_it_stands(app):
+    stroke(app, (0.2, 0.2))
+    for code, place in ((pygame.K_n, pygame.KSCAN_SPACE), (ord("é"), pygame.KSCAN_2)):
+        event = {"key": code, "scancode": place, "unicode": chr(code), "mod": 0}
+        app.handle(pygame.Event(pygame.KEYDOWN, event))
+    assert app.canvas_rect.size == Layout(SIZE, network=True).canvas.size
+    assert app.drawing.label is None
+
+
+def test_a_digit_above_another_sign_is_typed_with_shift(app):
+    stroke(app, (0.2, 0.2))
+    key(app, pygame.K_AMPERSAND, SHIFT, unicode="1")
+    assert app.drawing.label == 1
 
 
 # The network
@@ -680,6 +733,32 @@ def test_digit_keys_label_the_drawing_and_the_same_key_again_takes_the_label_awa
     assert app.drawing.label is None
 
 
+def test_a_label_can_be_undone(app):
+    stroke(app, (0.2, 0.5), (0.8, 0.5))
+    key(app, pygame.K_7)
+    key(app, pygame.K_3)
+    key(app, *UNDO)
+    assert app.drawing.label == 7
+    key(app, *UNDO)
+    assert app.drawing.label is None
+    assert app.drawing
+
+
+def test_a_label_that_contradicts_the_reading_is_marked(app):
+    stroke(app, (0.2, 0.5), (0.8, 0.5))
+    widths, redness = [], []
+    for label in (pygame.K_5, pygame.K_7):  # it is read as a five
+        key(app, label)
+        app.update(60)
+        leave(app)
+        rect = app.canvas_rect.inflate(-4, -4)
+        words = picture(app)[rect.left : rect.right, rect.top : rect.top + 60].astype(int)
+        widths.append((words[..., 0] < LIGHT.sheet[0] - 20).any(axis=1).sum())
+        redness.append((words[..., 0] - words[..., 2]).max())
+    assert widths[1] > 2 * widths[0]
+    assert redness[1] > 2 * redness[0]
+
+
 def test_a_drawing_saved_and_opened_again_reads_the_same(recognizer, tmp_path):
     app = App(recognizer, SIZE, folder=tmp_path / "new")
     for event in sample_events(app.canvas_rect):
@@ -754,7 +833,7 @@ def test_a_dropped_picture_is_read(recognizer, tmp_path):
 
 
 def test_a_pasted_picture_is_read_and_an_empty_clipboard_is_no_harm(recognizer, monkeypatch):
-    from PIL import Image, ImageGrab
+    from PIL import Image, ImageGrab, UnidentifiedImageError
 
     app = App(recognizer, SIZE)
     monkeypatch.setattr(ImageGrab, "grabclipboard", lambda: None)
@@ -767,6 +846,11 @@ def test_a_pasted_picture_is_read_and_an_empty_clipboard_is_no_harm(recognizer, 
         key(app, pygame.K_v, CTRL)
         assert said in message(app) and "drop" in message(app)
         assert app.reading is None
+
+    text = UnidentifiedImageError("cannot identify image file <_io.BytesIO object at 0x7f>")
+    monkeypatch.setattr(ImageGrab, "grabclipboard", Mock(side_effect=text))
+    key(app, pygame.K_v, CTRL)
+    assert app.message == "There is no picture in the clipboard; copy one first"
 
     ones = np.full((90, 90), 255, np.uint8)
     ones[10:80, 41:48] = 0
@@ -801,3 +885,17 @@ def test_a_notice_goes_by_itself(app):
     assert not app.update(0.1)
     assert app.update(theme.NOTICE_SECONDS)
     assert (picture(app) == plain).all()
+
+
+def test_a_notice_goes_with_the_sheet_that_it_speaks_of(app):
+    key(app, pygame.K_s)
+    assert "nothing to save" in app.message
+    app.update(0.1)
+    stroke(app, (0.2, 0.5), (0.8, 0.5))
+    app.update(0.1)
+    assert app.message == ""
+    key(app, pygame.K_s)
+    assert "Saved" in app.message
+    key(app, pygame.K_SPACE)
+    app.update(0.1)
+    assert app.message == ""

@@ -49,7 +49,7 @@ def written(event: pygame.Event) -> str:
     name = pygame.key.name(event.key)
     if name.startswith("[") and len(name) == 3:  # of the number pad
         name = name[1]
-    if not name.isascii() and not unicodedata.name(name[0], "LATIN").startswith("LATIN"):
+    if 127 < event.key <= sys.maxunicode and "LATIN" not in unicodedata.name(chr(event.key), ""):
         name = LATIN.get(getattr(event, "scancode", None), name)
     modifiers = (
         (pygame.KMOD_CTRL | pygame.KMOD_META, COMMAND),

@@ -44,6 +44,11 @@ class Canvas:
         """Whether the mouse is on the canvas."""
         return self._mouse is not None
 
+    @property
+    def is_held(self) -> bool:
+        """Whether a button is held to draw or erase."""
+        return self._button is not None
+
     def handle(self, event: pygame.Event) -> bool:
         """Draw or erase as the mouse says. True if it takes the event.
 

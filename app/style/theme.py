@@ -115,6 +115,7 @@ EASING_SECONDS = 0.07  # in which a bar covers 63 % of its way
 SETTLED = 1e-3  # a bar this near to its value has arrived
 TOOLTIP_SECONDS = 0.4  # until it appears
 NOTICE_SECONDS = 6.0  # until it goes
+ESCAPE_SECONDS = 1.5  # after a page was closed, in which ESC does not end the program
 
 # The network panel. Maps and units are at least so large in any window; rather than below the size
 # that is clear, some maps are left out.

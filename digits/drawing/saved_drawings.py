@@ -58,7 +58,7 @@ def save(drawing: Drawing, folder: str | Path) -> tuple[Path, Path]:
     then nothing is left behind.
     """
     when = datetime.now().astimezone()
-    data = json.dumps(_as_record(drawing, when)).encode()
+    data = as_bytes(drawing, when)
     try:
         parse(data)
     except SavedDrawingError as error:
@@ -75,6 +75,11 @@ def save(drawing: Drawing, folder: str | Path) -> tuple[Path, Path]:
             png.unlink()
         raise
     return png, path
+
+
+def as_bytes(drawing: Drawing, when: datetime | None = None) -> bytes:
+    """The bytes of a JSON file that holds `drawing`, saved `when`, which is now by default."""
+    return json.dumps(_as_record(drawing, when or datetime.now().astimezone())).encode()
 
 
 def load(path: str | Path) -> SavedDrawing:
