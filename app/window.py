@@ -200,6 +200,7 @@ class App:
         if session.problem:
             self._notice.say(session.problem)
             session.problem = ""
+            self._is_changed = True
 
     def _pass_on(self, event: pygame.Event) -> None:
         """Let the widgets have the event, until one takes it: for the others the mouse is gone."""

@@ -139,15 +139,15 @@ from app.window import App
 crashes = sys.argv.pop() == "crash"
 
 class DrawingApp(App):
-    def update(self, seconds):
+    def update(self, seconds, **options):
         if self.drawing:
-            return super().update(seconds)
+            return super().update(seconds, **options)
         x, y = self.canvas_rect.center
         for kind, pos in ((pygame.MOUSEBUTTONDOWN, (x, y)), (pygame.MOUSEBUTTONUP, (x + 50, y))):
             self.handle(pygame.Event(kind, pos=pos, button=1))
         if crashes:
             raise RuntimeError("a crash")
-        return super().update(seconds)
+        return super().update(seconds, **options)
 
 display.App = DrawingApp
 sys.exit(display.main())
