@@ -26,7 +26,7 @@ class Lane:
 
     def __init__(self, layers: Sequence[Layer], slots: Slots, results: Array):
         self.results = results
-        self.m = 0  # how many images there are buffers for
+        self.ready_for = 0, False  # how many images there are buffers for, and whether to train
         self.steps: list[Layer] = []
         shares = zip(layers, slots.parameters(results), slots.statistics(results), strict=True)
         for layer, gradients, measured in shares:
@@ -102,8 +102,10 @@ class Lane:
         return x
 
     def _prepare(self, m: int, training: bool) -> None:
+        if (m, training) == self.ready_for:
+            return
         for step in self.steps:
             step.training = training
-            if m != self.m:
+            if m != self.ready_for[0]:
                 step.allocate(m, self.results.dtype)
-        self.m = m
+        self.ready_for = m, training
