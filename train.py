@@ -78,7 +78,7 @@ def train(arguments: argparse.Namespace) -> None:
     data = datasets.load(settings, generator)
     if data.own:
         report_left_out(data.own)
-        print(f"{len(data.own.images)} digits of your own are used")
+        print(f"learning from {data.own} too")
 
     net = Net(recipe.layers(), recipe.make_cost(), generator)
     net.metadata = {

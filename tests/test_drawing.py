@@ -45,7 +45,7 @@ def ink_of(drawing: Drawing) -> np.ndarray:
 def content(drawing: Drawing) -> tuple:
     strokes = [(tuple(stroke.points), stroke.width) for stroke in drawing.strokes]
     picture = drawing.picture
-    return strokes, None if picture is None else picture.tobytes(), drawing.label
+    return strokes, None if picture is None else picture.tobytes(), drawing.label, drawing.origin
 
 
 @given(strokes=st.lists(st.tuples(paths, widths), max_size=4), path=paths, width=widths)
@@ -126,7 +126,7 @@ steps = st.lists(
     st.one_of(
         st.tuples(st.just("draw"), paths, widths),
         st.tuples(st.just("erase"), paths, widths),
-        st.tuples(st.just("show"), pictures, labels),
+        st.tuples(st.just("show"), pictures, labels, st.sampled_from([None, "a book"])),
         st.tuples(st.just("label_as"), labels),
         st.tuples(st.just("clear")),
     ),
@@ -257,6 +257,37 @@ def test_a_long_session_keeps_a_bounded_number_of_steps_and_copies_no_stroke():
         undone += 1
         assert drawing.strokes[0] is first
     assert undone == MOST_STEPS
+
+
+def test_what_is_begun_on_blank_paper_is_another_sheet_and_undo_goes_back_to_the_earlier_one():
+    drawing = Drawing()
+    draw(drawing, [(0.1, 0.1), (0.2, 0.2)], 0.1)
+    first = drawing.sheet
+    draw(drawing, [(0.5, 0.5)], 0.1)
+    drawing.label_as(7)
+    assert drawing.sheet == first
+    drawing.erase((0, 0), (1, 1), 5)
+    draw(drawing, [(0.1, 0.1)], 0.1)
+    sheets = {first, drawing.sheet}
+    drawing.undo()
+    drawing.undo()
+    assert drawing.sheet == first
+    for picture in (np.ones((2, 2), np.float32), np.zeros((2, 2), np.float32)):
+        drawing.show(picture)
+        sheets.add(drawing.sheet)
+    drawing.replace(drawing)
+    assert len(sheets | {drawing.sheet}) == 5
+
+
+def test_where_a_picture_comes_from_is_forgotten_with_it():
+    drawing = Drawing()
+    drawing.show(np.ones((2, 2), np.float32), origin="a book")
+    draw(drawing, [(0.1, 0.1)], 0.1)
+    assert drawing.origin == "a book"
+    drawing.erase((0, 0), (1, 1), 5)
+    assert drawing.origin is None
+    drawing.undo()
+    assert drawing.origin == "a book"
 
 
 def test_another_drawing_replaces_this_one_in_one_step():

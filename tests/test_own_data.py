@@ -14,6 +14,7 @@ from test_mnist import idx_bytes
 from app.demo.sample import sample_strokes
 from digits.data import idx, own_data
 from digits.data.downloads import DataError
+from digits.data.examples import ORIGIN, random_example
 from digits.drawing import Drawing, saved_drawings
 from digits.drawing.ink import Ink
 from digits.drawing.retrace import retrace
@@ -118,7 +119,25 @@ def test_a_drawing_without_a_label_has_that_of_its_folder_or_is_left_out(tmp_pat
     own = own_data.load([tmp_path])
     assert own.labels.tolist() == [9]
     (line,) = own.left_out
-    assert "drawing-20" in line and "no label" in line
+    assert "drawing-20" in line and "no label; open it in the window" in line
+
+
+def test_a_test_digit_of_mnist_that_was_saved_is_named_and_not_learned_from(tmp_path):
+    drawing = Drawing()
+    drawing.show(*random_example(np.random.default_rng(0)), origin=ORIGIN)
+    saved_drawings.save(drawing, tmp_path)
+    saved_drawings.save(drawn(9, label=9), tmp_path)
+    own = own_data.load([tmp_path])
+    assert own.labels.tolist() == [9]
+    (line,) = own.left_out
+    assert "one of MNIST's test digits" in line
+
+
+@pytest.mark.parametrize(("count", "text"), [(1, "1 digit of"), (2, "2 digits of")])
+def test_own_data_say_how_many_they_are(tmp_path, count, text):
+    for _ in range(count):
+        saved_drawings.save(drawn(9, label=9), tmp_path)
+    assert str(own_data.load([tmp_path])) == f"{text} your own"
 
 
 def test_a_generator_varies_the_pen_of_drawings_alone(tmp_path):

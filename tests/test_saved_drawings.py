@@ -37,6 +37,7 @@ def drawings(draw: st.DrawFn) -> Drawing:
     drawing = Drawing()
     drawing.strokes = draw(st.lists(strokes, max_size=5))
     drawing.picture = draw(st.none() | inks)
+    drawing.origin = draw(st.none() | st.text())
     drawing.label = draw(labels)
     return drawing
 
@@ -56,6 +57,7 @@ def test_what_was_saved_comes_back_to_the_last_bit(tmp_path_factory, drawing):
     _, path = save(drawing, tmp_path_factory.getbasetemp() / "there and back")
     saved = load(path)
     assert saved.drawing.label == drawing.label
+    assert saved.drawing.origin == drawing.origin
     assert saved.when.tzinfo is not None
     assert saved.drawing.strokes == drawing.strokes
     if drawing.picture is None:
@@ -91,6 +93,25 @@ def test_saving_never_overwrites_and_leaves_whole_files_alone(tmp_path):
     paths = [path for _ in range(20) for path in save(SEVEN, tmp_path)]
     assert len(set(paths)) == 40
     assert set(tmp_path.iterdir()) == set(paths)
+
+
+def test_the_files_that_are_replaced_go_when_the_new_ones_are_there(tmp_path, monkeypatch):
+    _, first = save(seven(label=None), tmp_path)
+    other = set(save(SEVEN, tmp_path))
+    second = set(save(SEVEN, tmp_path, replaces=first))
+    assert set(tmp_path.iterdir()) == other | second
+    _, path = second = save(SEVEN, tmp_path, replaces=tmp_path / "was moved.json")
+    monkeypatch.setattr(saved_drawings, "write_whole", lambda *arguments: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        save(SEVEN, tmp_path, replaces=path)
+    assert all(file.exists() for file in second)
+
+
+def test_where_a_picture_comes_from_is_kept(tmp_path):
+    drawing = Drawing()
+    drawing.show(np.ones((2, 2), np.float32), 3, origin="a book")
+    assert load(save(drawing, tmp_path)[1]).drawing.origin == "a book"
+    assert parse(json.dumps(RECORD).encode()).drawing.origin is None  # the first files
 
 
 def test_a_picture_that_lost_its_strokes_is_not_overwritten(tmp_path, monkeypatch):
@@ -197,6 +218,7 @@ def test_the_format_is_what_its_description_says():
         (stroke(points=[[0, 0]] * (saved_drawings.MOST_POINTS + 1)), "more than 100,000"),
         (changed(strokes=2 * [{"width": 0.1, "points": [[0, 0]] * 60_000}]), "more than 100,000"),
         (changed(picture="no base64!"), "base64"),
+        (changed(origin=1), "origin of the wrong type"),
         (changed(picture="c2V2ZW4="), "picture can't be read"),
         (b" " * (saved_drawings.MOST_BYTES + 1), "bytes"),
     ],

@@ -430,7 +430,7 @@ def test_digits_of_ones_own_are_learned_from_and_what_is_left_out_is_named(own, 
     lines = capsys.readouterr().out.splitlines()
     assert lines[:2] == [
         "left out: mine/notes.txt: no picture",
-        "40 digits of your own are used",
+        "learning from 40 digits of your own too",
     ]
     data = load("--hidden", "8", "--own", "mine")
     assert (len(data.training[0]), len(data.validation[0])) == (500 + 40, 100)
@@ -467,7 +467,7 @@ def test_a_handful_of_digits_alone_is_too_few(own, monkeypatch, capsys):
     few = OwnData(own.images[:9], own.labels[:9], [])
     monkeypatch.setattr(own_data, "load", lambda *_: few)
     assert run("--own", "mine", "--no-mnist") == 1
-    assert "9 digits of your own are too few" in the_one_line(capsys)
+    assert "9 digits of your own: too few" in the_one_line(capsys)
 
 
 def test_where_ones_own_digits_are_is_not_told_by_the_model(own):

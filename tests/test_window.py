@@ -859,21 +859,48 @@ def test_a_pasted_picture_is_read_and_an_empty_clipboard_is_no_harm(recognizer, 
     assert app.reading.digit == 1
 
 
-def test_r_shows_a_test_digit_with_its_true_label_or_says_how_to_get_them(
-    recognizer, data_folder, monkeypatch, tmp_path
+def test_r_shows_a_test_digit_with_its_true_label_on_a_machine_without_any_data(
+    recognizer, monkeypatch, tmp_path
 ):
+    monkeypatch.setenv("DIGITS_DATA", str(tmp_path))
     app = App(recognizer, SIZE)
     hits = 0
     for _ in range(30):
         key(app, pygame.K_r)
         hits += app.reading.digit == app.drawing.label
     assert hits >= 28
-    monkeypatch.setenv("DIGITS_DATA", str(tmp_path))
-    examples._test_part.cache_clear()
-    reading = app.reading
+
+
+def test_a_test_digit_that_is_saved_and_opened_again_keeps_its_origin(recognizer, tmp_path):
+    app = App(recognizer, SIZE, folder=tmp_path)
     key(app, pygame.K_r)
-    assert str(tmp_path) in message(app)
-    assert app.reading is reading
+    key(app, pygame.K_s)
+    key(app, pygame.K_SPACE)
+    key(app, pygame.K_o)
+    assert app.drawing.origin == examples.ORIGIN
+    key(app, pygame.K_SPACE)
+    assert app.drawing.origin is None
+
+
+def test_a_drawing_saved_again_takes_the_place_of_its_first_file(app, tmp_path):
+    def files() -> list[str]:
+        return sorted(path.name[0] + path.suffix for path in tmp_path.iterdir())
+
+    stroke(app, (0.2, 0.2), (0.5, 0.5))
+    key(app, pygame.K_s)
+    stroke(app, (0.5, 0.5), (0.2, 0.8))
+    key(app, pygame.K_7)
+    key(app, pygame.K_s)
+    assert files() == ["7.json", "7.png"]
+    key(app, pygame.K_SPACE)
+    stroke(app, (0.5, 0.5))
+    key(app, pygame.K_s)
+    assert files() == ["7.json", "7.png", "d.json", "d.png"]
+    key(app, *UNDO)
+    key(app, *UNDO)
+    key(app, pygame.K_3)  # the first sheet is back
+    key(app, pygame.K_s)
+    assert files() == ["3.json", "3.png", "d.json", "d.png"]
 
 
 def test_a_notice_goes_by_itself(app):

@@ -67,8 +67,7 @@ def load(settings: Settings, generator: np.random.Generator) -> Datasets:
             held_out = int(len(own.images) * VALIDATION_SHARE)
             if not held_out:
                 raise DataError(
-                    f"{len(own.images)} digits of your own are too few to learn from alone: "
-                    "add some, or leave out --no-mnist"
+                    f"{own}: too few to learn from alone; add some, or leave out --no-mnist"
                 )
         order = generator.permutation(len(own.images))
         for part, indices in ((training, order[held_out:]), (validation, order[:held_out])):

@@ -11,7 +11,6 @@ import numpy as np
 
 from app.sheet.clipboard import ClipboardError, picture_file
 from app.sheet.pen import Pen
-from digits.data.downloads import DataError
 from digits.drawing import Drawing
 from digits.recognizer import Reading, Recognizer
 
@@ -36,6 +35,7 @@ class Desk:
         self._say = say
         self._folder = folder
         self._opened: Path | None = None
+        self._saved: dict[int, Path] = {}  # the files of this window's sheets
         self._generator = np.random.default_rng()
         self._reading: Reading | None = None
         self._read: int | None = drawing.version  # the one that was read; blank, it needs not be
@@ -76,14 +76,10 @@ class Desk:
 
     def show_example(self) -> None:
         """Show one of MNIST's test digits."""
-        from digits.data.examples import random_example
+        from digits.data import examples
 
-        try:
-            picture, label = random_example(self._generator)
-        except DataError as error:
-            self._say(str(error))
-            return
-        self.drawing.show(picture, label)
+        picture, label = examples.random_example(self._generator)
+        self.drawing.show(picture, label, examples.ORIGIN)
         self._say(f"One of MNIST's test digits: a {label}")
 
     def save(self) -> None:
@@ -95,7 +91,8 @@ class Desk:
             return
         folder = self._folder or saved_drawings.default_folder()
         try:
-            picture, _ = saved_drawings.save(self.drawing, folder)
+            saved = self._saved.get(self.drawing.sheet)
+            picture, path = saved_drawings.save(self.drawing, folder, saved)
         except saved_drawings.SavedDrawingError as error:
             self._say(f"Not saved: {error}")
         except OSError as error:
@@ -104,6 +101,7 @@ class Desk:
                 "name another folder with --drawings DIR"
             )
         else:
+            self._saved[self.drawing.sheet] = path
             self._opened = None
             hint = "" if self.drawing.label is not None else "; keys 0 to 9 label a drawing"
             self._say(f"Saved as {picture}{hint}")

@@ -1,6 +1,9 @@
 """An example is one of MNIST's test digits, to see how the network reads what it never saw.
 
-Only data at hand serve: nobody who asks the window for an example asked for a download.
+Only data at hand serve: nobody who asks the window for an example asked for a download. Some of
+the digits ship with the program, in test_digits.npz.
+
+python -m digits.data.examples     writes that file anew, from the data folder in DIGITS_DATA
 """
 
 from functools import cache
@@ -9,6 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from digits.data import mnist
+from digits.data.downloads import DataError
+
+ORIGIN = "MNIST's test set"  # of what is only for measuring, never for learning
+SHIPPED = Path(__file__).parent / "test_digits.npz"
+EVERY = 25  # so many of the test set to each that ships
 
 
 def random_example(
@@ -16,15 +24,32 @@ def random_example(
 ) -> tuple[np.ndarray, int]:
     """A test image's ink, (28, 28) float32 in 0..1, and its true label.
 
-    `folder` is a data folder, by default the one in DIGITS_DATA; with neither, the user's cache.
-    Raises digits.downloads.DataError, whose one line says how to get the data, if they aren't
-    there.
+    It is one of all 10,000 where they are at hand: in `folder`, a data folder, by default the one
+    in DIGITS_DATA, or with neither in the user's cache. Else it is one of those that ship.
     """
-    images, labels = _test_part(folder)
+    try:
+        images, labels = _all(folder)
+    except DataError:
+        images, labels = _shipped()
     index = generator.integers(len(images))
     return images[index].astype(np.float32) / 255, int(labels[index])
 
 
 @cache  # unpacking takes a moment; a failure is not kept, so data placed later are found
-def _test_part(folder: str | Path | None) -> tuple[np.ndarray, np.ndarray]:
+def _all(folder: str | Path | None) -> tuple[np.ndarray, np.ndarray]:
     return mnist.load("test", folder, download=False)
+
+
+@cache
+def _shipped() -> tuple[np.ndarray, np.ndarray]:
+    with np.load(SHIPPED, allow_pickle=False) as arrays:
+        return arrays["images"], arrays["labels"]
+
+
+def main() -> None:
+    images, labels = mnist.load("test")
+    np.savez_compressed(SHIPPED, images=images[::EVERY], labels=labels[::EVERY])
+
+
+if __name__ == "__main__":
+    main()

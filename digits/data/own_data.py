@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from digits.data import idx, pen_images
+from digits.data import examples, idx, pen_images
 from digits.data.downloads import DataError
 from digits.drawing import pictures, saved_drawings
 from digits.drawing.pictures import PictureError
@@ -23,6 +23,7 @@ from digits.drawing.saved_drawings import LONGEST_SIDE, SavedDrawingError
 MOST_IMAGES = 1_000_000  # in an IDX file; as many fill 3 GB
 DIGITS = tuple("0123456789")
 ADVICE = "sort pictures into folders 0 to 9, or begin their names with the label, as in 7_1.png"
+DRAWING_ADVICE = "open it in the window, press its digit and S, or put it into a folder 0 to 9"
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +33,10 @@ class OwnData:
     images: np.ndarray  # (m, 28, 28) float32 in 0..1, bright on dark
     labels: np.ndarray  # (m,) int64, 0 to 9
     left_out: list[str]  # a line "name: reason" each
+
+    def __str__(self) -> str:
+        count = len(self.labels)
+        return f"{count:,} {'digit' if count == 1 else 'digits'} of your own"
 
 
 def load(paths: Sequence[str | Path], generator: np.random.Generator | None = None) -> OwnData:
@@ -66,8 +71,10 @@ def _from_folder(folder: Path, generator: np.random.Generator | None) -> OwnData
             images.append(image)
             labels.append(label)
     if not images:
-        why = f" ({left_out[0]}; {len(left_out)} left out in all)" if left_out else ""
-        raise DataError(f"{folder}: no digit in it can be used{why}; {ADVICE}")
+        if not left_out:
+            raise DataError(f"{folder}: no digit in it can be used; {ADVICE}")
+        count = f", the first of {len(left_out)} left out" if len(left_out) > 1 else ""
+        raise DataError(f"{folder}: no digit in it can be used{count}: {left_out[0]}")
     return OwnData(np.array(images), np.array(labels), left_out)
 
 
@@ -110,6 +117,10 @@ def _digit(path: Path, named: str, generator: np.random.Generator | None) -> tup
         raise PictureError(f"{path}: not a file; choose another")
     if path.suffix == ".json":
         drawing = saved_drawings.load(path).drawing
+        if drawing.origin == examples.ORIGIN:
+            raise PictureError(
+                f"{path}: one of MNIST's test digits, which no network may learn from; take it away"
+            )
         named = named if drawing.label is None else str(drawing.label)
         image = retrace(drawing)
         if image is not None and generator is not None:
@@ -119,7 +130,8 @@ def _digit(path: Path, named: str, generator: np.random.Generator | None) -> tup
     if image is None:
         raise PictureError(f"{path}: nothing is on the sheet; choose another drawing")
     if named not in DIGITS:
-        raise PictureError(f"{path}: no label; {ADVICE}")
+        advice = DRAWING_ADVICE if path.suffix == ".json" else ADVICE
+        raise PictureError(f"{path}: no label; {advice}")
     return image, int(named)
 
 

@@ -7,29 +7,46 @@ can be cut, and they cost so little that all earlier states of a drawing are kep
 from collections import deque
 from collections.abc import Iterable, Sequence
 from math import ceil, floor
+from typing import NamedTuple
 
 import numpy as np
 
 from digits.drawing.stroke import Point, Stroke
 
 MOST_STEPS = 200  # that can be undone
-State = tuple[Sequence[Stroke], np.ndarray | None, int | None]
+
+
+class State(NamedTuple):
+    """What can be undone of a drawing; its fields are as Drawing's."""
+
+    strokes: Sequence[Stroke] = ()
+    picture: np.ndarray | None = None
+    origin: str | None = None
+    label: int | None = None
+    sheet: int = 0
 
 
 class Drawing:
     """Strokes in their order, on blank paper or on a picture. True once there is anything.
 
     `picture` is ink (h, w), float32 in 0..1, bright on dark, that covers the whole sheet, or None;
-    `label` is the digit that a person says it is, or None. A stroke, an eraser's path, a new sheet
-    and a label are one step each to undo; the last MOST_STEPS are kept. `version` rises with every
-    change, so that who shows or reads a drawing can tell whether it is the one seen last.
+    `origin` says where it comes from, if that matters. `label` is the digit that a person says the
+    drawing is, or None. A stroke, an eraser's path, a new sheet and a label are one step each to
+    undo; the last MOST_STEPS are kept.
+
+    `version` rises with every change, so that who shows or reads a drawing can tell whether it is
+    the one seen last. `sheet` is another number for everything begun on blank paper; undo goes back
+    to the earlier one.
     """
 
     def __init__(self) -> None:
         self.strokes: list[Stroke] = []
         self.picture: np.ndarray | None = None
+        self.origin: str | None = None
         self.label: int | None = None
+        self.sheet = 0
         self.version = 0
+        self._sheets = 0  # used up
         self._past: deque[State] = deque(maxlen=MOST_STEPS)
         self._future: list[State] = []
         self._eraser: Point | None = None  # where it is, if the last step was to erase
@@ -48,6 +65,8 @@ class Drawing:
     def begin(self, point: Point, width: float) -> None:
         """Set the pen down: a new stroke starts at `point`."""
         self._step()
+        if not self:
+            self.sheet = self._new_sheet()
         self.strokes.append(Stroke([point], width))
         self.version += 1
 
@@ -74,28 +93,31 @@ class Drawing:
                 self._step()
             self.strokes = [stroke for piece in pieces for stroke in piece]
             self.picture = picture
+            self.origin = None if picture is None else self.origin
             self.version += 1
         self._eraser = end if touched or goes_on else None
         return touched
 
-    def show(self, picture: np.ndarray, label: int | None = None) -> None:
+    def show(
+        self, picture: np.ndarray, label: int | None = None, origin: str | None = None
+    ) -> None:
         """Take a new sheet with `picture` on it."""
-        self._take(([], picture, label))
+        self._take(State((), picture, origin, label, self._new_sheet()))
 
     def replace(self, other: "Drawing") -> None:
         """Take a new sheet with what is on `other`, and its label."""
-        self._take(other._state())
+        self._take(other._state()._replace(sheet=self._new_sheet()))
 
     def label_as(self, digit: int | None) -> None:
         """Say which digit the drawing is, or that nobody knows; what it is already is no step."""
         if digit != self.label:
-            self._take((self.strokes, self.picture, digit))
+            self._take(self._state()._replace(label=digit))
 
     def clear(self) -> None:
         """Take a new sheet, without a label; where there was neither ink nor label that is no
         step."""
         if self or self.label is not None:
-            self._take(([], None, None))
+            self._take(State())
 
     @property
     def can_undo(self) -> bool:
@@ -122,6 +144,10 @@ class Drawing:
     def __bool__(self) -> bool:
         return bool(self.strokes) or self.picture is not None
 
+    def _new_sheet(self) -> int:
+        self._sheets += 1
+        return self._sheets
+
     def _take(self, state: State) -> None:
         self._step()
         self._restore(state)
@@ -133,10 +159,10 @@ class Drawing:
         self._eraser = None
 
     def _state(self) -> State:
-        return tuple(self.strokes), self.picture, self.label
+        return State(tuple(self.strokes), self.picture, self.origin, self.label, self.sheet)
 
     def _restore(self, state: State) -> None:
-        strokes, self.picture, self.label = state
+        strokes, self.picture, self.origin, self.label, self.sheet = state
         self.strokes = list(strokes)
         self.version += 1
         self._eraser = None

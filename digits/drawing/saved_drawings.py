@@ -49,8 +49,11 @@ def default_folder() -> Path:
     return platformdirs.user_documents_path() / "Inkling"
 
 
-def save(drawing: Drawing, folder: str | Path) -> tuple[Path, Path]:
+def save(drawing: Drawing, folder: str | Path, replaces: Path | None = None) -> tuple[Path, Path]:
     """Write `drawing` as a PNG and a JSON file of a new name. Returns both paths, the PNG first.
+
+    `replaces` is the JSON file of the same drawing saved before; when the new files are there, it
+    goes, and its PNG.
 
     The folder is made if there is none. Every file is written beside and renamed, the JSON last:
     who finds one finds a whole drawing. A picture under the strokes is kept in 256 levels. Raises
@@ -74,6 +77,10 @@ def save(drawing: Drawing, folder: str | Path) -> tuple[Path, Path]:
         with contextlib.suppress(OSError):
             png.unlink()
         raise
+    if replaces is not None:
+        for old in (replaces, replaces.with_suffix(".png")):
+            with contextlib.suppress(OSError):  # then both are there, and nothing is lost
+                old.unlink()
     return png, path
 
 
@@ -152,6 +159,7 @@ def _as_record(drawing: Drawing, when: datetime) -> dict[str, object]:
             for stroke in drawing.strokes
         ],
         "picture": None if picture is None else base64.b64encode(_png(picture)).decode(),
+        "origin": drawing.origin,
     }
 
 
@@ -172,11 +180,14 @@ RECORD = {
     "when": (str,),
     "strokes": (list,),
     "picture": (str, NoneType),
+    "origin": (str, NoneType),
 }
 STROKE = {"width": NUMBER, "points": (list,)}
 
 
 def _from_record(record: object) -> SavedDrawing:
+    if isinstance(record, dict):
+        record = {"origin": None} | record  # the first files had none
     fields = _fields(record, "it", RECORD)
     if fields["format"] != FORMAT:
         raise ValueError(f"it is no {FORMAT}")
@@ -188,7 +199,7 @@ def _from_record(record: object) -> SavedDrawing:
 
     drawing = Drawing()
     drawing.picture = None if picture is None else _picture(picture)
-    drawing.label = label
+    drawing.origin, drawing.label = fields["origin"], label
     room = MOST_POINTS
     for value in fields["strokes"]:
         stroke = _stroke(value, room)
