@@ -28,12 +28,14 @@ from app.session import Session
 from app.sheet.canvas import Canvas
 from app.sheet.desk import Desk
 from app.sheet.finger import Finger
+from app.sheet.marks import Marks
 from app.style import icons, theme
 from app.style.layout import Layout
 from app.style.text import Text
 from digits.drawing import Drawing
 from digits.recognizer import Reading, Recognizer
 from digits.recognizer.model_shelf import ShelvedModel
+from digits.recognizer.numbers import Number, WrittenDigit
 
 GONE = pygame.Event(pygame.WINDOWLEAVE)
 
@@ -68,7 +70,8 @@ class App:
         self._notice = Notice(self.drawing)
         self._finger = Finger()
         self._desk = Desk(self.drawing, recognizer, self._notice.say, folder)
-        self._shown: Reading | None = None  # what the last update showed
+        self._shown: Number | None = None  # what the last update showed
+        self._selected: WrittenDigit | None = None  # of that
         self.is_full_screen = False
         self._session = session
         self._seconds_since_page = inf  # was closed
@@ -90,9 +93,24 @@ class App:
         return self._desk.recognizer
 
     @property
+    def number(self) -> str | None:
+        """What is on the sheet, such as "2026"; None while it is blank, or as long as the
+        recognizer is not sure of every digit."""
+        number = self._desk.number
+        return number.text if number is not None and number.sure else None
+
+    @property
+    def readings(self) -> list[Reading]:
+        """What the recognizer makes of each digit, from left to right; none while there is none."""
+        number = self._desk.number
+        return [] if number is None else [digit.reading for digit in number.digits]
+
+    @property
     def reading(self) -> Reading | None:
-        """What the recognizer makes of the drawing; None while there is none."""
-        return self._desk.reading
+        """What it makes of the digit that is selected: the one drawn last, unless a person points
+        at another. None while there is none."""
+        selected = self._desk.selected(self._desk.number)
+        return selected and selected.reading
 
     @property
     def message(self) -> str:
@@ -141,15 +159,18 @@ class App:
         Returns whether the window looks different from what was last drawn.
         """
         moved = self._canvas.update()
-        if reads:
-            moved |= self._desk.reading is not self._shown
-            self._shown = self._desk.reading
-        moved |= self._bars.update(self._shown, seconds)
+        number = self._desk.glance() if reads else self._shown
+        moved |= number is not self._shown
+        self._shown, self._selected = number, self._desk.selected(number)
+        reading = self._selected and self._selected.reading
+        self._marks.update(number, self._selected)
+        self._answer.update(number, self._selected)
+        moved |= self._bars.update(reading, seconds)
         moved |= self._tooltip.update(self.toolbar.hovered, seconds)
         moved |= self._notice.update(seconds)
-        moved |= self._evidence.update(self._shown, self._bars.pointed)
+        moved |= self._evidence.update(reading, self._bars.pointed)
         if self._network is not None:
-            self._network.update(self._shown)
+            self._network.update(reading)
         if self._page is not None:
             moved |= self._page.update(seconds)
         if self._session is not None:
@@ -162,11 +183,12 @@ class App:
 
     def draw(self, surface: pygame.Surface) -> None:
         """Draw everything as of the last update on `surface`, which has the window's size."""
-        palette, reading = self._palette, self._shown
+        palette, reading = self._palette, self._selected and self._selected.reading
         surface.fill(palette.background)
         self.toolbar.draw(surface, palette)
         self._canvas.draw(surface, palette, reading)
-        self._answer.draw(surface, palette, reading)
+        self._marks.draw(surface, palette)
+        self._answer.draw(surface, palette)
         self._preview.draw(surface, palette, reading)
         self._evidence.draw(surface, palette)
         self._bars.draw(surface, palette, reading)
@@ -204,7 +226,8 @@ class App:
 
     def _pass_on(self, event: pygame.Event) -> None:
         """Let the widgets have the event, until one takes it: for the others the mouse is gone."""
-        for widget in (self._canvas, self.toolbar, self._bars, self._network):
+        reading = self._marks, self._answer, self._bars, self._network
+        for widget in (self._canvas, self.toolbar, *reading):
             if widget is not None and widget.handle(event):
                 event = GONE
 
@@ -309,7 +332,9 @@ class App:
         self._layout, self._text = Layout(self.size, self._network_is_open), Text()
         place, desk = (self._layout, self._text), self._desk
         self._canvas = Canvas(*place, self.drawing, desk.pen)
-        self._answer, self._preview, self._bars = Answer(*place), Preview(*place), Bars(*place)
+        self._marks = Marks(self._layout, desk.select)
+        self._answer = Answer(*place, desk.select)
+        self._preview, self._bars = Preview(*place), Bars(*place)
         self._footer = Footer(*place, desk.recognizer)
         self.toolbar, self._tooltip = Toolbar(self._layout, self._buttons), Tooltip(*place)
         self._evidence = Evidence(self._layout, desk.recognizer, self._text)

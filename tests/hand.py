@@ -7,6 +7,7 @@ from app.window import App
 from digits.drawing import Drawing
 from digits.drawing.ink import Ink
 from digits.recognizer import Reading, Recognizer
+from digits.recognizer.numbers import Number, WrittenDigit
 from nn.activation_functions import softmax
 from nn.cost_functions import CrossEntropyLoss
 from nn.layers import Dense, InLayer
@@ -19,6 +20,11 @@ UNSURE = np.array([1, 0, 1, 31, 0, 42, 2, 0, 17, 6], np.float32) / 100
 def reading(digit: int = 5, sure: bool = True) -> Reading:
     """A reading of a blank image."""
     return Reading(digit, UNSURE, np.zeros((28, 28), np.float32), sure)
+
+
+def number(*readings: Reading) -> Number:
+    """A number of such digits, without strokes."""
+    return Number(tuple(WrittenDigit(one, (), (0.0, 0.0, 1.0, 1.0)) for one in readings))
 
 
 class FakeRecognizer(Recognizer):

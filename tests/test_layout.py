@@ -1,11 +1,12 @@
 """The layout: at every size everything is inside the window, apart, and large enough to read."""
 
 from itertools import combinations
+from unittest.mock import Mock
 
 import numpy as np
 import pygame
 import pytest
-from hand import FakeRecognizer
+from hand import FakeRecognizer, number
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -75,10 +76,17 @@ def test_buttons_are_inside_the_toolbar_apart_and_large_enough_to_hit(size):
 
 
 @settings(max_examples=10)
-@given(size=sizes, network=st.booleans(), digit=st.integers(0, 9), sure=st.booleans())
-@example((640, 480), True, 4, False)
-@example((700, 1000), True, 4, False)
-def test_widgets_draw_nothing_outside_their_places(recognizer, size, network, digit, sure):
+@given(
+    size=sizes,
+    network=st.booleans(),
+    digit=st.integers(0, 9),
+    sure=st.booleans(),
+    count=st.integers(1, 12),
+)
+@example((640, 480), True, 4, False, 1)
+@example((700, 1000), True, 4, False, 1)
+@example((640, 480), True, 4, True, 20)
+def test_widgets_draw_nothing_outside_their_places(recognizer, size, network, digit, sure, count):
     pygame.font.init()
     layout, text = Layout(size, network), Text()
     shown = Reading(digit, np.eye(10, dtype=np.float32)[digit], np.ones((28, 28), np.float32), sure)
@@ -86,10 +94,12 @@ def test_widgets_draw_nothing_outside_their_places(recognizer, size, network, di
     canvas.handle(pygame.Event(pygame.MOUSEMOTION, pos=canvas.rect.topleft, buttons=(0, 0, 0)))
     recognizer.name = "a long name " * 30
     footer, toolbar = Footer(layout, text, recognizer), App(recognizer, size).toolbar
-    answer, preview, bars = (kind(layout, text) for kind in (Answer, Preview, Bars))
+    answer, preview, bars = Answer(layout, text, Mock()), Preview(layout, text), Bars(layout, text)
     bars.update(shown, 60)
-    draws = {footer: (LIGHT,)}
-    draws |= {widget: (LIGHT, shown) for widget in (canvas, answer, preview, bars)}
+    written = number(*[shown] * count)
+    answer.update(written, written.digits[-1])
+    draws = {widget: (LIGHT,) for widget in (footer, answer)}
+    draws |= {widget: (LIGHT, shown) for widget in (canvas, preview, bars)}
     if network:
         draws[NetworkPanel(layout, recognizer, text)] = (LIGHT,)
     else:

@@ -1,41 +1,93 @@
 """The answer says in one look what the network reads, and how sure it is."""
 
+from collections.abc import Callable
+
 import pygame
 
 from app.style import theme
 from app.style.layout import Layout
 from app.style.text import Text, percentage
-from app.style.theme import Colour, Palette
+from app.style.theme import Palette
 from digits.recognizer import Reading
+from digits.recognizer.numbers import Number, WrittenDigit
 
 
 class Answer:
-    """A large digit and its percentage below; a question mark where the network isn't sure."""
+    """A number, as large as there is room, with a question mark where the network isn't sure; below
+    it how sure it is of the digit that is selected. Pointing at another selects that one."""
 
-    def __init__(self, layout: Layout, text: Text) -> None:
+    def __init__(self, layout: Layout, text: Text, select: Callable[[WrittenDigit], None]) -> None:
         self.rect = layout.answer
+        self._select = select
         caption = layout.scaled(theme.CAPTION_HEIGHT)
-        above = self.rect.height - caption
-        self._height = int(min(theme.ANSWER_HEIGHT * above, self.rect.width / theme.ANSWER_WIDTH))
-        self._place = self.rect.left, self.rect.top + above // 2
+        self._above = pygame.Rect(self.rect.topleft, (self.rect.width, self.rect.height - caption))
+        largest = theme.ANSWER_HEIGHT * self._above.height, self.rect.width / theme.ANSWER_WIDTH
+        self._height = int(min(largest))
         self._caption_place = self.rect.left, self.rect.bottom - layout.scaled(theme.DESCENDER)
         self._type = layout.type_height(theme.PERCENTAGE_TYPE)
+        self._mark_gap = layout.scaled(theme.NUMBER_MARK_GAP)
+        self._mark = max(layout.scaled(theme.NUMBER_MARK), 2)
         self._text = text
+        self._number: Number | None = None
+        self._selected: WrittenDigit | None = None
 
-    def draw(self, surface: pygame.Surface, palette: Palette, reading: Reading | None) -> None:
-        """Draw what `reading` answers; without one, that nothing is answered yet."""
-        if reading is None:
-            self._draw(surface, "?", palette.track, "", palette.track)
-        elif reading.sure:
-            share = percentage(reading.probabilities[reading.digit])
-            self._draw(surface, str(reading.digit), palette.ink, share, palette.accent)
+    def handle(self, event: pygame.Event) -> bool:
+        """Select the digit that the mouse is on. Takes no event."""
+        if event.type in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN):
+            for digit, place in self._places():
+                if place.collidepoint(event.pos):
+                    self._select(digit)
+        return False
+
+    def update(self, number: Number | None, selected: WrittenDigit | None) -> None:
+        """Show `number`, and how sure the one that is `selected` of its digits is."""
+        self._number, self._selected = number, selected
+
+    def draw(self, surface: pygame.Surface, palette: Palette) -> None:
+        """Draw the number and the caption; without a number, that nothing is answered yet."""
+        left = self._above.midleft
+        if self._number is None:
+            self._text.draw(surface, "?", self._height, palette.track, midleft=left)
+            return
+        self._draw_caption(surface, palette, self._selected.reading)
+        if len(self._number.text) == 1:
+            colour = palette.quiet if self._number.text == "?" else palette.ink
+            self._text.draw(surface, self._number.text, self._height, colour, midleft=left)
+            return
+        for (digit, place), character in zip(self._places(), self._number.text, strict=True):
+            height = self._fitting(len(self._number.text))
+            colour = palette.quiet if character == "?" else palette.ink
+            self._text.draw(surface, character, height, colour, center=place.center)
+            if digit is self._selected:
+                line = pygame.Rect(place.left, 0, place.width, self._mark)
+                line.top = place.centery + height // 2 + self._mark_gap
+                pygame.draw.rect(surface, palette.accent, line.inflate(-self._mark, 0))
+
+    def _places(self) -> list[tuple[WrittenDigit, pygame.Rect]]:
+        """Every digit of a number of several, and where it stands."""
+        count = 0 if self._number is None else len(self._number.digits)
+        if count < 2:
+            return []
+        width = self._text.width("0" * count, self._fitting(count)) / count
+        left, top, _, height = self._above
+        edges = [left + round(width * index) for index in range(count + 1)]
+        return [
+            (digit, pygame.Rect(start, top, end - start, height))
+            for digit, start, end in zip(self._number.digits, edges, edges[1:], strict=False)
+        ]
+
+    def _fitting(self, count: int) -> int:
+        """The largest type in which so many digits fit side by side."""
+        height = self._height
+        while height > 1 and self._text.width("0" * count, height) > self.rect.width:
+            height -= 1
+        return height
+
+    def _draw_caption(self, surface: pygame.Surface, palette: Palette, reading: Reading) -> None:
+        if reading.sure:
+            caption, colour = percentage(reading.probabilities[reading.digit]), palette.accent
         else:
-            self._draw(surface, "?", palette.quiet, best_guesses(reading), palette.quiet)
-
-    def _draw(
-        self, surface: pygame.Surface, answer: str, ink: Colour, caption: str, colour: Colour
-    ) -> None:
-        self._text.draw(surface, answer, self._height, ink, midleft=self._place)
+            caption, colour = best_guesses(reading), palette.quiet
         height = self._type
         while height > theme.SMALLEST_TYPE and self._text.width(caption, height) > self.rect.width:
             height -= 1

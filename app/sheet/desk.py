@@ -1,4 +1,5 @@
-"""The desk is what the window shows and a person works on: a drawing, and who reads it.
+"""The desk is what the window shows and a person works on: a drawing, who reads it, and which of
+its digits is looked at.
 
 It has the verbs of keys, buttons and menu, and knows nothing of pixels or events. What few verbs
 need is imported by them, because the window's first frame shouldn't wait for it.
@@ -11,8 +12,11 @@ import numpy as np
 
 from app.sheet.clipboard import ClipboardError, picture_file
 from app.sheet.pen import Pen
-from digits.drawing import Drawing
-from digits.recognizer import Reading, Recognizer
+from digits.drawing import Drawing, Stroke
+from digits.recognizer import Recognizer
+from digits.recognizer.numbers import Number, NumberReader, WrittenDigit
+
+READINGS = 5  # of the network that a frame has time for
 
 
 class Desk:
@@ -32,13 +36,14 @@ class Desk:
         self.drawing = drawing
         self.pen = Pen()
         self._recognizer = recognizer
+        self._reader = NumberReader(recognizer)
         self._say = say
         self._folder = folder
         self._opened: Path | None = None
         self._saved: dict[int, Path] = {}  # the files of this window's sheets
         self._generator = np.random.default_rng()
-        self._reading: Reading | None = None
         self._read: int | None = drawing.version  # the one that was read; blank, it needs not be
+        self._selected: tuple[Stroke, Stroke] | None = None  # one of the digit; the newest then
 
     @property
     def recognizer(self) -> Recognizer:
@@ -48,15 +53,40 @@ class Desk:
     @recognizer.setter
     def recognizer(self, recognizer: Recognizer) -> None:
         self._recognizer = recognizer
+        self._reader = NumberReader(recognizer)
         self._read = None
 
     @property
-    def reading(self) -> Reading | None:
+    def number(self) -> Number | None:
         """What the recognizer makes of the drawing; None while there is none."""
         if self._read != self.drawing.version:
-            self._reading = self._recognizer.read_drawing(self.drawing)
+            self._reader.read(self.drawing)
             self._read = self.drawing.version
-        return self._reading
+        return self._reader.number
+
+    def glance(self) -> Number | None:
+        """The same as far as a frame has time for it: what needs more is read by the next call, and
+        until it is, this is what was read last."""
+        if self._read != self.drawing.version and self._reader.read(self.drawing, READINGS):
+            self._read = self.drawing.version
+        return self._reader.number
+
+    def select(self, digit: WrittenDigit) -> None:
+        """Look at `digit` until something else is drawn."""
+        if digit.strokes:
+            self._selected = digit.strokes[0], self.drawing.strokes[-1]
+
+    def selected(self, number: Number | None) -> WrittenDigit | None:
+        """The digit of `number` that is looked at: the one that was drawn last, unless a person
+        chose another."""
+        if number is None:
+            return None
+        newest = self.drawing.strokes[-1] if self.drawing.strokes else None
+        wanted = newest
+        if self._selected is not None and self._selected[1] is newest:
+            wanted = self._selected[0]
+        of_wanted = (digit for digit in number.digits if any(s is wanted for s in digit.strokes))
+        return next(of_wanted, number.digits[-1])
 
     def clear(self) -> None:
         """Take a new sheet."""

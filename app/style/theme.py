@@ -88,6 +88,8 @@ PADDING = 12  # around words in a box
 
 ANSWER_HEIGHT = 0.92  # of what is above the answer's caption
 ANSWER_WIDTH = 0.71  # of its height, no character is wider
+NUMBER_MARK, NUMBER_MARK_GAP = 2, 6  # under a digit of several: how thick, how far below it
+LEAST_NUMBER_MARK = 12  # how long
 LABEL_WIDTH = 24  # the digit before a bar
 LABEL_GAP = 12
 PERCENTAGE_WIDTH = 64  # what follows a bar
