@@ -63,7 +63,7 @@ def _recipe(given: dict[str, object]) -> Recipe:
     if given.get("cost", recipe.cost) != "cross-entropy":
         recipe = replace(recipe, label_smoothing=0.0)  # that is the cross-entropy's
     if "mnist" in given:  # one's own data alone are asked for
-        recipe = replace(recipe, pen_strokes=False, non_digits=False)
+        recipe = replace(recipe, pen_strokes=False, hands=False, non_digits=False)
     if "hidden" in given:
         activation = ACTIVATION_NAMES[given.get("activation", "relu")]
         recipe = replace(recipe, layers=lambda: dense(given["hidden"], activation))

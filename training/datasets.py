@@ -11,7 +11,7 @@ import numpy as np
 from digits.data import mnist, own_data, pen_images, pen_strokes
 from digits.data.downloads import DataError
 from digits.data.own_data import OwnData
-from digits.learning import non_digits
+from digits.learning import constructed, hands, non_digits
 from training.settings import Settings
 
 Examples = tuple[np.ndarray, np.ndarray]  # images (m, 28, 28) float32 in 0..1, targets (m, 10)
@@ -19,8 +19,10 @@ Examples = tuple[np.ndarray, np.ndarray]  # images (m, 28, 28) float32 in 0..1, 
 VALIDATION = 5_000  # of MNIST's 60,000 training images, drawn by the seed
 VALIDATION_SHARE = 0.1  # of one's own data, where there is no MNIST
 VALIDATION_WRITERS, TEST_WRITERS = (23, 24), (25, 26, 27, 28, 29, 30)  # of pen strokes, of 1 to 30
-PEN_VERSIONS = 3  # of each pen digit, with pens of different widths
-NON_DIGITS = 13_500  # 1,500 of each kind
+PEN_VERSIONS = 2  # of each pen digit, with pens of different widths
+HANDS = 2  # of each pen digit, other hands to draw it
+CONSTRUCTED = 8_000  # digits, as many of each
+NON_DIGITS = 21_000  # as many of each kind, but three times as many of the hard ones
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +52,7 @@ def load(settings: Settings, generator: np.random.Generator) -> Datasets:
         order = generator.permutation(len(images))
         for part, indices in ((training, order[VALIDATION:]), (validation, order[:VALIDATION])):
             part.append((as_input(images[indices]), as_targets(labels[indices])))
-    if recipe.pen_strokes or recipe.non_digits:
+    if recipe.pen_strokes or recipe.hands or recipe.non_digits:
         digits = pen_strokes.load(settings.data)
         unseen = VALIDATION_WRITERS + (TEST_WRITERS if settings.hold_out else ())
         seen = [digit for digit in digits if digit.writer not in unseen]
@@ -59,6 +61,13 @@ def load(settings: Settings, generator: np.random.Generator) -> Datasets:
         for part, some in ((training, seen * PEN_VERSIONS), (validation, judges)):
             images = pen_images.render((digit.drawing() for digit in some), generator)
             part.append((images, as_targets(np.array([digit.label for digit in some]))))
+    if recipe.hands:
+        others = (hands.draw(digit, hands.by_chance, generator) for digit in seen * HANDS)
+        labels = np.array([digit.label for digit in seen * HANDS])
+        training.append((pen_images.render(others, generator), as_targets(labels)))
+        labels = np.arange(CONSTRUCTED) % 10
+        drawings = (constructed.draw(int(label), generator) for label in labels)
+        training.append((pen_images.render(drawings, generator), as_targets(labels)))
     own = None
     if settings.own:
         own = own_data.load(settings.own, generator)
@@ -74,7 +83,8 @@ def load(settings: Settings, generator: np.random.Generator) -> Datasets:
             part.append((own.images[indices], as_targets(own.labels[indices])))
     if recipe.non_digits:
         # Of what is no digit, all ten are equally probable.
-        kinds = itertools.islice(itertools.cycle(non_digits.TRAINED), NON_DIGITS)
+        kinds = itertools.cycle(non_digits.TRAINED + 2 * non_digits.HARD)
+        kinds = itertools.islice(kinds, NON_DIGITS)
         drawings = (non_digits.draw(kind, generator, seen) for kind in kinds)
         images = pen_images.render(drawings, generator)
         training.append((images, np.full((NON_DIGITS, 10), 0.1, np.float32)))

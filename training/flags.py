@@ -98,6 +98,12 @@ def parser() -> Parser:
         help=f"learn from real pen strokes as well [{switch(usual.pen_strokes)}]",
     )
     data.add_argument(
+        "--hands",
+        action=argparse.BooleanOptionalAction,
+        help="learn from these as other hands would draw them, and from constructed digits "
+        f"[{switch(usual.hands)}]",
+    )
+    data.add_argument(
         "--non-digits",
         action=argparse.BooleanOptionalAction,
         help="learn from scribbles, letters and signs too that they are no digits "

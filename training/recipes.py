@@ -134,6 +134,7 @@ class Recipe:
     batch_size: int = 128
     augment: bool = False
     pen_strokes: bool = False  # whether to train on those beside MNIST
+    hands: bool = False  # whether to, as other hands draw them, and on constructed digits
     non_digits: bool = False  # whether to learn of those that they are none
 
     def __post_init__(self) -> None:
@@ -160,11 +161,12 @@ RECIPES = {
     # What the window reads with.
     "inkling": Recipe(
         seven_convolutions,
-        epochs=30,
+        epochs=22,
         lr=0.004,
         weight_decay=0.02,
         augment=True,
         pen_strokes=True,
+        hands=True,
         non_digits=True,
     ),
     # 99 % as soon as possible: few steps, large ones.

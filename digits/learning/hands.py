@@ -1,0 +1,240 @@
+"""Hands: ways in which a person may draw a digit that any other person reads at a glance.
+
+A hand bends the paths of a figure that is about 1 high. It keeps what the figure says: loops stay
+loops, and what does not touch stays apart. Some hands take no part in training: how those are read
+tells what to expect of hands that nobody thought of.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d
+
+from digits.data.pen_strokes import PenDigit
+from digits.drawing import Drawing
+from digits.learning.paths import Path, along, at, box, fine, on_sheet, unit
+
+Hand = Callable[[Sequence[Path], np.random.Generator], list[Path]]
+
+
+def draw(digit: PenDigit, hand: Hand, generator: np.random.Generator) -> Drawing:
+    """A new drawing of a digit that somebody wrote, as the hand draws it."""
+    return on_sheet(hand(unit(digit.strokes), generator))
+
+
+def by_chance(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
+    """The paths as one of the trained hands draws them, or two of them at once."""
+    count = 1 if generator.random() < 0.6 else 2
+    for index in sorted(generator.choice(len(TRAINED), count, replace=False)):
+        paths = list(TRAINED.values())[index](paths, generator)
+    return list(paths)
+
+
+def stretched(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
+    """From less than half to twice as wide, but neither a mere line nor flat."""
+    low, high = box(paths)
+    width, height = np.maximum(high - low, 1e-6)
+    factor = np.exp(generator.uniform(np.log(0.42), np.log(2)))
+    least, most = min(0.2 * height / width, 1), max(1.3 * height / width, 1)
+    return _mapped(paths, np.diag([np.clip(factor, least, most), 1]))
+
+
+def slanted(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
+    return _mapped(paths, np.array([[1, 0], [generator.uniform(-0.45, 0.45), 1]]))
+
+
+def turned(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
+    angle = np.deg2rad(generator.uniform(-24, 24))
+    cosine, sine = np.cos(angle), np.sin(angle)
+    return _mapped(paths, np.array([[cosine, sine], [-sine, cosine]]))
+
+
+def bent(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
+    """As on a sheet of rubber."""
+    phases = generator.uniform(0, 2 * np.pi, (2, 2))
+    sizes, waves = generator.normal(0, 0.05, (2, 2)), generator.uniform(2, 6, (2, 2))
+    paths = [fine(path) for path in paths]
+    return [
+        path + sum(sizes[i] * np.sin(waves[i] * path[:, i : i + 1] + phases[i]) for i in (0, 1))
+        for path in paths
+    ]
+
+
+def smooth(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
+    """Corners rounded."""
+    sigma = generator.uniform(0.03, 0.09) / SHORT
+    return [_smoothed(fine(path, SHORT), sigma) for path in paths]
+
+
+def angular(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
+    """Few corners, joined by straight lines."""
+    low, high = box(paths)
+    narrow = min(1, 2 * (high - low)[0])
+    tolerance = generator.uniform(0.03, 0.11) * max(narrow, 0.3)
+    return [corners(path, tolerance) for path in paths]
+
+
+def overshot(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
+    """Strokes go on straight at both ends."""
+    longer = []
+    for path in paths:
+        way = along(path)[-1]
+        if way < 0.15:
+            longer.append(path)
+            continue
+        ends = at(path, np.array([0.08, way - 0.08]))
+        first, last = path[0] - ends[0], path[-1] - ends[1]
+        beyond = generator.uniform(0, 1.6, 2)
+        longer.append(
+            np.concatenate([path[:1] + beyond[0] * first, path, path[-1:] + beyond[1] * last])
+        )
+    return longer
+
+
+def gapped(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
+    """The pen leaves the paper now and then."""
+    pieces = []
+    for path in paths:
+        way, start = along(path)[-1], 0.0
+        for place in np.sort(generator.uniform(0.2, max(way - 0.2, 0.2), generator.integers(1, 4))):
+            gap = generator.uniform(0.06, 0.19)
+            if place - start > 0.2 and way - place - gap > 0.15:
+                pieces.append(_part(path, start, place))
+                start = place + gap
+        pieces.append(_part(path, start, way))
+    return pieces
+
+
+def twice(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
+    """Drawn again over the first, not quite in the same place."""
+    scale, offset = np.exp(generator.normal(0, 0.04, 2)), generator.normal(0, 0.025, 2)
+    again = [(path - 0.5) * scale + 0.5 + offset for path in bent(paths, generator)]
+    return [*paths, *again]
+
+
+def shaky(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
+    """A tremor of half a percent of the height to three and a half."""
+    size, sigma = generator.uniform(0.005, 0.035), generator.uniform(0.3, 1.5)
+    shaken = []
+    for path in (fine(path, generator.uniform(0.03, 0.08)) for path in paths):
+        tremor = _smoothed(generator.normal(0, 1, path.shape), sigma)
+        shaken.append(path + size * tremor * np.sqrt(1 + 3 * sigma))
+    return shaken
+
+
+# The ones that are held out.
+
+
+def stepped(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
+    """As pixels: upright and level lines on a grid."""
+    cell = generator.uniform(0.06, 0.1)
+    return [np.round(fine(path, cell / 4) / cell) * cell for path in paths]
+
+
+def sampled(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
+    """As by a slow computer that sees the pen only now and then."""
+    return [fine(path, generator.uniform(0.14, 0.22)) for path in paths]
+
+
+def tapered(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
+    """The upper half narrower than the lower one, or the other way round."""
+    low, high = box(paths)
+    middle, share = (low + high)[0] / 2, generator.choice([-1, 1]) * generator.uniform(0.25, 0.6)
+    paths = [fine(path) for path in paths]
+    return [
+        np.stack([middle + (x - middle) * (1 + share * (y - 0.5)), y], axis=1)
+        for x, y in (path.T for path in paths)
+    ]
+
+
+def wavy(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
+    """Regular waves along the way."""
+    length, size = generator.uniform(0.12, 0.3), generator.uniform(0.012, 0.03)
+    waved = []
+    for path in (fine(path, SHORT) for path in paths):
+        across = np.gradient(path, axis=0)[:, ::-1] * [1, -1] if len(path) > 1 else path * 0
+        across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-9)
+        phase = 2 * np.pi * along(path) / length + generator.uniform(0, 2 * np.pi)
+        waved.append(path + size * np.sin(phase)[:, None] * across)
+    return waved
+
+
+def lagging(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
+    """As by a pen that is drawn along on a string: it cuts the corners."""
+    share = generator.uniform(0.15, 0.35)
+    lagged = []
+    for path in (fine(path, 0.03) for path in paths):
+        pen = path[0]
+        lagged.append(np.array([pen := pen + share * (point - pen) for point in path]))
+    return lagged
+
+
+def hooked(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
+    """A short hook at each end, as a pen makes that touches the paper too early."""
+    ended = []
+    for path in paths:
+        hooks = path[[0, -1]] + generator.normal(0, 0.045, (2, 2))
+        ended.append(np.concatenate([hooks[:1], path, hooks[1:]]) if len(path) > 1 else path)
+    return ended
+
+
+SHORT = 0.02  # between points where the bends are small
+
+
+def _mapped(paths: Sequence[Path], matrix: np.ndarray) -> list[Path]:
+    return [path @ matrix for path in paths]
+
+
+def _part(path: Path, start: float, end: float) -> Path:
+    """What lies between two distances along the path."""
+    way = along(path)
+    inner = path[(way > start) & (way < end)]
+    first, last = at(path, np.array([start, end]))
+    return np.concatenate([[first], inner, [last]])
+
+
+def _smoothed(path: Path, sigma: float) -> Path:
+    return gaussian_filter1d(path, sigma, axis=0, mode="nearest")
+
+
+def corners(path: Path, tolerance: float) -> Path:
+    """The fewest of the path's points whose lines stay within `tolerance` of it (Ramer 1972,
+    Douglas and Peucker 1973)."""
+    kept, spans = {0, len(path) - 1}, [(0, len(path) - 1)]
+    while spans:
+        first, last = spans.pop()
+        if last - first < 2:
+            continue
+        inner, way = path[first + 1 : last] - path[first], path[last] - path[first]
+        length = np.hypot(*way)
+        if length > 1e-9:
+            inner = inner - np.clip(inner @ way / length**2, 0, 1)[:, None] * way
+        distances = np.hypot(*inner.T)
+        if distances.max() > tolerance:
+            farthest = first + 1 + int(distances.argmax())
+            kept.add(farthest)
+            spans += [(first, farthest), (farthest, last)]
+    return path[sorted(kept)]
+
+
+# In the order in which two of them are applied.
+TRAINED: dict[str, Hand] = {
+    "stretched": stretched,
+    "slanted": slanted,
+    "turned": turned,
+    "bent": bent,
+    "smooth": smooth,
+    "angular": angular,
+    "overshot": overshot,
+    "gapped": gapped,
+    "twice": twice,
+    "shaky": shaky,
+}
+HELD_OUT: dict[str, Hand] = {
+    "stepped": stepped,
+    "sampled": sampled,
+    "tapered": tapered,
+    "wavy": wavy,
+    "lagging": lagging,
+    "hooked": hooked,
+}

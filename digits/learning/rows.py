@@ -1,0 +1,72 @@
+"""Rows: several digits of one person, which a reader of single digits must not take for one."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from digits.data.pen_strokes import PenDigit
+from digits.learning import constructed
+from digits.learning.paths import Path, box, unit
+
+Row = Callable[[np.random.Generator, Sequence[PenDigit]], list[Path]]
+CONSTRUCTED = 0.35  # of the rows: their digits are not from a writer
+
+
+def in_a_row(count: int, gaps: tuple[float, float]) -> Row:
+    """So many digits of one person, one beside the other; the gaps between them, in units of their
+    height, are negative where they overlap."""
+
+    def row(generator: np.random.Generator, digits: Sequence[PenDigit]) -> list[Path]:
+        paths: list[Path] = []
+        for digit in _of_one_person(generator, digits, count):
+            scale = np.exp(generator.normal(0, 0.08))
+            digit = [path * scale + [0, generator.normal(0, 0.06)] for path in digit]
+            if paths:
+                paths += beside(paths, digit, generator.uniform(*gaps))
+            else:
+                paths = digit
+        return paths
+
+    return row
+
+
+def on_top(generator: np.random.Generator, digits: Sequence[PenDigit]) -> list[Path]:
+    """Two digits, one over the other."""
+    upper, lower = _of_one_person(generator, digits, 2)
+    offset = np.array([generator.normal(0, 0.1), generator.uniform(1.1, 1.5)])
+    return [*upper, *(path + offset for path in lower)]
+
+
+def beside(paths: list[Path], digit: list[Path], gap: float) -> list[Path]:
+    """The digit moved to the right of the paths, `gap` from their box. Narrow ones overlap by no
+    more than half of their width: where one covers the other, nobody sees two."""
+    low, high = box(digit)
+    left, right = (corner[0] for corner in box(paths))
+    least = -max(min(right - left, (high - low)[0]) / 2, 0.03)
+    shift = np.array([right + max(gap, least) - low[0], 0])
+    return [path + shift for path in digit]
+
+
+def _of_one_person(
+    generator: np.random.Generator, digits: Sequence[PenDigit], count: int
+) -> list[list[Path]]:
+    """So many digits, 1 high each: as one of the writers wrote them, or constructed alike."""
+    if generator.random() < CONSTRUCTED:
+        build = list(constructed.TRAINED.values())[generator.integers(len(constructed.TRAINED))]
+        return [unit(build(label, generator)) for label in generator.integers(10, size=count)]
+    first = digits[generator.integers(len(digits))]
+    chosen = [first]
+    while len(chosen) < count:
+        other = digits[generator.integers(len(digits))]
+        if other.writer == first.writer:
+            chosen.append(other)
+    return [unit(digit.strokes) for digit in chosen]
+
+
+TRAINED: dict[str, Row] = {
+    "two digits": in_a_row(2, (0.05, 0.6)),
+    "two digits, close": in_a_row(2, (-0.2, 0.15)),
+    "three digits": in_a_row(3, (-0.15, 0.5)),
+    "digit over digit": on_top,
+}
+HELD_OUT: dict[str, Row] = {"four digits": in_a_row(4, (-0.1, 0.4))}
