@@ -1,6 +1,6 @@
 """Rows: several digits of one person, which a reader of single digits must not take for one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -13,21 +13,26 @@ CONSTRUCTED = 0.35  # of the rows: their digits are not from a writer
 
 
 def in_a_row(count: int, gaps: tuple[float, float]) -> Row:
-    """So many digits of one person, one beside the other; the gaps between them, in units of their
-    height, are negative where they overlap."""
+    """So many digits of one person, one beside the other."""
+    return lambda generator, digits: side_by_side(
+        _of_one_person(generator, digits, count), gaps, generator
+    )
 
-    def row(generator: np.random.Generator, digits: Sequence[PenDigit]) -> list[Path]:
-        paths: list[Path] = []
-        for digit in _of_one_person(generator, digits, count):
-            scale = np.exp(generator.normal(0, 0.08))
-            digit = [path * scale + [0, generator.normal(0, 0.06)] for path in digit]
-            if paths:
-                paths += beside(paths, digit, generator.uniform(*gaps))
-            else:
-                paths = digit
-        return paths
 
-    return row
+def side_by_side(
+    digits: Iterable[list[Path]], gaps: tuple[float, float], generator: np.random.Generator
+) -> list[Path]:
+    """Digits, 1 high each, from left to right. The gaps between them are in units of their height,
+    from the least to the greatest, and negative where they overlap."""
+    paths: list[Path] = []
+    for digit in digits:
+        scale = np.exp(generator.normal(0, 0.08))
+        digit = [path * scale + [0, generator.normal(0, 0.06)] for path in digit]
+        if paths:
+            paths += beside(paths, digit, generator.uniform(*gaps))
+        else:
+            paths = digit
+    return paths
 
 
 def on_top(generator: np.random.Generator, digits: Sequence[PenDigit]) -> list[Path]:
@@ -54,6 +59,13 @@ def _of_one_person(
     if generator.random() < CONSTRUCTED:
         build = list(constructed.TRAINED.values())[generator.integers(len(constructed.TRAINED))]
         return [unit(build(label, generator)) for label in generator.integers(10, size=count)]
+    return of_a_writer(generator, digits, count)
+
+
+def of_a_writer(
+    generator: np.random.Generator, digits: Sequence[PenDigit], count: int
+) -> list[list[Path]]:
+    """So many of the digits, all by the same writer, 1 high each."""
     first = digits[generator.integers(len(digits))]
     chosen = [first]
     while len(chosen) < count:
