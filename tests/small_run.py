@@ -35,6 +35,7 @@ def small_mnist() -> Iterator[dict[str, tuple[np.ndarray, np.ndarray]]]:
         mock.patch.object(mnist, "load", lambda part, folder=None, download=True: parts[part]),
         mock.patch.object(pen_strokes, "load", lambda folder=None: pen_digits),
         mock.patch.object(datasets, "VALIDATION", 100),
+        mock.patch.object(datasets, "CONSTRUCTED", 10),
         mock.patch.object(datasets, "NON_DIGITS", 18),
         mock.patch.object(train, "draw_pictures", lambda *_: None),
     ):

@@ -394,6 +394,11 @@ def test_writers_to_validate_with_are_kept_out_of_training_and_on_request_those_
     assert rendered == [writers * datasets.PEN_VERSIONS, 2]
 
 
+def test_other_hands_draw_the_training_writers_digits_and_digits_are_constructed(rendered):
+    assert run(*SMALL, "--hands", "--hold-out") == 0
+    assert rendered == [22 * datasets.HANDS, datasets.CONSTRUCTED]
+
+
 def test_a_network_that_knows_non_digits_knows_when_it_is_sure(rendered):
     assert run(*SMALL, "--non-digits", "--out", "knows") == 0
     assert rendered == [datasets.NON_DIGITS]

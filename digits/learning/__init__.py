@@ -1,1 +1,2 @@
-"""What training learns from beside the data as they are: variations, renderings, non-digits."""
+"""What training learns from beside the data as they are: variations of them, other hands, digits
+that are constructed, and what is no digit at all."""
