@@ -5,9 +5,9 @@ import io
 import json
 import os
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
+import platformdirs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -150,10 +150,9 @@ def test_a_drawing_too_large_to_open_again_is_not_saved(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
-def test_the_default_folder_is_the_persons_own():
-    folder = saved_drawings.default_folder()
-    assert folder.name == "Inkling"
-    assert Path.home() in folder.parents or folder.is_absolute()
+def test_the_default_folder_is_in_the_persons_documents(tmp_path, monkeypatch):
+    monkeypatch.setattr(platformdirs, "user_documents_path", lambda: tmp_path)
+    assert saved_drawings.default_folder() == tmp_path / "Inkling"
 
 
 # --- Whatever is not a saved drawing

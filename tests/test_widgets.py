@@ -148,12 +148,17 @@ def test_wrapped_lines_fit_and_hold_all_the_words(string, room):
 
 
 @given(string=words, room=st.integers(60, 400))
-def test_a_shortened_line_fits_and_begins_as_the_whole(string, room):
+def test_a_line_is_shortened_only_as_far_as_it_must_be(string, room):
     pygame.font.init()
     text = Text()
     line = text.shortened(string, 10, room)
     assert text.width(line, 10) <= room
-    assert line == string or (line[-1] == "…" and string.startswith(line[:-1]))
+    if text.width(string, 10) <= room:
+        assert line == string
+    else:
+        kept = line.removesuffix("…")
+        assert line == kept + "…" and string.startswith(kept)
+        assert text.width(string[: len(kept) + 1] + "…", 10) > room
 
 
 def test_text_keeps_a_bounded_number_of_lines(text):

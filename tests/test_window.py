@@ -789,6 +789,55 @@ def test_o_opens_the_drawing_before_each_time_and_the_last_again_after_the_first
     assert opened == [3, 2, 1, 3]
 
 
+def saved_labels(folder) -> list[int | None]:
+    assert len(list(folder.glob("*.png"))) == len(list(folder.glob("*.json")))
+    return [saved_drawings.load(path).drawing.label for path in sorted(folder.glob("*.json"))]
+
+
+def test_a_drawing_saved_twice_or_opened_and_saved_is_in_one_file(app, tmp_path):
+    stroke(app, (0.2, 0.5), (0.8, 0.5))
+    for _ in range(2):
+        key(app, pygame.K_s)
+    assert saved_labels(tmp_path) == [None]
+    key(app, pygame.K_SPACE)
+    key(app, pygame.K_o)
+    key(app, pygame.K_3)
+    key(app, pygame.K_s)
+    assert saved_labels(tmp_path) == [3]
+
+
+def test_another_drawing_is_another_file_though_it_is_on_the_same_sheet(app, tmp_path):
+    stroke(app, (0.2, 0.5), (0.8, 0.5))
+    key(app, pygame.K_s)
+    key(app, *UNDO)
+    stroke(app, (0.5, 0.2), (0.5, 0.8))
+    key(app, pygame.K_s)
+    assert saved_labels(tmp_path) == [None, None]
+
+
+def test_what_another_folder_holds_is_never_removed(app, tmp_path):
+    saved_drawings.save(Drawing.of([[(0.2, 0.2), (0.8, 0.8)]], 0.1), tmp_path / "theirs")
+    (theirs,) = (tmp_path / "theirs").glob("*.json")
+    app.handle(pygame.Event(pygame.DROPFILE, file=str(theirs)))
+    key(app, pygame.K_3)
+    key(app, pygame.K_s)
+    assert saved_labels(tmp_path / "theirs") == [None]
+    assert saved_labels(tmp_path) == [3]
+
+
+def test_a_label_that_was_not_saved_is_not_dropped_silently(app, tmp_path):
+    saved_drawings.save(Drawing.of([[(0.2, 0.2), (0.8, 0.8)]], 0.1), tmp_path)
+    stroke(app, (0.2, 0.5), (0.8, 0.5))
+    key(app, pygame.K_7)
+    key(app, pygame.K_o)
+    assert "7" in app.message and "undo" in app.message
+    key(app, *UNDO)
+    assert app.drawing.label == 7
+    key(app, pygame.K_s)
+    key(app, pygame.K_o)
+    assert "undo" not in app.message
+
+
 def test_what_cannot_be_saved_or_opened_is_said_and_loses_nothing(app, tmp_path):
     key(app, pygame.K_s)
     assert "draw" in message(app)

@@ -41,6 +41,7 @@ class Desk:
         self._folder = folder
         self._opened: Path | None = None
         self._saved: dict[int, Path] = {}  # the files of this window's sheets
+        self._labels: dict[int, int | None] = {}  # as they are in files, or in MNIST
         self._generator = np.random.default_rng()
         self._read: int | None = drawing.version  # the one that was read; blank, it needs not be
         self._selected: tuple[Stroke, Stroke] | None = None  # one of the digit; the newest then
@@ -109,8 +110,10 @@ class Desk:
         from digits.data import examples
 
         picture, label = examples.random_example(self._generator)
+        unsaved = self._unsaved_label()
         self.drawing.show(picture, label, examples.ORIGIN)
-        self._say(f"One of MNIST's test digits: a {label}")
+        self._labels[self.drawing.sheet] = label
+        self._say(f"One of MNIST's test digits: a {label}{unsaved}")
 
     def save(self) -> None:
         """Save the drawing and its label."""
@@ -132,6 +135,7 @@ class Desk:
             )
         else:
             self._saved[self.drawing.sheet] = path
+            self._labels[self.drawing.sheet] = self.drawing.label
             self._opened = None
             hint = "" if self.drawing.label is not None else "; keys 0 to 9 label a drawing"
             self._say(f"Saved as {picture}{hint}")
@@ -147,13 +151,14 @@ class Desk:
             return
         place = paths.index(self._opened) + 1 if self._opened in paths else 0
         self._opened = paths[place % len(paths)]
-        self.open_file(self._opened)
+        if self.open_file(self._opened):
+            self._saved[self.drawing.sheet] = self._opened
 
-    def open_file(self, path: str | Path) -> None:
-        """Show the saved drawing or the picture in a file."""
+    def open_file(self, path: str | Path) -> bool:
+        """Show the saved drawing or the picture in a file. Returns whether it could be read."""
         from digits.drawing import pictures, saved_drawings
 
-        path = Path(path)
+        path, unsaved = Path(path), self._unsaved_label()
         try:
             if path.suffix.lower() == ".json":
                 self.drawing.replace(saved_drawings.load(path).drawing)
@@ -161,10 +166,13 @@ class Desk:
                 self.drawing.show(pictures.load(path))
         except (saved_drawings.SavedDrawingError, pictures.PictureError) as error:
             self._say(str(error))
+            return False
         except OSError as error:
             self._say(f"Can't read {path}: {error.strerror}; choose another file")
-        else:
-            self._say(f"Opened {path.name}")
+            return False
+        self._labels[self.drawing.sheet] = self.drawing.label
+        self._say(f"Opened {path.name}{unsaved}")
+        return True
 
     def paste(self) -> None:
         """Show the picture in the clipboard."""
@@ -176,3 +184,10 @@ class Desk:
             self._say(str(error))
         else:
             self.drawing.show(picture)
+
+    def _unsaved_label(self) -> str:
+        """What to say of the label that another sheet takes away; nothing if it is in a file."""
+        label = self.drawing.label
+        if label is None or self._labels.get(self.drawing.sheet) == label:
+            return ""
+        return f"; the {label} before it was not saved, undo brings it back"
