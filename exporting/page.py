@@ -14,7 +14,7 @@ from types import ModuleType
 import numpy as np
 
 from digits.drawing import drawing, preprocess, retrace, saved_drawings
-from digits.recognizer import Recognizer
+from digits.recognizer import Recognizer, grouping, numbers
 from exporting import ExportError
 from nn import activation_functions
 from nn.layer import Layer
@@ -39,6 +39,8 @@ SCRIPTS = (
     "preprocess",
     "retrace",
     "reader",
+    "grouping",
+    "numbers",
     "drawing",
     "saved_drawing",
     "sheet",
@@ -50,6 +52,19 @@ CONSTANTS = {
     activation_functions: ("SLOPE",),
     drawing: ("MOST_STEPS",),
     preprocess: ("SIDE", "BOX", "CENTRE", "FAINTEST"),
+    grouping: (
+        "LONGEST",
+        "WIDEST",
+        "FAR",
+        "SPLIT",
+        "FREE_OVERLAP",
+        "MOST_OVERLAP",
+        "FREE_GAP",
+        "MOST_REWARD",
+        "LEAST_SHARED",
+        "UNEVEN",
+    ),
+    numbers: ("MOST_STROKES",),
     retrace: ("PEN", "SHEET", "LONGER", "PIECE"),
     saved_drawings: ("FORMAT", "VERSION", "MOST_POINTS"),
 }

@@ -22,6 +22,7 @@ from app.style import theme
 from digits.drawing import Drawing, saved_drawings
 from digits.learning import non_digits
 from digits.recognizer import Recognizer
+from digits.recognizer.numbers import NumberReader
 from exporting.page import WEB, network, page
 
 SIZES = {
@@ -197,6 +198,60 @@ def test_the_page_sees_and_says_what_python_does(browser, recognizer):
 @needs_browser
 def test_the_page_reads_peoples_digits_as_python_does(browser, recognizer, pen_digits):
     compare(browser, recognizer, [digit.drawing() for digit in pen_digits[::110]])
+
+
+def numbers() -> Iterator[Drawing]:
+    """Numbers of our own digits, near and far, level and sloping, in any order of strokes."""
+    generator = np.random.default_rng(0)
+    for _ in range(30):
+        strokes, right, slope = [], 0.02, generator.normal(0, 0.05)
+        for digit in generator.integers(0, 10, generator.integers(1, 7)):
+            written = sample_strokes(digit)
+            left = min(stroke[:, 0].min() for stroke in written)
+            move = right - left / 6, 0.5 + slope * right
+            strokes += [stroke / 6 + move for stroke in written]
+            right = max(stroke[:, 0].max() for stroke in strokes) + generator.uniform(-0.01, 0.05)
+        generator.shuffle(strokes)
+        yield Drawing.of([stroke[::4] for stroke in strokes], 0.02)
+
+
+@needs_browser
+def test_numbers_are_divided_into_the_same_digits(browser, recognizer):
+    given = list(numbers())
+    strokes = json.dumps([strokes_of(drawing) for drawing in given])
+    found = browser.run(
+        f"""{strokes}.map(strokes => {{
+            const reader = new NumberReader(READER);
+            while (!reader.read(strokes, 2));
+            const digits = reader.number.digits.map(d => d.strokes.map(s => strokes.indexOf(s)));
+            return [reader.number.text, digits];
+        }})"""
+    )
+    for drawing, (text, digits) in zip(given, found, strict=True):
+        reader = NumberReader(recognizer)
+        reader.read(drawing)
+        place = {id(stroke): index for index, stroke in enumerate(drawing.strokes)}
+        wanted = [[place[id(stroke)] for stroke in one.strokes] for one in reader.number.digits]
+        assert (text, digits) == (reader.number.text, wanted)
+
+
+@needs_browser
+def test_a_number_is_read_and_each_of_its_digits_can_be_looked_at(browser):
+    for index, digit in enumerate((1, 4, 7)):
+        for stroke in sample_strokes(digit):
+            browser.drag(places(browser, stroke[::4] / 3 + (index / 3, 0.3)))
+    browser.settle()
+    assert text(browser, "answer") == "147"
+    assert bars(browser).argmax() == 7  # the one drawn last
+    (on_the_four,) = places(browser, np.array([[0.5, 0.5]]))
+    browser.mouse("mouseMoved", *on_the_four, button="none")
+    browser.settle()
+    assert bars(browser).argmax() == 4
+    left, top, width, height = box(browser, "#answer span")
+    browser.mouse("mouseMoved", left + width / 2, top + height / 2, button="none")
+    browser.settle()
+    assert bars(browser).argmax() == 1
+    assert browser.run("document.querySelectorAll('#marks i').length") == 3
 
 
 @needs_browser

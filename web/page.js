@@ -4,6 +4,7 @@ const element = (id) => document.getElementById(id);
 const NOTICE_SECONDS = CONSTANTS.theme.NOTICE_SECONDS;
 
 const DRAWING = new Drawing();
+const READINGS = 4; // of the network that a frame has time for
 let READER = null;
 
 function main() {
@@ -23,22 +24,30 @@ function main() {
 }
 
 function run() {
-  let reading = null, isRead = true, pointedDigit = null, last = 0, frame = null;
+  const numbers = new NumberReader(READER);
+  let isRead = true, reading = null, pointedDigit = null, last = 0, frame = null;
+  let chosen = null; // a digit of several that was pointed at, by its first stroke, and the newest then
 
   const ask = () => { frame ??= requestAnimationFrame(show); };
   const changed = () => { isRead = false; ask(); };
-  const sheet = new Sheet(element("sheet"), DRAWING, changed);
-  const answer = new Answer(element("answer"), element("share"));
+  const sheet = new Sheet(element("sheet"), DRAWING, changed, (point) => {
+    const digit = marks.digitAt(point);
+    if (digit) select(digit);
+  });
+  const marks = new Marks(element("marks"));
+  const answer = new Answer(element("answer"), element("share"), select);
   const preview = new Preview(element("input"), element("caption"), element("speaks"));
   const bars = new Bars(element("bars"), (digit) => { pointedDigit = digit; changed(); });
 
   function show(now) {
     frame = null;
     if (!isRead) {
-      isRead = true;
-      reading = READER.read(DRAWING.strokes);
+      isRead = numbers.read(DRAWING.strokes, READINGS);
+      const { number } = numbers, selected = number && selectedOf(number);
+      reading = selected && selected.reading;
       sheet.paint();
-      answer.show(reading);
+      marks.show(number, selected);
+      answer.show(number, selected);
       preview.show(reading, pointedDigit);
       element("invitation").hidden = DRAWING.strokes.length > 0;
       setText(element("label"), DRAWING.label === null ? "" : `Label ${DRAWING.label}`);
@@ -49,7 +58,20 @@ function run() {
     }
     const moving = bars.show(reading, Math.min((now - last) / 1000, 1));
     last = now;
-    if (moving) ask();
+    if (moving || !isRead) ask();
+  }
+
+  // The digit that bars and image are about: the one drawn last, unless a person chose another.
+  function selectedOf({ digits }) {
+    const newest = DRAWING.strokes.at(-1), wanted = chosen?.newest === newest ? chosen.stroke : newest;
+    return digits.find(({ strokes }) => strokes.includes(wanted)) ?? digits.at(-1);
+  }
+
+  function select(digit) {
+    const [stroke] = digit.strokes;
+    if (chosen?.stroke === stroke && chosen.newest === DRAWING.strokes.at(-1)) return;
+    chosen = { stroke, newest: DRAWING.strokes.at(-1) };
+    changed();
   }
 
   // What a person can do. Keys and buttons call the same.
@@ -130,7 +152,7 @@ function run() {
     event.preventDefault();
   });
 
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => sheet.repaint());
+  DARK.addEventListener("change", () => sheet.repaint());
   new ResizeObserver(changed).observe(element("input"));
   changed();
 }

@@ -15,7 +15,7 @@ function preprocess(ink, side) {
   const peak = Math.max(...rows);
   if (peak === 0) return null;
 
-  const [top, bottom] = extent(rows, peak * FAINTEST), [left, right] = extent(columns, peak * FAINTEST);
+  const [top, bottom] = inked(rows, peak * FAINTEST), [left, right] = inked(columns, peak * FAINTEST);
   const scale = BOX / Math.max(bottom - top, right - left);
   const down = resampling(bottom - top, scale), across = resampling(right - left, scale);
   const box = new Float64Array(down.length * across.length);
@@ -40,7 +40,7 @@ function preprocess(ink, side) {
 }
 
 // The first index whose value is more than `least`, and the one after the last.
-function extent(values, least) {
+function inked(values, least) {
   return [values.findIndex((value) => value > least), values.findLastIndex((value) => value > least) + 1];
 }
 

@@ -7,13 +7,9 @@ const { PEN, SHEET, LONGER, PIECE } = CONSTANTS.retrace;
 
 // MNIST's view of the strokes, an image for the network; null if nothing is on the sheet.
 function retrace(strokes) {
-  const lines = strokes.flatMap(linesOf).map(seen).filter(Boolean);
+  const lines = strokes.flatMap(seenLines);
   if (!lines.length) return null;
-  let left = Infinity, top = Infinity, right = -Infinity, bottom = -Infinity;
-  for (const [x0, y0, x1, y1] of lines) {
-    left = Math.min(left, x0, x1), right = Math.max(right, x0, x1);
-    top = Math.min(top, y0, y1), bottom = Math.max(bottom, y0, y1);
-  }
+  const [left, top, right, bottom] = extent(lines);
   // What is smaller than the pen that drew it is a dot, not a tiny drawing.
   const widest = strokes.reduce((most, stroke) => Math.max(most, stroke.width), 0);
   const scale = (1 - PEN) * LONGER / Math.max(right - left, bottom - top, widest);
@@ -24,6 +20,25 @@ function retrace(strokes) {
     drawLine(sheet, ...points, PEN * LONGER);
   }
   return preprocess(sheet, SHEET);
+}
+
+// The box [left, top, right, bottom] of what of a stroke is on the sheet, without the pen's width;
+// null if nothing is.
+function seenBox(stroke) {
+  const lines = seenLines(stroke);
+  return lines.length ? extent(lines) : null;
+}
+
+const seenLines = (stroke) => linesOf(stroke).map(seen).filter(Boolean);
+
+// The box around lines.
+function extent(lines) {
+  let left = Infinity, top = Infinity, right = -Infinity, bottom = -Infinity;
+  for (const [x0, y0, x1, y1] of lines) {
+    left = Math.min(left, x0, x1), right = Math.max(right, x0, x1);
+    top = Math.min(top, y0, y1), bottom = Math.max(bottom, y0, y1);
+  }
+  return [left, top, right, bottom];
 }
 
 // The lines [x0, y0, x1, y1] between the points; a dot is a line without length.

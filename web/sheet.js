@@ -3,9 +3,9 @@
 const { PEN_WIDTH } = CONSTANTS.theme;
 
 class Sheet {
-  // `changed()` is called when the drawing has changed.
-  constructor(canvas, drawing, changed) {
-    Object.assign(this, { canvas, drawing, changed });
+  // `changed()` is called when the drawing has changed, `pointed(point)` when a mouse passes over it.
+  constructor(canvas, drawing, changed, pointed) {
+    Object.assign(this, { canvas, drawing, changed, pointed });
     this.pointer = null; // the one that draws; others are ignored meanwhile
     this.painted = null; // how many strokes are on the canvas, and points of the last; null if none
     canvas.addEventListener("pointerdown", (event) => this.begin(event));
@@ -29,6 +29,7 @@ class Sheet {
   }
 
   move(event) {
+    if (this.pointer === null) this.pointed(this.point(event));
     if (event.pointerId !== this.pointer) return;
     if (!event.buttons) return this.lift(); // the release was lost
     // What happened since the last frame; some browsers have nothing to tell.
@@ -63,14 +64,13 @@ class Sheet {
 
   // Show what has been drawn since the last time.
   paint() {
-    const { canvas, drawing: { strokes } } = this;
+    const { canvas, drawing: { strokes } } = this, brush = canvas.getContext("2d");
     if (this.painted === null) {
-      fitToScreen(canvas); // and blank
+      if (!fitToScreen(canvas)) brush.clearRect(0, 0, canvas.width, canvas.height);
       this.painted = { strokes: 0, points: 0 };
     }
-    const brush = canvas.getContext("2d");
     brush.lineCap = brush.lineJoin = "round";
-    brush.strokeStyle = colour("ink");
+    brush.strokeStyle = `rgb(${colour("ink")})`;
     for (let i = Math.max(this.painted.strokes - 1, 0); i < strokes.length; i++) {
       const { points, width } = strokes[i], from = i < this.painted.strokes ? this.painted.points : 0;
       if (from === points.length) continue;
@@ -85,13 +85,63 @@ class Sheet {
   }
 }
 
-// Make a canvas as many pixels as the screen shows of it; it is blank then.
-function fitToScreen(canvas) {
-  canvas.width = Math.max(Math.round(canvas.clientWidth * devicePixelRatio), 1);
-  canvas.height = Math.max(Math.round(canvas.clientHeight * devicePixelRatio), 1);
+// Marks say which ink is a digit: a thin line under each, as soon as there are several.
+class Marks {
+  constructor(place) {
+    this.place = place;
+    this.digits = [];
+  }
+
+  show(number, selected) {
+    this.digits = number && number.digits.length > 1 ? number.digits : [];
+    this.place.replaceChildren(...this.digits.map((digit) => {
+      const [left, top, right, bottom] = markedBox(digit), line = document.createElement("i");
+      line.style.left = `${left * 100}%`;
+      line.style.width = `${(right - left) * 100}%`;
+      line.style.top = `${bottom * 100}%`;
+      line.classList.toggle("selected", digit === selected);
+      return line;
+    }));
+  }
+
+  // The digit at a point of the sheet; where two overlap, the one whose middle is nearer.
+  digitAt([x, y]) {
+    const away = ([left, , right]) => Math.abs((left + right) / 2 - x);
+    return this.digits
+      .filter((digit) => {
+        const [left, top, right, bottom] = markedBox(digit);
+        return left <= x && x <= right && top <= y && y <= bottom;
+      })
+      .sort((one, other) => away(one.box) - away(other.box))[0];
+  }
 }
 
-// One of the theme's colours, light or dark as the system wishes.
-function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+// Where a digit's ink is, on the sheet.
+function markedBox({ strokes, box: [left, top, right, bottom] }) {
+  const reach = Math.max(...strokes.map((stroke) => stroke.width)) / 2;
+  return [left - reach, top - reach, right + reach, bottom + reach]
+    .map((edge) => Math.min(Math.max(edge, 0), 1));
 }
+
+// Make a canvas as many pixels as the screen shows of it. Returns whether it was another size; then
+// it is blank.
+function fitToScreen(canvas) {
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight]
+    .map((length) => Math.max(Math.round(length * devicePixelRatio), 1));
+  if (canvas.width === width && canvas.height === height) return false;
+  Object.assign(canvas, { width, height });
+  return true;
+}
+
+// One of the theme's colours, light or dark as the system wishes: [red, green, blue].
+function colour(name) {
+  if (!COLOURS.has(name)) {
+    const text = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
+    COLOURS.set(name, text.match(/[0-9a-f]{2}/g).map((channel) => parseInt(channel, 16)));
+  }
+  return COLOURS.get(name);
+}
+
+const COLOURS = new Map(); // asking for them takes long
+const DARK = matchMedia("(prefers-color-scheme: dark)");
+DARK.addEventListener("change", () => COLOURS.clear());

@@ -18,15 +18,39 @@ function bestGuesses({ probabilities, digit }) {
 }
 
 class Answer {
-  constructor(answer, share) {
-    Object.assign(this, { answer, share });
+  // `select(digit)` is called with the digit of a number that is pointed at.
+  constructor(answer, share, select) {
+    Object.assign(this, { answer, share, select });
+    this.number = null;
   }
 
-  show(reading) {
-    const sure = !reading || reading.sure;
-    setText(this.answer, !reading ? "" : reading.sure ? String(reading.digit) : "?");
-    setText(this.share, !reading ? "" : sure ? percentage(reading.probabilities[reading.digit]) : bestGuesses(reading));
-    this.answer.classList.toggle("unsure", !sure);
+  show(number, selected) {
+    const text = number ? number.text : "", { reading } = selected ?? {};
+    if (number !== this.number) {
+      this.number = number;
+      if (this.answer.textContent !== text) this.write(text);
+    }
+    [...this.answer.children].forEach((place, i) => {
+      place.classList.toggle("selected", number.digits[i] === selected);
+    });
+    this.answer.classList.toggle("unsure", text === "?");
+    this.share.classList.toggle("unsure", Boolean(reading && !reading.sure));
+    const caption = !reading ? "" : reading.sure ? percentage(reading.probabilities[reading.digit]) : bestGuesses(reading);
+    setText(this.share, caption);
+  }
+
+  // Each digit of several has a place of its own, so that it can be pointed at.
+  write(text) {
+    this.answer.style.setProperty("--count", text.length || 1);
+    this.answer.replaceChildren(...(text.length < 2 ? [text] : [...text].map((character, i) => {
+      const place = document.createElement("span");
+      place.textContent = character;
+      place.classList.toggle("unsure", character === "?");
+      for (const kind of ["pointerenter", "pointerdown"]) {
+        place.addEventListener(kind, () => this.select(this.number.digits[i]));
+      }
+      return place;
+    })));
   }
 }
 
@@ -76,27 +100,33 @@ class Bars {
 class Preview {
   constructor(canvas, caption, legend) {
     Object.assign(this, { canvas, caption, legend });
-    this.pixels = new OffscreenCanvas(SIDE, SIDE);
+    const small = document.createElement("canvas");
+    small.width = small.height = SIDE;
+    this.small = small.getContext("2d");
+    this.data = this.small.createImageData(SIDE, SIDE);
   }
 
   // Show the reading's image; with a digit, which ink speaks for it and which against it. Colours
   // alone would not reach everybody, so the strongest pixels carry a plus or a minus.
   show(reading, digit) {
     const shares = reading && digit !== null ? evidenceShares(reading, digit) : null;
-    const [sheet, ink, speaksFor, against] = ["sheet", "ink", "speaks_for", "speaks_against"].map(rgb);
-    const small = this.pixels.getContext("2d"), data = small.createImageData(SIDE, SIDE);
+    const paper = colour("sheet"), ink = colour("ink");
     for (let i = 0; i < SIDE * SIDE; i++) {
-      const level = reading ? reading.image[i] : 0;
-      const pale = mixed(sheet, ink, shares ? level * PALE_INK : level);
-      const shown = shares ? mixed(pale, shares[i] > 0 ? speaksFor : against, Math.abs(shares[i]) ** MAP_GAMMA) : pale;
-      data.data.set([...shown, 255], i * 4);
+      const level = (reading ? reading.image[i] : 0) * (shares ? PALE_INK : 1);
+      const side = shares && colour(shares[i] > 0 ? "speaks_for" : "speaks_against");
+      const strength = shares ? Math.abs(shares[i]) ** MAP_GAMMA : 0;
+      for (let c = 0; c < 3; c++) {
+        const pale = paper[c] + (ink[c] - paper[c]) * level;
+        this.data.data[4 * i + c] = shares ? pale + (side[c] - pale) * strength : pale;
+      }
+      this.data.data[4 * i + 3] = 255;
     }
-    small.putImageData(data, 0, 0);
+    this.small.putImageData(this.data, 0, 0);
     fitToScreen(this.canvas);
     const brush = this.canvas.getContext("2d"), cell = this.canvas.width / SIDE;
     brush.imageSmoothingEnabled = false;
-    brush.drawImage(this.pixels, 0, 0, this.canvas.width, this.canvas.height);
-    brush.fillStyle = colour("sheet");
+    brush.drawImage(this.small.canvas, 0, 0, this.canvas.width, this.canvas.height);
+    brush.fillStyle = `rgb(${paper})`;
     shares?.forEach((share, i) => {
       if (Math.abs(share) < LEAST_MARKED) return;
       const x = (i % SIDE + 0.5) * cell, y = (Math.floor(i / SIDE) + 0.5) * cell;
@@ -116,9 +146,6 @@ function evidenceShares(reading, digit) {
   const strongest = evidence.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
   return evidence.map((value) => value / strongest);
 }
-
-const mixed = (one, other, share) => one.map((channel, i) => channel + (other[i] - channel) * share);
-const rgb = (name) => colour(name).match(/[0-9a-f]{2}/g).map((channel) => parseInt(channel, 16));
 
 // Change a text only if it is another: screen readers say it again otherwise.
 function setText(element, text) {

@@ -1,0 +1,115 @@
+"""How well the page reads real drawings, how often it agrees with the window, and how fast it is.
+
+    python benchmarks/page.py --data DIR
+
+The pen strokes of writers 25 to 30 are drawn by mouse events into the page in a headless Chromium
+and into the window, each digit once, in one of three heights at a random place. The seed is fixed.
+A frame is all that the page's main thread does for a movement of the mouse and the picture that
+follows, in its own processor time: a busy machine makes no difference to it.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+import browser as chromium
+import numpy as np
+import pygame
+from browser import Browser
+
+from app.demo.replay import mouse_events
+from app.style import theme
+from app.window import App
+from digits.data import pen_strokes
+from digits.data.downloads import DataError
+from digits.recognizer import Recognizer
+from exporting.page import page
+
+HEIGHTS = (0.3, 0.5, 0.75)  # of the sheet
+TIMED = 20  # digits of which every frame is timed
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
+    parser.add_argument("--writers", type=int, nargs="+", default=list(range(25, 31)))
+    parser.add_argument("--every", type=int, default=1, help="draw every so-manieth digit only")
+    arguments = parser.parse_args()
+    if chromium.find() is None:
+        print("page.py: no Chromium; install Debian's package chromium", file=sys.stderr)
+        return 1
+    try:
+        digits = pen_strokes.load(arguments.data)
+    except DataError as error:
+        print(f"page.py: {error}", file=sys.stderr)
+        return 1
+    digits = [digit for digit in digits if digit.writer in arguments.writers][:: arguments.every]
+
+    recognizer = Recognizer.load()
+    browser = Browser()
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "inkling.html"
+            path.write_text(page(recognizer, theme), "utf-8")
+            start = time.perf_counter()
+            browser.open(path)
+            print(f"{path.stat().st_size:,} bytes, there in {time.perf_counter() - start:.2f} s")
+            report(browser, App(recognizer), digits)
+    finally:
+        browser.close()
+    return 0
+
+
+def report(browser: Browser, app: App, digits: list[pen_strokes.PenDigit]) -> None:
+    generator = np.random.default_rng(0)
+    found = "document.querySelector('#sheet').getBoundingClientRect()"
+    sheet = pygame.Rect(browser.run(f"(r => [r.left, r.top, r.width, r.height])({found})"))
+    right = window_right = same = 0
+    frames = []
+    for number, digit in enumerate(digits):
+        height, place = generator.choice(HEIGHTS), generator.random(2)
+        app.clear()
+        for event in mouse_events(digit.drawing(), app.canvas_rect, height, place):
+            app.handle(event)
+        browser.press(" ")
+        for event in mouse_events(digit.drawing(), sheet, height, place):
+            start = busy_milliseconds(browser) if number < TIMED else 0
+            kinds = {pygame.MOUSEBUTTONDOWN: "mousePressed", pygame.MOUSEMOTION: "mouseMoved"}
+            browser.mouse(kinds.get(event.type, "mouseReleased"), *event.pos)
+            if number < TIMED:
+                browser.settle()
+                frames.append(busy_milliseconds(browser) - start)
+        browser.settle()
+        answer = "document.getElementById('answer').textContent"
+        meters = "[...document.querySelectorAll('[role=meter]')]"
+        values = f"{meters}.map(m => Number(m.getAttribute('aria-valuenow')))"
+        text, probabilities = browser.run(f"[{answer}, {values}]")
+        best = int(np.argmax(probabilities)) if len(text) == 1 else None
+        right += best == digit.label
+        window_right += app.reading.digit == digit.label
+        same += best == app.reading.digit
+    n = len(digits)
+    print(f"{n} digits: page {right / n:.2%} right, window {window_right / n:.2%}, ", end="")
+    print(
+        f"the same answer in {same / n:.2%}; requests beside the page: {len(browser.requests) - 1}"
+    )
+    middle, slowest = np.quantile(frames, [0.5, 0.99])
+    print(f"a frame while drawing: median {middle:.1f} ms, 99th percentile {slowest:.1f} ms")
+
+
+def busy_milliseconds(browser: Browser) -> float:
+    """How long the page's main thread has worked, in its own processor time."""
+    browser.send("Performance.enable", timeDomain="threadTicks")
+    metrics = browser.send("Performance.getMetrics")["metrics"]
+    return 1000 * next(one["value"] for one in metrics if one["name"] == "TaskDuration")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

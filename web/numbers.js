@@ -1,0 +1,96 @@
+// A number is what a person wrote in a row: digits from left to right, each of its own strokes. The
+// same as digits/recognizer/numbers.py: geometry says which strokes may be a digit and what
+// standing side by side costs, the network how much they look like one, and the cheapest division
+// counts. Strokes are read when the cheapest division has need of it.
+
+const { MOST_STROKES } = CONSTANTS.numbers;
+
+class NumberReader {
+  constructor(reader) {
+    this.reader = reader;
+    this.number = null; // the last one that was finished: { digits, text }; null for a blank sheet
+    this.boxes = new Map(); // what is known about strokes, by their keys
+    this.readings = new Map();
+    this.ids = new WeakMap();
+    this.strokesMet = 0;
+  }
+
+  // Read strokes, by at most so many new readings of the network. Returns whether that was enough;
+  // if not, `number` stays as it was, and another call goes on.
+  read(strokes, atMost = Infinity) {
+    this.left = atMost;
+    this.forgetAllBut(strokes);
+    const seen = strokes.filter((stroke) => this.box(stroke));
+    if (seen.length === 0 || seen.length > MOST_STROKES) {
+      const reading = this.reader.read(strokes);
+      this.number = reading && numberOf([{ reading, strokes, box: [0, 0, 1, 1] }]);
+      return true;
+    }
+    const digits = [];
+    for (const row of rows(seen.map((stroke) => this.box(stroke)))) {
+      const ordered = row.order.map((index) => seen[index]);
+      const runs = this.divided(row, ordered);
+      if (!runs) return false;
+      for (const [start, stop] of runs) {
+        const own = ordered.slice(start, stop);
+        const box = around(own.map((stroke) => this.box(stroke)));
+        digits.push({ reading: this.reading(own), strokes: own, box });
+      }
+    }
+    this.number = numberOf(digits);
+    return true;
+  }
+
+  // The cheapest runs of a row of strokes; null if that takes too many readings.
+  divided(row, strokes) {
+    const own = ([start, stop]) => strokes.slice(start, stop);
+    const costs = new Map();
+    const find = (run) => costs.set(String(run), -Math.log(Math.max(...this.reading(own(run)).probabilities)));
+    row.runs.filter((run) => this.readings.has(this.key(own(run)))).forEach(find);
+    for (;;) {
+      // What isn't read yet costs nothing, so that no cheaper division is passed over.
+      const cheapest = row.cheapest((run) => costs.get(String(run)) ?? 0);
+      const unread = cheapest.find((run) => !costs.has(String(run)));
+      if (!unread) return cheapest;
+      if (this.left < 1) return null;
+      this.left--;
+      find(unread);
+    }
+  }
+
+  reading(strokes) {
+    const key = this.key(strokes);
+    if (!this.readings.has(key)) this.readings.set(key, this.reader.read(strokes));
+    return this.readings.get(key);
+  }
+
+  box(stroke) {
+    const key = this.key([stroke]);
+    if (!this.boxes.has(key)) this.boxes.set(key, seenBox(stroke));
+    return this.boxes.get(key);
+  }
+
+  // What tells strokes from all others: a stroke only ever changes by growing.
+  key(strokes) {
+    return strokes.map((stroke) => {
+      if (!this.ids.has(stroke)) this.ids.set(stroke, this.strokesMet++);
+      return `${this.ids.get(stroke)}:${stroke.points.length}`;
+    }).join(" ");
+  }
+
+  // Forget what was found out about strokes that are gone or have grown.
+  forgetAllBut(strokes) {
+    const there = new Set(strokes.map((stroke) => this.key([stroke])));
+    for (const known of [this.boxes, this.readings]) {
+      for (const key of known.keys()) {
+        if (!key.split(" ").every((part) => there.has(part))) known.delete(key);
+      }
+    }
+  }
+}
+
+// A number of these digits; its text has a "?" for one that isn't sure, and just that if none is.
+function numberOf(digits) {
+  const texts = digits.map(({ reading }) => (reading.sure ? String(reading.digit) : "?"));
+  return { digits, text: digits.some(({ reading }) => reading.sure) ? texts.join("") : "?" };
+}
