@@ -21,6 +21,7 @@ lint: $(VENV)/test.installed
 
 assets: $(VENV)/run.installed
 	$(BIN)/python -m app.demo.showcase
+	$(BIN)/python benchmarks/page.py --picture assets/page.png
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

@@ -1,6 +1,7 @@
 """How well the page reads real drawings, how often it agrees with the window, and how fast it is.
 
     python benchmarks/page.py --data DIR
+    python benchmarks/page.py --picture PNG   only draws the README's picture of the page
 
 The pen strokes of writers 25 to 30 are drawn by mouse events into the page in a headless Chromium
 and into the window, each digit once, in one of three heights at a random place. The seed is fixed.
@@ -9,6 +10,7 @@ follows, in its own processor time: a busy machine makes no difference to it.
 """
 
 import argparse
+import io
 import os
 import sys
 import tempfile
@@ -23,8 +25,10 @@ import browser as chromium
 import numpy as np
 import pygame
 from browser import Browser
+from PIL import Image
 
 from app.demo.replay import mouse_events
+from app.demo.sample import sample_strokes
 from app.style import theme
 from app.window import App
 from digits.data import pen_strokes
@@ -40,28 +44,29 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
     parser.add_argument("--writers", type=int, nargs="+", default=list(range(25, 31)))
+    parser.add_argument("--picture", type=Path, metavar="PNG", help="the page on desk and phone")
     parser.add_argument("--every", type=int, default=1, help="draw every so-manieth digit only")
     arguments = parser.parse_args()
     if chromium.find() is None:
         print("page.py: no Chromium; install Debian's package chromium", file=sys.stderr)
         return 1
-    try:
-        digits = pen_strokes.load(arguments.data)
-    except DataError as error:
-        print(f"page.py: {error}", file=sys.stderr)
-        return 1
-    digits = [digit for digit in digits if digit.writer in arguments.writers][:: arguments.every]
-
-    recognizer = Recognizer.load()
     browser = Browser()
     try:
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "inkling.html"
+            recognizer, path = Recognizer.load(), Path(folder) / "inkling.html"
             path.write_text(page(recognizer, theme), "utf-8")
+            if arguments.picture:
+                picture(browser, path).save(arguments.picture, optimize=True)
+                return 0
+            digits = pen_strokes.load(arguments.data)
+            digits = [one for one in digits if one.writer in arguments.writers][:: arguments.every]
             start = time.perf_counter()
             browser.open(path)
             print(f"{path.stat().st_size:,} bytes, there in {time.perf_counter() - start:.2f} s")
             report(browser, App(recognizer), digits)
+    except DataError as error:
+        print(f"page.py: {error}", file=sys.stderr)
+        return 1
     finally:
         browser.close()
     return 0
@@ -69,8 +74,7 @@ def main() -> int:
 
 def report(browser: Browser, app: App, digits: list[pen_strokes.PenDigit]) -> None:
     generator = np.random.default_rng(0)
-    found = "document.querySelector('#sheet').getBoundingClientRect()"
-    sheet = pygame.Rect(browser.run(f"(r => [r.left, r.top, r.width, r.height])({found})"))
+    sheet = rect(browser, "#sheet")
     right = window_right = same = 0
     frames = []
     for number, digit in enumerate(digits):
@@ -102,6 +106,40 @@ def report(browser: Browser, app: App, digits: list[pen_strokes.PenDigit]) -> No
     )
     middle, slowest = np.quantile(frames, [0.5, 0.99])
     print(f"a frame while drawing: median {middle:.1f} ms, 99th percentile {slowest:.1f} ms")
+
+
+def picture(browser: Browser, path: Path) -> Image.Image:
+    """A number on a light desk, and on a dark phone which ink speaks for a digit."""
+    shots = []
+    for size, phone, number in (((1000, 640), False, (4, 2)), ((390, 780), True, (7,))):
+        browser.dark(phone)
+        browser.open(path, *size, scale=2, mobile=phone)
+        sheet = rect(browser, "#sheet")
+        for index, digit in enumerate(number):
+            for stroke in sample_strokes(digit):
+                middle = (index + 0.5) / len(number), 0.5
+                places = (stroke - 0.5) * (1.2, 0.75)[len(number) - 1] + middle
+                browser.drag((places * sheet.size + sheet.topleft).tolist())
+        if phone:
+            left, top, width, height = rect(browser, "[aria-label='7']")
+            browser.touch("touchStart", (left + width / 2, top + height / 2))
+            browser.touch("touchEnd")
+        else:
+            browser.mouse("mouseMoved", 1, 1, "none")
+        time.sleep(1)  # until the bars have come to rest
+        shots.append(Image.open(io.BytesIO(browser.screenshot())).convert("RGB"))
+    desk, phone = shots
+    phone = phone.resize((phone.width * desk.height // phone.height, desk.height))
+    both = Image.new("RGBA", (desk.width + desk.height // 20 + phone.width, desk.height))
+    both.paste(desk, (0, 0))
+    both.paste(phone, (both.width - phone.width, 0))
+    return both.resize((both.width // 2, both.height // 2), Image.Resampling.BOX)
+
+
+def rect(browser: Browser, selector: str) -> pygame.Rect:
+    """Where an element of the page is."""
+    found = f'document.querySelector("{selector}").getBoundingClientRect()'
+    return pygame.Rect(browser.run(f"(r => [r.left, r.top, r.width, r.height])({found})"))
 
 
 def busy_milliseconds(browser: Browser) -> float:

@@ -16,8 +16,8 @@ function preprocess(ink, side) {
   if (peak === 0) return null;
 
   const [top, bottom] = inked(rows, peak * FAINTEST), [left, right] = inked(columns, peak * FAINTEST);
-  const scale = BOX / Math.max(bottom - top, right - left);
-  const down = resampling(bottom - top, scale), across = resampling(right - left, scale);
+  const longer = Math.max(bottom - top, right - left);
+  const down = resampling(bottom - top, longer), across = resampling(right - left, longer);
   const box = new Float64Array(down.length * across.length);
   const byRow = new Float64Array(down.length), byColumn = new Float64Array(across.length);
   let brightest = 0;
@@ -44,15 +44,18 @@ function inked(values, least) {
   return [values.findIndex((value) => value > least), values.findLastIndex((value) => value > least) + 1];
 }
 
-// For every pixel of an axis that is resampled by `scale`, the old pixels under it, as pairs of
-// index and weight; the weights are the shares that make an exact mean over the area.
-function resampling(length, scale) {
-  return Array.from({ length: Math.ceil(length * scale - 1e-6) }, (_, pixel) => {
-    const centre = (pixel + 0.5) / scale, reach = Math.max(1 / scale, 1) / 2;
+// For every pixel of an axis of this length, when the longer one becomes BOX pixels: the old pixels
+// that it is a mean of, as pairs of index and weight. It is the mean over a block of whole pixels, so
+// the axis is first enlarged by linear interpolation, unless it has whole blocks already.
+function resampling(length, longer) {
+  const block = Math.ceil(longer / BOX), enlarged = block * BOX / longer;
+  return Array.from({ length: Math.ceil(length * BOX / longer) }, (_, pixel) => {
     const shares = [];
-    for (let old = Math.max(Math.floor(centre - reach), 0); old < Math.min(centre + reach, length); old++) {
-      const overlap = Math.min(centre + reach, old + 1) - Math.max(centre - reach, old);
-      if (overlap > 0) shares.push([old, overlap / (2 * reach)]);
+    for (let i = pixel * block; i < (pixel + 1) * block; i++) {
+      const place = (i + 0.5) / enlarged - 0.5, low = Math.floor(place), part = place - low;
+      for (const [old, weight] of [[low, 1 - part], [low + 1, part]]) {
+        if (weight > 0 && old >= 0 && old < length) shares.push([old, weight / block]);
+      }
     }
     return shares;
   });

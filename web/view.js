@@ -1,6 +1,6 @@
 // The view shows a reading: the answer, the bars, the image that the network sees, the evidence.
 
-const { EASING_SECONDS, SETTLED, LEAST_PERCENTAGE, LEAST_GUESS, MOST_GUESSES } = CONSTANTS.theme;
+const { EASING_SECONDS, SETTLED, LEAST_PERCENTAGE, LEAST_GUESS, LEAST_GUESSES, MOST_GUESSES } = CONSTANTS.theme;
 const { MAP_GAMMA, LEAST_MARKED, MARK_LENGTH, MARK_BREADTH, PALE_INK } = CONSTANTS.theme;
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
@@ -10,11 +10,13 @@ function percentage(probability) {
   return probability >= 0.995 ? ">99%" : `${Math.round(probability * 100)}%`;
 }
 
-// What an unsure reading may be, the most probable first, such as "4 or 9".
-function bestGuesses({ probabilities, digit }) {
-  const ranked = DIGITS.toSorted((one, other) => probabilities[other] - probabilities[one]);
-  const likely = ranked.slice(0, MOST_GUESSES).filter((guess) => probabilities[guess] >= LEAST_GUESS);
-  return (likely.length ? likely : [digit]).join(" or ");
+// What an unsure reading may be, the most probable first, such as "4 or 9"; "not a digit" if no
+// digit or two stand out from all the others.
+function bestGuesses({ probabilities }) {
+  const ranked = [...DIGITS].sort((one, other) => probabilities[other] - probabilities[one]);
+  const likely = ranked.slice(0, MOST_GUESSES).filter((digit) => probabilities[digit] >= LEAST_GUESS);
+  const together = likely.reduce((sum, digit) => sum + probabilities[digit], 0);
+  return together < LEAST_GUESSES ? "not a digit" : likely.join(" or ");
 }
 
 class Answer {
