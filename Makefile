@@ -1,4 +1,5 @@
 # make run    opens the drawing window
+# make page   writes the web page, inkling.html
 # make test   runs all the tests; DIGITS_DATA=folder adds those on real data
 # make lint   checks style and formatting
 # make assets draws the icon, the screenshots and the animation anew
@@ -7,10 +8,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint assets
+.PHONY: run page test lint assets
 
 run: $(VENV)/run.installed
 	$(BIN)/python display.py
+
+page: $(VENV)/run.installed
+	$(BIN)/python export.py --html inkling.html
 
 test: $(VENV)/test.installed
 	$(BIN)/python -m pytest

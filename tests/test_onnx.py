@@ -1,14 +1,20 @@
 """ONNX: another runtime comes to the same answers."""
 
+import re
 import sys
+from pathlib import Path
 
 import numpy as np
 import onnx
 import onnxruntime
 import pytest
+from PIL import Image
 from varied_nets import LAYERS, varied_net
 
 import export
+from app.demo.sample import sample_strokes
+from digits.drawing import Drawing
+from digits.drawing.retrace import retrace
 from digits.recognizer import SHIPPED_MODEL
 from exporting import ExportError
 from exporting.onnx_file import IR_VERSION, OPSET, onnx_model
@@ -72,6 +78,18 @@ def test_the_shipped_model_reads_the_test_set_alike(mnist_test):
     found, wanted = answers(onnx_model(net, "inkling"), images), net.predict(images)
     np.testing.assert_allclose(found, wanted, atol=1e-4, rtol=0)
     assert (found.argmax(axis=1) == wanted.argmax(axis=1)).all()
+
+
+def test_the_readmes_example_reads_a_picture(tmp_path, monkeypatch, capsys):
+    readme = (Path(export.__file__).parent / "README.md").read_text("utf-8")
+    (example,) = re.findall(r"```py\n(.*?)```", readme, re.DOTALL)
+    ink = retrace(Drawing.of(sample_strokes(4), 0.075))
+    Image.fromarray((ink * 255).astype(np.uint8)).save(tmp_path / "digit.png")
+    model = onnx_model(Net.load_model(SHIPPED_MODEL), "inkling")
+    (tmp_path / "model.onnx").write_bytes(model.SerializeToString())
+    monkeypatch.chdir(tmp_path)
+    exec(example, {})
+    assert capsys.readouterr().out.startswith("4 ")
 
 
 def test_without_the_package_one_line_says_what_to_do(tmp_path, monkeypatch, capsys):

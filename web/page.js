@@ -12,7 +12,7 @@ function main() {
   if (typeof WebAssembly !== "object" || !WebAssembly.validate(code)) {
     const line = document.createElement("p");
     line.className = "alone";
-    line.textContent = "This page needs a browser with WebAssembly SIMD: Chrome 91, Firefox 89, Safari 16.4 or newer.";
+    line.textContent = "This page needs a browser with WebAssembly SIMD: Chrome 97, Firefox 102, Safari 16.4 or newer.";
     document.body.append(line);
     return;
   }

@@ -18,6 +18,7 @@ function savedDrawing({ strokes, label }, when = new Date()) {
     when: `${day}T${time.join(":")}.${thousandths}${zone}`,
     strokes,
     picture: null,
+    origin: null,
   };
   return {
     name: `${label ?? "drawing"}-${day}-${time.join("")}-${thousandths}.json`,
