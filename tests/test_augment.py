@@ -87,6 +87,11 @@ def test_shear_leans():
     assert lean.max() > 8
 
 
+def test_turned_and_leaned_at_once_an_image_keeps_its_area():
+    area = augmented(digits(200), rotation=30, shear=0.5).sum(axis=(1, 2))
+    np.testing.assert_allclose(area, digits(200).sum(axis=(1, 2)), rtol=0.1)
+
+
 def test_elastic_bends_by_about_its_size_and_smoothly():
     ramp = np.broadcast_to(np.arange(28, dtype=np.float32) / 27, (500, 28, 28)).copy()
     x = augmented(ramp, elastic=1) * 27  # where each pixel came from

@@ -98,6 +98,35 @@ def test_a_line_off_the_sheet_changes_nothing():
     assert not ink.pixels.any()
 
 
+@given(
+    strokes=st.lists(st.tuples(points, points, widths), min_size=1, max_size=4),
+    box=st.tuples(*[st.integers(0, SIZE // 2)] * 2, *[st.integers(SIZE // 2 + 1, SIZE)] * 2),
+)
+def test_redrawn_a_box_shows_what_it_showed(strokes, box):
+    drawing, ink = Drawing(), Ink(SIZE)
+    for start, end, width in strokes:
+        drawing.begin(start, width)
+        drawing.extend(end)
+    ink.draw(drawing)
+    before = ink.pixels.copy()
+    left, top, right, bottom = box
+    ink.pixels[top:bottom, left:right] = 0.5
+    ink.redraw(box, drawing)
+    np.testing.assert_array_equal(ink.pixels, before)
+
+
+@pytest.mark.parametrize("edge", [16, 48])
+def test_redrawing_reaches_as_far_as_a_pen_does(edge):
+    """The box ends where only the last, faint pixels of a line's edge are."""
+    for offset in np.linspace(-0.12, 0.12, 97):
+        drawing, ink = Drawing(), Ink(SIZE)
+        drawing.begin((edge / SIZE + offset, 0.5), 0.2)
+        ink.draw(drawing)
+        before = ink.pixels.copy()
+        ink.redraw((0, 0, edge, SIZE) if offset > 0 else (edge, 0, SIZE, SIZE), drawing)
+        np.testing.assert_array_equal(ink.pixels, before)
+
+
 def test_a_drawing_is_its_strokes_and_a_single_point_is_a_dot():
     drawing = Drawing()
     assert not drawing

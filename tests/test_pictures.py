@@ -20,10 +20,10 @@ from digits.recognizer import Recognizer
 SIDE = 160
 
 
-def drawn(digit: int = 5, side: int = SIDE) -> np.ndarray:
+def drawn(digit: int = 5, side: int = SIDE, pen: float = 0.075) -> np.ndarray:
     """The ink (side, side) of a digit that a hand of our own draws."""
     ink = Ink(side)
-    ink.draw(Drawing.of(sample_strokes(digit), 0.075))
+    ink.draw(Drawing.of(sample_strokes(digit), pen))
     return ink.pixels
 
 
@@ -175,6 +175,30 @@ def test_nothing_of_the_paper_remains(paper):
     (seen, meant) = (np.argwhere(pixels > 0.02) for pixels in (ink, expected))  # specks count
     assert np.abs(seen.min(axis=0) - meant.min(axis=0)).max() <= 4
     assert np.abs(seen.max(axis=0) - meant.max(axis=0)).max() <= 4
+
+
+def test_ink_in_the_shade_is_as_dark_as_in_the_light():
+    page = (1 - 0.8 * INK) * (1 - 0.7 * X)
+    assert pictures.ink_in(page)[INK == 1].min() > 0.85
+
+
+def test_a_small_dark_speck_and_a_larger_pale_smudge_are_dirt():
+    thin = drawn(pen=0.03)
+    speck, smudge = thin.copy(), thin.copy()
+    speck[80:83, 10:13] = 1
+    smudge[80:90, 10:20] = 0.35
+    for dirty in (speck, smudge):
+        assert not pictures.ink_in(0.95 - 0.8 * dirty)[:, :40].any()
+
+
+@pytest.mark.parametrize("grey", [lambda ink: ink, lambda ink: 1 - ink], ids=["light", "dark"])
+def test_of_a_fat_digit_cut_close_the_greater_part_is_ink(grey):
+    ink = drawn(3, pen=0.2)
+    rows, columns = (np.flatnonzero(ink.max(axis=axis) > 0.5) for axis in (1, 0))
+    digit = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    assert digit.mean() > 0.5
+    found = pictures.ink_in(grey(digit))
+    assert np.corrcoef(found.ravel(), pictures._squared(digit).ravel())[0, 1] > 0.9
 
 
 @pytest.fixture(scope="module")

@@ -131,11 +131,18 @@ def test_reducing_by_no_whole_number_does_not_alias(size):
 
 
 @pytest.mark.parametrize("size", [28, 80, 333, 560])
-def test_where_no_ink_is_the_image_is_0_exactly(size):
-    ink = np.random.default_rng(0).random((size, size))
+def test_where_no_ink_is_the_image_is_0_exactly_beside_ink_of_any_strength(size):
+    ink = np.random.default_rng(0).random((size, size)) ** 30
     ink[:, size // 4 : -size // 4] = 0
     image = preprocess(ink)
     assert (image[:, 12:16] == 0).all()
+    assert image.min() == 0
+
+
+@pytest.mark.parametrize("size", [7, 20, 33, 100, 137])
+def test_a_centre_of_mass_between_two_pixels_goes_to_the_later_one(size):
+    rows, columns = np.nonzero(preprocess(np.full((size, size), 0.3)))
+    assert rows.min() == columns.min() == 4  # the mass lies at 13.5, not 14.5
 
 
 def test_mnist_images_come_back_unchanged(mnist_test):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from digits.drawing import Drawing
 from digits.drawing.ink import Ink
 from digits.drawing.preprocess import preprocess
-from digits.drawing.retrace import retrace, seen_box
+from digits.drawing.retrace import AT_ONCE, retrace, seen_box
 
 SEVEN = [[(0.1, 0.1), (0.6, 0.1), (0.3, 0.9)], [(0.2, 0.5), (0.55, 0.5)]]
 
@@ -59,6 +59,11 @@ def test_a_line_is_the_same_in_one_piece_and_in_many():
     corners = pairwise(np.array(SEVEN[0]))
     fine = np.concatenate([start + (end - start) * shares for start, end in corners])
     np.testing.assert_allclose(retrace(drawing([fine])), retrace(drawing(SEVEN[:1])), atol=0.02)
+
+
+def test_every_line_of_a_long_drawing_is_seen():
+    dots = [[(0.1, 0.1)]] * AT_ONCE
+    np.testing.assert_array_equal(retrace(drawing([*dots, *SEVEN])), retrace(drawing(SEVEN)))
 
 
 @pytest.mark.parametrize("strokes", [[[(0.5, 0.5)]], [[(0.5, 0.5), (0.501, 0.502)]]])
