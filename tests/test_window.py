@@ -237,6 +237,18 @@ def test_space_clears(app):
     assert (picture(app)[corner[0] :] == blank[corner[0] :]).all()
 
 
+def test_what_was_shown_of_a_cleared_sheet_can_still_be_pointed_at(recognizer):
+    app = App(recognizer)
+    stroke(app, (0.2, 0.2), (0.2, 0.8))
+    stroke(app, (0.7, 0.2), (0.7, 0.8))
+    app.update(0)
+    key(app, pygame.K_SPACE)
+    move(app, on(app, 0.2, 0.5), button=0)
+    move(app, on(app, 0.7, 0.5), button=0)
+    app.update(0)
+    assert app.reading is None
+
+
 def test_space_in_the_middle_of_a_stroke_ends_it(app):
     press(app, on(app, 0.2, 0.2))
     key(app, pygame.K_SPACE)

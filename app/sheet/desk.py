@@ -73,8 +73,9 @@ class Desk:
         return self._reader.number
 
     def select(self, digit: WrittenDigit) -> None:
-        """Look at `digit` until something else is drawn."""
-        if digit.strokes:
+        """Look at `digit` until something else is drawn; a digit that was shown of a sheet that has
+        just gone is none."""
+        if digit.strokes and self.drawing.strokes:
             self._selected = digit.strokes[0], self.drawing.strokes[-1]
 
     def selected(self, number: Number | None) -> WrittenDigit | None:
