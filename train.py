@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from training.watch import Watch
 
 CHECKPOINT_SECONDS = 60  # between two checkpoints, where an epoch takes longer
+LONG = 10_000  # steps; a moving average that has had so many forgets no faster than it should
 HARDLY = 0.2  # an accuracy; a guess is right in one case of ten
 GUESS = math.log(10)  # the loss of who takes all ten digits for equally probable
 
@@ -81,6 +82,9 @@ def train(arguments: argparse.Namespace) -> None:
         print(f"learning from {data.own} too")
 
     net = Net(recipe.layers(), recipe.make_cost(), generator)
+    if arguments.start:
+        net.state[:] = arguments.start.state
+        report_own(settings.start.model, net, data.own)
     net.metadata = {
         "input": {"shape": [28, 28], "range": [0, 1], "ink": "bright on dark"},
         "preprocessing": preprocess.VERSION,
@@ -90,12 +94,17 @@ def train(arguments: argparse.Namespace) -> None:
     steps = recipe.epochs * math.ceil(len(data.training[0]) / recipe.batch_size)
     optimizer = recipe.make_optimizer(steps)
     average = MovingAverage(net.state, recipe.average)
+    if arguments.start:
+        average.steps = LONG  # so it holds on to the model that it starts with
     run = Run(settings, data.checksum(), net, optimizer, average, generator, Progress())
     if arguments.resume:
         before = run.load(folder / "checkpoint.npz")
         print(f"{folder} goes on after batch {optimizer.steps} of {steps}")
         if before != cores():
-            warn(f"the run had {before} cores, now it has {cores()}: the last bits may differ")
+            warn(
+                f"the run had {before} cores, now it has {cores()}: the last bits may differ, but "
+                "not those of convolutions in batches of up to 128"
+            )
         remove_halves(folder)
     else:
         folder = run_folder.begin(run, arguments.out)
@@ -182,6 +191,8 @@ def finish(run: Run, data: Datasets, folder: Path) -> None:
     net.metadata["temperature"] = confidence.calibrate(net, *data.validation)
     if run.settings.recipe.non_digits:
         net.metadata["sure_from"] = confidence.threshold(net.predict(data.validation[0]))
+    if data.own:
+        report_own("the network, which has learned from them,", net, data.own)
     if data.test:
         accuracy = net.metadata["test_accuracy"] = report("test", net, *data.test)
     else:
@@ -230,6 +241,11 @@ def report(name: str, net: Net, images: np.ndarray, targets: np.ndarray) -> floa
         f"calibration error {error:.4f}"
     )
     return accuracy
+
+
+def report_own(name: str, net: Net, own: own_data.OwnData) -> None:
+    right = (net.predict(own.images).argmax(axis=1) == own.labels).sum()
+    print(f"{name} reads {right} of your {len(own.labels)} digits right")
 
 
 def report_left_out(own: own_data.OwnData) -> None:

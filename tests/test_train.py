@@ -295,12 +295,17 @@ def test_a_net_too_large_for_the_memory_is_one_line(capsys):
         ("--own nowhere", "there is no nowhere"),
         ("--own full full full", "two IDX files"),
         ("--no-mnist", "--own"),
+        ("--start nowhere --own full", "there is no nowhere"),
+        ("--start file", "give --own too"),
+        ("--start file --own full --recipe fast", "leave out --recipe"),
+        ("--start file --own full --no-mnist --seed 3", "leave out --no-mnist, --seed"),
         ("--resume nowhere", "there is no nowhere"),
         ("--resume file", "file is not a folder"),
         ("--resume full --epochs 3", "leave out --epochs"),
         ("--resume full --seed 0 --no-augment", "leave out --no-augment, --seed"),
         ("--resume full --own file --no-mnist", "leave out --no-mnist, --own"),
         ("--resume full --evaluate file", "leave out --evaluate"),
+        ("--resume full --start file", "leave out --start"),
         ("--evaluate nowhere", "there is no nowhere"),
         ("--evaluate file --recipe fast", "leave out --recipe"),
         ("--epoch-count 3", "unrecognized"),
@@ -347,7 +352,7 @@ def test_help_names_every_flag_with_its_default_in_a_hundred_columns(capsys):
     text = capsys.readouterr().out
     assert end.value.code == 0
     assert max(map(len, text.splitlines())) <= 100
-    assert text.partition("examples:")[2].count("  python train.py ") == 3
+    assert text.partition("examples:")[2].count("  python train.py ") == 4
     flags = text[text.index("what to do:") :].split("\n  --")[1:]
     assert len(flags) > 20
     modes = ("resume", "evaluate", "no-mnist")

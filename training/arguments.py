@@ -3,7 +3,7 @@
 import argparse
 from dataclasses import fields, replace
 
-from training import flags
+from training import flags, start
 from training.flags import ACTIVATION_NAMES, DEFAULT, DENSE
 from training.recipe_table import table_of_recipes
 from training.recipes import RECIPES, USUAL_RATES, Recipe, dense
@@ -11,14 +11,19 @@ from training.settings import Settings
 
 # What may be said beside what needs no settings to train with.
 BESIDE = {"resume": {"data", "watch"}, "evaluate": {"data", "own", "out"}}
+# What may not be said beside --start: the network is the model's, and so is the seed, or the images
+# that it was validated with would not be those that it has not learned from.
+NOT_WITH_START = {"recipe", "hidden", "activation", "optimizer", "cost", "label_smoothing"}
+NOT_WITH_START |= {"mnist", "seed"}
 
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     """What the command line asks for: `resume`, a run's folder, or `evaluate`, a model file, or
-    neither, and then `settings` to train with. Beside them `own`, `data`, `out` and `watch`.
+    neither, and then `settings` to train with, and `start`, the network to go on from, or None.
+    Beside them `own`, `data`, `out` and `watch`.
 
     What cannot be done ends the program with status 2 and one line; `--help` and `--recipe list`
-    end it with what they say."""
+    end it with what they say. ModelFileError, OSError of --start."""
     parser = flags.parser()
     given = vars(parser.parse_args(words))  # what was said, and nothing that was not
     if given.get("recipe") == "list":
@@ -29,6 +34,12 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         if mode in given and others:
             named = ", ".join(sorted(_flag(name, given[name]) for name in others))
             parser.error(f"--{mode} needs no settings: leave out {named}")
+    if "start" in given:
+        if others := given.keys() & NOT_WITH_START:
+            named = ", ".join(sorted(_flag(name, given[name]) for name in others))
+            parser.error(f"--start goes on as its model began: leave out {named}")
+        if "own" not in given:
+            parser.error("--start is to learn digits of your own: give --own too")
     if len(given.get("own", ())) > 2:
         parser.error("--own takes one folder, or two IDX files: the images and the labels")
     if "hidden" in given and "recipe" in given:
@@ -37,10 +48,15 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         parser.error("--activation is for the layers of --hidden: give that too")
     if "mnist" in given and "own" not in given:
         parser.error("--no-mnist leaves nothing to learn from: give --own too")
-    arguments = {"resume": None, "evaluate": None, "out": None, "data": None, "watch": False}
-    arguments |= {"own": ()} | given
+    usual = {"resume": None, "evaluate": None, "out": None, "data": None, "watch": False}
+    arguments = usual | {"own": (), "start": None} | given
     if not given.keys() & BESIDE.keys():
-        recipe = _recipe(given)
+        if "start" in given:
+            net, given["start"] = start.load(given["start"])
+            arguments["start"], given["seed"] = net, start.seed(net)
+            recipe = _overridden(start.recipe(net), given)
+        else:
+            recipe = _recipe(given)
         if recipe.label_smoothing and recipe.cost != "cross-entropy":
             parser.error("--label-smoothing is for the cross-entropy: give --cost cross-entropy")
         chosen = {field.name for field in fields(Settings)} & given.keys() - {"recipe"}
@@ -67,5 +83,9 @@ def _recipe(given: dict[str, object]) -> Recipe:
     if "hidden" in given:
         activation = ACTIVATION_NAMES[given.get("activation", "relu")]
         recipe = replace(recipe, layers=lambda: dense(given["hidden"], activation))
+    return _overridden(recipe, given)
+
+
+def _overridden(recipe: Recipe, given: dict[str, object]) -> Recipe:
     names = {field.name for field in fields(Recipe)} & given.keys()
     return replace(recipe, **{name: given[name] for name in names})

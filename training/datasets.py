@@ -23,6 +23,10 @@ PEN_VERSIONS = 2  # of each pen digit, with pens of different widths
 HANDS = 2  # of each pen digit, other hands to draw it
 CONSTRUCTED = 8_000  # digits, as many of each
 NON_DIGITS = 21_000  # as many of each kind, but three times as many of the hard ones
+# Where a trained model goes on to learn digits of one's own:
+REHEARSED = 4  # every such one of all these is learned again,
+OWN_SHARE = 0.12  # one's own are this share of the whole,
+OWN_VERSIONS = 8  # with so many pens for each drawing
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,15 +51,17 @@ class Datasets:
 def load(settings: Settings, generator: np.random.Generator) -> Datasets:
     """The data that the settings ask for. Raises digits.data.downloads.DataError."""
     recipe, training, validation = settings.recipe, [], []
+    every = REHEARSED if settings.start else 1
     if settings.mnist:
         images, labels = mnist.load("train", settings.data)
         order = generator.permutation(len(images))
-        for part, indices in ((training, order[VALIDATION:]), (validation, order[:VALIDATION])):
+        learned, judges = order[VALIDATION::every], order[:VALIDATION]
+        for part, indices in ((training, learned), (validation, judges)):
             part.append((as_input(images[indices]), as_targets(labels[indices])))
     if recipe.pen_strokes or recipe.hands or recipe.non_digits:
         digits = pen_strokes.load(settings.data)
         unseen = VALIDATION_WRITERS + (TEST_WRITERS if settings.hold_out else ())
-        seen = [digit for digit in digits if digit.writer not in unseen]
+        seen = [digit for digit in digits if digit.writer not in unseen][::every]
     if recipe.pen_strokes:
         judges = [digit for digit in digits if digit.writer in VALIDATION_WRITERS]
         for part, some in ((training, seen * PEN_VERSIONS), (validation, judges)):
@@ -65,7 +71,7 @@ def load(settings: Settings, generator: np.random.Generator) -> Datasets:
         others = (hands.draw(digit, hands.by_chance, generator) for digit in seen * HANDS)
         labels = np.array([digit.label for digit in seen * HANDS])
         training.append((pen_images.render(others, generator), as_targets(labels)))
-        labels = np.arange(CONSTRUCTED) % 10
+        labels = np.arange(CONSTRUCTED // every) % 10
         drawings = (constructed.draw(int(label), generator) for label in labels)
         training.append((pen_images.render(drawings, generator), as_targets(labels)))
     own = None
@@ -78,20 +84,36 @@ def load(settings: Settings, generator: np.random.Generator) -> Datasets:
                 raise DataError(
                     f"{own}: too few to learn from alone; add some, or leave out --no-mnist"
                 )
-        order = generator.permutation(len(own.images))
-        for part, indices in ((training, order[held_out:]), (validation, order[:held_out])):
-            part.append((own.images[indices], as_targets(own.labels[indices])))
+        if not settings.start:
+            order = generator.permutation(len(own.images))
+            for part, indices in ((training, order[held_out:]), (validation, order[:held_out])):
+                part.append((own.images[indices], as_targets(own.labels[indices])))
     if recipe.non_digits:
         # Of what is no digit, all ten are equally probable.
         kinds = itertools.cycle(non_digits.TRAINED + 2 * non_digits.HARD)
-        kinds = itertools.islice(kinds, NON_DIGITS)
+        count = NON_DIGITS // every
+        kinds = itertools.islice(kinds, count)
         drawings = (non_digits.draw(kind, generator, seen) for kind in kinds)
         images = pen_images.render(drawings, generator)
-        training.append((images, np.full((NON_DIGITS, 10), 0.1, np.float32)))
+        training.append((images, np.full((count, 10), 0.1, np.float32)))
+    if settings.start:
+        others = sum(len(images) for images, _ in training)
+        training.append(many_times(settings.own, others, generator))
     test = None
     with suppress(*() if settings.mnist else (DataError,)):
         test = load_test(settings.data, download=settings.mnist)
     return Datasets(joined(training), joined(validation), test, own)
+
+
+def many_times(own: tuple[Path, ...], others: int, generator: np.random.Generator) -> Examples:
+    """One's own digits, with several pens, again and again until they are OWN_SHARE of what is
+    learned beside so many others; all of them once at least."""
+    versions = [own_data.load(own, generator) for _ in range(OWN_VERSIONS)]
+    images = np.concatenate([version.images for version in versions])
+    labels = np.concatenate([version.labels for version in versions])
+    count = max(len(versions[0].images), round(others * OWN_SHARE / (1 - OWN_SHARE)))
+    again = np.resize(np.arange(len(images)), count)
+    return images[again], as_targets(labels[again])
 
 
 def load_test(folder: Path | None, *, download: bool = True) -> Examples:

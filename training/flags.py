@@ -14,6 +14,7 @@ ACTIVATION_NAMES = {name.lower(): a for name, a in ACTIVATIONS.items() if a is n
 DEFAULT, DENSE = "inkling", "dense-128-64"  # the recipe to start from; the one with --hidden
 USAGE = """\
 python train.py [--recipe NAME] [what is to be otherwise] [--out DIR]
+       python train.py --start MODEL --own PATH [PATH] [--out DIR]
        python train.py --resume RUN
        python train.py --evaluate MODEL [--own PATH [PATH]] [--out DIR]"""
 DESCRIPTION = """\
@@ -24,6 +25,7 @@ examples:
   python train.py --recipe fast                    a convolutional network, 99 %, in seconds
   python train.py --hidden 128 64 --epochs 10      a dense network of your own
   python train.py --own my-digits --recipe fast    learn from your own digits as well
+  python train.py --start models/inkling.npz --own my-digits    teach a model your hand
 """
 
 
@@ -55,6 +57,13 @@ def parser() -> Parser:
         metavar="NAME",
         help=f"train a network as training/recipes.py says (default: {DEFAULT}, the shipped "
         f"model's; {DENSE} with --hidden); --recipe list shows them all",
+    )
+    main.add_argument(
+        "--start",
+        type=existing,
+        metavar="MODEL",
+        help="go on from a model's weights, to learn --own digits within minutes; what it learned "
+        "before is rehearsed (default: random weights)",
     )
     main.add_argument(
         "--resume",

@@ -7,6 +7,7 @@ from nn.layer import require_whole
 from nn.layers import from_recipe
 from nn.nets import connect
 from training.recipes import Recipe
+from training.start import Start
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,14 @@ class Settings:
     own: tuple[Path, ...] = ()  # data of one's own to learn from (see digits.own_data)
     hold_out: bool = False  # whether to keep the pen strokes' TEST_WRITERS for a test
     data: Path | None = None  # where MNIST and the pen strokes are
+    start: Start | None = None  # the model to go on from, instead of from random weights
 
     def training(self) -> dict[str, object]:
         """The recipe and the seed, as JSON can hold them."""
         recipe = {name: value for name, value in asdict(self.recipe).items() if name != "layers"}
         layers = [layer.recipe() for layer in self.recipe.layers()]
-        return {"seed": self.seed, "layers": layers} | recipe
+        start = asdict(self.start) if self.start else None
+        return {"seed": self.seed, "start": start, "layers": layers} | recipe
 
     def as_json(self) -> dict[str, object]:
         """All of them, as JSON can hold them; places are absolute, for a run to go on elsewhere."""
@@ -48,4 +51,5 @@ class Settings:
             tuple(map(Path, values["own"])),
             values["hold_out"],
             Path(values["data"]) if values["data"] else None,
+            Start(**values["start"]) if values["start"] else None,
         )

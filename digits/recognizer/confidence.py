@@ -42,6 +42,16 @@ def calibrate(net: Net, X: np.ndarray, Y: np.ndarray) -> float:
     return float(temperature)
 
 
+def uncalibrate(net: Net) -> None:
+    """Multiply the last layer of `net` by the temperature in its metadata, if it has one: what
+    `calibrate` did is undone."""
+    temperature = net.metadata.pop("temperature", 1.0)
+    low, high = TEMPERATURES
+    if isinstance(temperature, int | float) and low <= temperature <= high:
+        for parameter in net.layers[-1].parameters.values():
+            parameter *= temperature
+
+
 def threshold(probabilities: np.ndarray, share: float = TURNED_AWAY) -> float:
     """The probability that the best answer to all but `share` of real digits reaches.
 
