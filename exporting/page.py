@@ -158,19 +158,19 @@ def _described(layer: Layer) -> tuple[dict[str, object], dict[str, np.ndarray]]:
     match layer:
         case Conv2D():
             margins = [before for before, _ in layer.margins]
-            return layer.recipe() | shapes | {"margins": margins}, layer.parameters
+            return layer.config() | shapes | {"margins": margins}, layer.parameters
         case Dense(activation=activation):  # a convolution of one window
             shapes = {name: (1, 1, *shape) for name, shape in shapes.items()}
-            recipe = Conv2D(layer.units, kernel_size=1).recipe() | {"activation": activation.name}
+            config = Conv2D(layer.units, kernel_size=1).config() | {"activation": activation.name}
             arrays = layer.parameters | {"weights": layer.parameters["weights"].T}
-            return recipe | shapes | {"margins": (0, 0)}, arrays
+            return config | shapes | {"margins": (0, 0)}, arrays
         case BatchNorm():
             variance = layer.statistics["variance"].astype(np.float64)
             scale = layer.parameters["scale"] / np.sqrt(variance + layer.EPSILON)
             shift = layer.parameters["shift"] - layer.statistics["mean"] * scale
-            return layer.recipe() | shapes, {"scale": scale, "shift": shift}
+            return layer.config() | shapes, {"scale": scale, "shift": shift}
         case MaxPool2D() | GlobalAveragePool2D():
-            return layer.recipe() | shapes, {}
+            return layer.config() | shapes, {}
     raise ExportError(f"a page has no {type(layer).__name__}; choose a model without it")
 
 

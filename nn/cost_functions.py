@@ -82,10 +82,10 @@ class CrossEntropyLoss:
 COSTS = {cost.__name__: cost for cost in (MSE, CrossEntropyLoss)}
 
 
-def from_recipe(recipe: dict[str, object]) -> Cost:
+def from_config(config: dict[str, object]) -> Cost:
     """The cost function of that name and those attributes; a ValueError or TypeError if there is
     none."""
-    values = dict(recipe)
+    values = dict(config)
     name = values.pop("cost")
     if name not in COSTS:
         raise ValueError(

@@ -73,14 +73,14 @@ class Layer:
     def update_statistics(self) -> None:
         """Let the statistics follow what the last training step `measured`."""
 
-    def recipe(self) -> dict[str, object]:
+    def config(self) -> dict[str, object]:
         """The layer's name and hyperparameters, as JSON can hold them."""
-        recipe: dict[str, object] = {"layer": type(self).__name__}
+        config: dict[str, object] = {"layer": type(self).__name__}
         for hyperparameter in fields(self):
             if hyperparameter.init:
                 value = getattr(self, hyperparameter.name)
-                recipe[hyperparameter.name] = value.name if isinstance(value, Activation) else value
-        return recipe
+                config[hyperparameter.name] = value.name if isinstance(value, Activation) else value
+        return config
 
 
 @dataclass(eq=False)

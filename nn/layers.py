@@ -21,7 +21,7 @@ __all__ = [
     "GlobalAveragePool2D",
     "InLayer",
     "MaxPool2D",
-    "from_recipe",
+    "from_config",
 ]
 
 
@@ -189,12 +189,12 @@ LAYERS = {
 }
 
 
-def from_recipe(recipe: dict[str, object]) -> Layer:
-    """The layer that `Layer.recipe` describes; a ValueError or TypeError if there is none."""
-    name = recipe["layer"]
+def from_config(config: dict[str, object]) -> Layer:
+    """The layer that `Layer.config` describes; a ValueError or TypeError if there is none."""
+    name = config["layer"]
     if name not in LAYERS:
         raise ValueError(f"unknown layer {name!r}: one of your own must be in nn.layers.LAYERS")
-    values = {key: value for key, value in recipe.items() if key != "layer"}
+    values = {key: value for key, value in config.items() if key != "layer"}
     if "activation" in values:
         if values["activation"] not in ACTIVATIONS:
             raise ValueError(

@@ -1,4 +1,4 @@
-"""Model files: a recipe and arrays in one .npz, read without trusting a byte of it.
+"""Model files: a header and arrays in one .npz, read without trusting a byte of it.
 
 An .npz is a zip archive of .npy files. Ours are stored uncompressed: weights hardly shrink, and a
 file can then never claim more than it has. There is no pickle in either direction.
@@ -14,35 +14,37 @@ import numpy as np
 from nn.activation_functions import Array
 from nn.whole_files import write_whole
 
+HEADER = "recipe"  # what the header is called in a file
+
 
 class ModelFileError(ValueError):
     """A file that is not a whole model; the message is its path and the reason."""
 
 
-def write(path: str | Path, recipe: dict[str, object], arrays: dict[str, Array]) -> None:
+def write(path: str | Path, header: dict[str, object], arrays: dict[str, Array]) -> None:
     """Write beside `path`, then rename. The directory must exist. OSError where writing fails."""
     arrays = {name: array.astype(np.float32, copy=False) for name, array in arrays.items()}
-    text = np.array(json.dumps(recipe))
-    write_whole(path, lambda file: np.savez(file, recipe=text, **arrays))
+    text = np.array(json.dumps(header))
+    write_whole(path, lambda file: np.savez(file, **{HEADER: text}, **arrays))
 
 
 def read(path: str | Path) -> tuple[dict[str, object], dict[str, Array]]:
-    """The recipe and the arrays (float32, finite). ModelFileError, or OSError if unreadable."""
+    """The header and the arrays (float32, finite). ModelFileError, or OSError if unreadable."""
     with open(path, "rb") as file:
         data = file.read()
     try:
         arrays = _read_archive(data)
-        recipe = json.loads(str(arrays.pop("recipe")))
+        header = json.loads(str(arrays.pop(HEADER)))
     except Exception as error:  # a broken file can break its readers in any way they know
         raise ModelFileError(f"{path}: {_reason(error)}") from error
-    if not isinstance(recipe, dict):
-        raise ModelFileError(f"{path}: its recipe is not a JSON object")
+    if not isinstance(header, dict):
+        raise ModelFileError(f"{path}: its header is not a JSON object")
     for name, array in arrays.items():
         if array.dtype != np.float32:
             raise ModelFileError(f"{path}: {name!r} is {array.dtype}, not float32")
         if not np.isfinite(array).all():
             raise ModelFileError(f"{path}: {name!r} has values that are not finite")
-    return recipe, arrays
+    return header, arrays
 
 
 def _read_archive(data: bytes) -> dict[str, Array]:

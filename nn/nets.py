@@ -12,12 +12,12 @@ import numpy as np
 from nn import model_files
 from nn.activation_functions import Array
 from nn.cost_functions import Cost
-from nn.cost_functions import from_recipe as cost_from_recipe
+from nn.cost_functions import from_config as cost_from_config
 from nn.insight import Insight
 from nn.lane import Lane
 from nn.lanes import Lanes
 from nn.layer import Layer, Shape, require_whole
-from nn.layers import Dense, InLayer, from_recipe
+from nn.layers import Dense, InLayer, from_config
 from nn.model_files import ModelFileError
 from nn.optimizers import SGD, Optimizer
 from nn.slots import Slots, array_shapes, require_same
@@ -214,18 +214,18 @@ class Net:
     # Keeping
 
     def save_model(self, path: str | Path) -> None:
-        """Write the network to one .npz file: its recipe, as JSON, and its arrays.
+        """Write the network to one .npz file: a header in JSON, and its arrays.
 
         The file is written beside `path` and renamed, so that what was there before stays until
         all of the new is written. OSError where that fails.
         """
         cost = self.cost_function
-        recipe = {
-            "layers": [layer.recipe() for layer in self.layers],
+        header = {
+            "layers": [layer.config() for layer in self.layers],
             "cost_function": {"cost": type(cost).__name__} | vars(cost),
             "metadata": self.metadata,
         }
-        model_files.write(path, recipe, self._arrays())
+        model_files.write(path, header, self._arrays())
 
     @classmethod
     def load_model(cls, path: str | Path) -> "Net":
@@ -234,11 +234,11 @@ class Net:
         ModelFileError, with the path and the reason, for a file that is not such a network, whole;
         OSError for one that cannot be read.
         """
-        recipe, arrays = model_files.read(path)
+        header, arrays = model_files.read(path)
         try:
-            layers = [from_recipe(layer) for layer in recipe["layers"]]
-            cost_function = cost_from_recipe(recipe["cost_function"])
-            metadata = dict(recipe["metadata"])
+            layers = [from_config(layer) for layer in header["layers"]]
+            cost_function = cost_from_config(header["cost_function"])
+            metadata = dict(header["metadata"])
             connect(layers)
             # Before anything is allocated, so that no file can ask for more than it brings.
             require_same(array_shapes(layers), {name: a.shape for name, a in arrays.items()})

@@ -49,7 +49,7 @@ from nn.layers import (
     GlobalAveragePool2D,
     InLayer,
     MaxPool2D,
-    from_recipe,
+    from_config,
 )
 from nn.model_files import ModelFileError
 from nn.nets import Net, connect
@@ -217,7 +217,7 @@ def small_model() -> tuple[dict[str, object], dict[str, np.ndarray]]:
     ]
     net = Net(layers, CrossEntropyLoss(0.1), np.random.default_rng(0))
     recipe = {
-        "layers": [layer.recipe() for layer in net.layers],
+        "layers": [layer.config() for layer in net.layers],
         "cost_function": {"cost": "CrossEntropyLoss", "label_smoothing": 0.1},
         "metadata": {"preprocessing": 1, "sure_from": 0.3, "labels": [0, 1], "input": {"a": [1]}},
     }
@@ -349,7 +349,7 @@ def other_network(r: random.Random) -> bytes:
         recipe["layers"][-1] |= {"units": 10, "activation": "softmax"}
     arrays = {}
     with suppress(ValueError):
-        layers = [from_recipe(layer) for layer in recipe["layers"]]
+        layers = [from_config(layer) for layer in recipe["layers"]]
         connect(layers)
         shapes = array_shapes(layers)
         if sum(map(math.prod, shapes.values())) < 50_000:
@@ -446,7 +446,7 @@ def hostile_model(path: Path, *between: Layer, shape: tuple[int, ...] = (28, 28,
     layers = [InLayer(shape=shape), *between, Dense(10, softmax)]
     connect(layers)
     arrays = {name: np.full(shape, 0.1, np.float32) for name, shape in array_shapes(layers).items()}
-    recipe = RECIPE | {"layers": [layer.recipe() for layer in layers], "metadata": {}}
+    recipe = RECIPE | {"layers": [layer.config() for layer in layers], "metadata": {}}
     path.write_bytes(archive(members_of(recipe, arrays)))
     return path
 

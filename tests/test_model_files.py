@@ -278,7 +278,7 @@ HUGE = 10**12
 
 def too_large_to_print(recipe, arrays):
     layers = [InLayer(shape=(10**4000, 10**4000, 1)), Flatten(), Dense(10, softmax)]
-    recipe["layers"] = [layer.recipe() for layer in layers]
+    recipe["layers"] = [layer.config() for layer in layers]
     arrays.clear()
     arrays.update({"2.biases": np.zeros(10, np.float32), "2.weights": np.zeros(1, np.float32)})
 

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from nn.layer import require_whole
-from nn.layers import from_recipe
+from nn.layers import from_config
 from nn.nets import connect
 from training.recipes import Recipe
 from training.start import Start
@@ -25,7 +25,7 @@ class Settings:
     def training(self) -> dict[str, object]:
         """The recipe and the seed, as JSON can hold them."""
         recipe = {name: value for name, value in asdict(self.recipe).items() if name != "layers"}
-        layers = [layer.recipe() for layer in self.recipe.layers()]
+        layers = [layer.config() for layer in self.recipe.layers()]
         start = asdict(self.start) if self.start else None
         return {"seed": self.seed, "start": start, "layers": layers} | recipe
 
@@ -41,7 +41,7 @@ class Settings:
     @classmethod
     def from_json(cls, values: dict) -> "Settings":
         """What `as_json` described. KeyError, TypeError or ValueError if `values` are not that."""
-        layers = [from_recipe(layer) for layer in values["layers"]]
+        layers = [from_config(layer) for layer in values["layers"]]
         connect(layers)
         names = {field.name for field in fields(Recipe)} - {"layers"}
         return cls(
