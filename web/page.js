@@ -19,7 +19,7 @@ function main() {
   const net = new Net(layersWithArrays(DATA.network), new Kernel(code));
   READER = new Reader(net, DATA.network.sure_from);
   run();
-  // The first gradient takes long. It is asked for when there is nothing else to do.
+  // The first gradient takes longer: have it when there is nothing else to do.
   (window.requestIdleCallback ?? setTimeout)(() => net.warmUp());
 }
 
@@ -90,7 +90,8 @@ function run() {
   function save() {
     sheet.lift();
     if (!DRAWING.strokes.length) return say("There is nothing to save yet; draw a digit first");
-    if (DRAWING.label !== null) return download();
+    const several = numbers.number?.digits.length > 1; // a label is one digit
+    if (several || DRAWING.label !== null) return download();
     element("labels").returnValue = "cancel";
     element("labels").showModal();
   }

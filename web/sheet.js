@@ -15,13 +15,18 @@ class Sheet {
     }
     canvas.addEventListener("contextmenu", (event) => event.preventDefault());
     // Older browsers on phones go by touches, and would scroll or enlarge the page.
-    canvas.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+    canvas.addEventListener("touchstart", (event) => {
+      if (event.cancelable) event.preventDefault();
+    }, { passive: false });
     document.addEventListener("visibilitychange", () => this.lift());
     new ResizeObserver(() => this.repaint()).observe(canvas);
   }
 
   begin(event) {
-    if (this.pointer !== null || event.button !== 0) return;
+    if (event.button !== 0) return;
+    // A second finger is not primary. A primary one beside the first means that its end was lost.
+    if (this.pointer !== null && !event.isPrimary) return;
+    document.activeElement.blur(); // evidence for a bar ends where drawing begins
     this.pointer = event.pointerId;
     this.canvas.setPointerCapture(event.pointerId); // a stroke may leave the sheet and come back
     this.drawing.begin(this.point(event), PEN_WIDTH);
