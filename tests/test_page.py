@@ -117,7 +117,7 @@ def pixels(browser: Browser) -> np.ndarray:
 
 
 def drawings() -> Iterator[Drawing]:
-    """Our own digits at any place, of any size, angle and pen, some beyond the sheet; what is none."""
+    """Our own digits at any place, size, angle and pen, some beyond the sheet; what is no digit."""
     generator = np.random.default_rng(0)
     for number in range(100):
         turn, size = generator.normal(0, 0.3), generator.uniform(0.05, 1.4)
