@@ -18,7 +18,7 @@ from app.screen import Screen
 from app.session import Session, default_folder
 from app.style import theme
 from app.window import App
-from digits.drawing import preprocess
+from digits.drawing import preprocess, saved_drawings
 from digits.recognizer import SHIPPED_MODEL
 from digits.recognizer.model_shelf import models_at_hand
 from nn.whole_files import write_whole
@@ -47,7 +47,8 @@ def main() -> int:
             signal.signal(getattr(signal, name), signal.default_int_handler)
     session = Session(default_folder())
     session.size = options.size or session.size
-    app = App(first.recognizer, session.size, models, options.drawings, session)
+    drawings = options.drawings or saved_drawings.default_folder()
+    app = App(first.recognizer, session.size, models, drawings, session)
     return run(app, session.size, session)
 
 

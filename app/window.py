@@ -4,11 +4,13 @@ Three verbs a frame: handle the input, update, draw. Drawing reads the state and
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from math import inf
 from pathlib import Path
 
+import numpy as np
 import pygame
 
 from app.controls.action import COMMAND, Action, written
@@ -18,17 +20,21 @@ from app.controls.toolbar import Toolbar
 from app.controls.tooltip import Tooltip
 from app.inside.network_panel import NetworkPanel
 from app.pages.help import Help
+from app.pages.lessons import Lessons
 from app.pages.model_menu import ModelMenu
 from app.pages.page import Page
+from app.pages.practice_results import PracticeResults
 from app.reading.answer import Answer
 from app.reading.bars import Bars
 from app.reading.evidence import Evidence
 from app.reading.preview import Preview
+from app.reading.prompt import Prompt
 from app.session import Session
 from app.sheet.canvas import Canvas
 from app.sheet.desk import Desk
 from app.sheet.finger import Finger
 from app.sheet.marks import Marks
+from app.sheet.practice_sheet import PracticeSheet
 from app.style import icons, theme
 from app.style.layout import Layout
 from app.style.text import Text
@@ -38,6 +44,7 @@ from digits.recognizer.model_shelf import ShelvedModel
 from digits.recognizer.numbers import Number, WrittenDigit
 
 GONE = pygame.Event(pygame.WINDOWLEAVE)
+LEARNING_SECONDS = 0.004  # of a frame, to read what was taught in earlier windows
 
 
 class App:
@@ -66,6 +73,7 @@ class App:
         self._palette = theme.LIGHT
         self._network_is_open = False
         self._page: Page | None = None  # that is open
+        self._practice: PracticeSheet | None = None  # while there is one
         self._mouse = GONE  # where it was last
         self._notice = Notice(self.drawing)
         self._finger = Finger()
@@ -77,7 +85,9 @@ class App:
         self._seconds_since_page = inf  # was closed
         self._is_changed = True  # whether something happened since the last update
         self._buttons = self._make_buttons()
-        self.actions = [*chain(*self._buttons), *self._make_keys()]
+        self._buttons[1:] = [list(map(self._not_in_practice, some)) for some in self._buttons[1:]]
+        keys = map(self._not_in_practice, self._make_keys())
+        self.actions = [*chain(*self._buttons), *keys]
         self._arrange()
         if session is not None:
             self._go_on(session)
@@ -89,28 +99,35 @@ class App:
 
     @property
     def recognizer(self) -> Recognizer:
-        """Who reads the drawing."""
+        """Who reads the drawing, with all that was taught."""
+        self._desk.learn()
         return self._desk.recognizer
 
     @property
     def number(self) -> str | None:
         """What is on the sheet, such as "2026"; None while it is blank, or as long as the
         recognizer is not sure of every digit."""
-        number = self._desk.number
+        number = self._number
         return number.text if number is not None and number.sure else None
 
     @property
     def readings(self) -> list[Reading]:
         """What the recognizer makes of each digit, from left to right; none while there is none."""
-        number = self._desk.number
+        number = self._number
         return [] if number is None else [digit.reading for digit in number.digits]
 
     @property
     def reading(self) -> Reading | None:
         """What it makes of the digit that is selected: the one drawn last, unless a person points
         at another. None while there is none."""
-        selected = self._desk.selected(self._desk.number)
+        selected = self._desk.selected(self._number)
         return selected and selected.reading
+
+    @property
+    def _number(self) -> Number | None:
+        """What is on the sheet, read with all that was taught."""
+        self._desk.learn()
+        return self._desk.number
 
     @property
     def message(self) -> str:
@@ -140,7 +157,9 @@ class App:
                 self._resize(event.size)
             case _ if self._page is not None and self._page.handle(event):
                 pass
-            case pygame.DROPFILE:
+            case _ if self._practice is not None and self._practice.handle(event):
+                pass
+            case pygame.DROPFILE if self._practice is None:
                 self._desk.open_file(event.file)
             case pygame.KEYDOWN:
                 self._press_key(written(event))
@@ -159,6 +178,8 @@ class App:
         Returns whether the window looks different from what was last drawn.
         """
         moved = self._canvas.update()
+        if reads:
+            self._desk.learn(LEARNING_SECONDS)
         number = self._desk.glance() if reads else self._shown
         moved |= number is not self._shown
         self._shown, self._selected = number, self._desk.selected(number)
@@ -173,7 +194,11 @@ class App:
             self._network.update(reading)
         if self._page is not None:
             moved |= self._page.update(seconds)
-        if self._session is not None:
+        if self._practice is not None:
+            moved |= self._practice.update(seconds, self._canvas.is_held)
+            if self._practice.is_over:
+                self._end_practice()
+        elif self._session is not None:
             self._session.update(self.drawing, self._canvas.is_held, seconds)
             self._tell_problem(self._session)
         self._seconds_since_page += seconds
@@ -187,11 +212,14 @@ class App:
         surface.fill(palette.background)
         self.toolbar.draw(surface, palette)
         self._canvas.draw(surface, palette, reading)
-        self._marks.draw(surface, palette)
-        self._answer.draw(surface, palette)
-        self._preview.draw(surface, palette, reading)
-        self._evidence.draw(surface, palette)
-        self._bars.draw(surface, palette, reading)
+        if self._practice is None:
+            self._marks.draw(surface, palette)
+            self._answer.draw(surface, palette)
+            self._preview.draw(surface, palette, reading)
+            self._evidence.draw(surface, palette)
+            self._bars.draw(surface, palette, reading)
+        else:
+            self._prompt.draw(surface, palette, self._practice.practice)
         self._footer.draw(surface, palette)
         if self._network is not None:
             self._network.draw(surface, palette)
@@ -207,6 +235,8 @@ class App:
 
     def close(self) -> None:
         """Keep what is to be there in the next window."""
+        if self._practice is not None:
+            self._practice.end()
         if self._session is not None:
             self._session.close(self.drawing)
 
@@ -226,8 +256,10 @@ class App:
 
     def _pass_on(self, event: pygame.Event) -> None:
         """Let the widgets have the event, until one takes it: for the others the mouse is gone."""
-        reading = self._marks, self._answer, self._bars, self._network
-        for widget in (self._canvas, self.toolbar, *reading):
+        widgets = [self._canvas, self.toolbar]
+        if self._practice is None:
+            widgets += [self._marks, self._answer, self._bars, self._network]
+        for widget in widgets:
             if widget is not None and widget.handle(event):
                 event = GONE
 
@@ -247,7 +279,7 @@ class App:
                 Action("Thinner pen", ("[",), pen.thinner, icons.THINNER, lambda: pen.can_be(-1)),
                 Action("Thicker pen", ("]",), pen.thicker, icons.THICKER, lambda: pen.can_be(+1)),
                 Action("Eraser", ("E",), pen.turn, icons.ERASER, active=lambda: pen.erases),
-                Action("Undo", (f"{COMMAND}+Z",), desk.undo, icons.UNDO, lambda: drawing.can_undo),
+                Action("Undo", (f"{COMMAND}+Z",), self._undo, icons.UNDO, lambda: drawing.can_undo),
                 Action("Redo", redo, desk.redo, icons.REDO, lambda: drawing.can_redo),
                 Action("Clear the sheet", ("SPACE",), desk.clear, icons.CLEAR, can_clear),
             ],
@@ -255,6 +287,10 @@ class App:
                 Action("Random test digit", ("R",), desk.show_example, icons.EXAMPLE),
                 Action("Open a saved drawing", ("O",), desk.open_next, icons.OPEN),
                 Action("Save the drawing", ("S",), desk.save, icons.SAVE),
+            ],
+            [
+                Action("What it knows of your hand", ("K",), self._open_lessons, icons.LESSONS),
+                Action("Practice: how well it reads you", ("P",), self._practise, icons.PRACTICE),
             ],
             [
                 Action("Choose a model", ("Tab",), self._open_menu, icons.MODELS, has_models),
@@ -266,13 +302,17 @@ class App:
 
     def _make_keys(self) -> list[Action]:
         """The actions that have keys alone."""
-        labels = [
-            Action("Label the drawing", (str(digit),), partial(self._desk.label_as, digit))
+        lessons = [
+            Action("Teach: say which digit it is", (str(digit),), partial(self._desk.teach, digit))
             for digit in range(10)
         ]
         paste = Action("Paste a picture", (f"{COMMAND}+V",), self._desk.paste)
         full = Action("Full screen", ("F11",), self._toggle_full_screen)
-        return [*labels, paste, full, Action("Quit", ("ESC",), self._quit)]
+        return [*lessons, paste, full, Action("Quit", ("ESC",), self._quit)]
+
+    def _not_in_practice(self, action: Action) -> Action:
+        """The action, which does not disturb a practice sheet."""
+        return replace(action, enabled=lambda: self._practice is None and action.enabled())
 
     def _open(self, page: Page) -> None:
         """Lay a page over the window, instead of any other."""
@@ -282,7 +322,28 @@ class App:
         self._page = page
 
     def _open_menu(self) -> None:
-        self._open(ModelMenu(self._models, self.recognizer, self._choose, self._notice.say))
+        self._open(ModelMenu(self._models, self._desk.recognizer, self._choose, self._notice.say))
+
+    def _open_lessons(self) -> None:
+        self._desk.learn()
+        self._open(Lessons(self._desk.recognizer, self._notice.say))
+
+    def _practise(self) -> None:
+        """Ask for digits, until all are drawn or ESC."""
+        self._canvas.lift()
+        self._pass_on(GONE)
+        self._practice = PracticeSheet(self._desk, np.random.default_rng())
+
+    def _end_practice(self) -> None:
+        """Put the sheet back, and show what came of the practice, if anything did."""
+        self._canvas.lift()
+        self._practice.end()
+        practice, self._practice = self._practice.practice, None
+        if practice.attempts:
+            self._open(PracticeResults(practice, self._desk))
+
+    def _undo(self) -> None:
+        (self._practice or self._desk).undo()
 
     def _open_help(self) -> None:
         self._open(Help(self.actions))
@@ -334,7 +395,8 @@ class App:
         self._canvas = Canvas(*place, self.drawing, desk.pen)
         self._marks = Marks(self._layout, desk.select)
         self._answer = Answer(*place, desk.select)
-        self._preview, self._bars = Preview(*place), Bars(*place)
+        self._preview, self._bars = Preview(*place), Bars(*place, desk.teach)
+        self._prompt = Prompt(*place)
         self._footer = Footer(*place, desk.recognizer)
         self.toolbar, self._tooltip = Toolbar(self._layout, self._buttons), Tooltip(*place)
         self._evidence = Evidence(self._layout, desk.recognizer, self._text)

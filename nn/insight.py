@@ -43,9 +43,14 @@ class Insight:
     def input_gradient(self, x: Array, unit: int) -> Array:
         """How a logit changes with the example: d logits[unit] / dx, of x's shape (1, …), a new
         array (Simonyan et al. 2013)."""
-        dy = np.zeros((1, self.steps[-1][1].units), x.dtype)
-        dy[0, unit] = 1
+        _, last, _ = self.steps[-1]
+        return self.features_gradient(x, last.parameters["weights"][:, unit])
+
+    def features_gradient(self, x: Array, direction: Array) -> Array:
+        """How the last layer's input, as far as it lies in `direction` (features,), changes with
+        the example: d(direction · features) / dx, of x's shape (1, …), a new array."""
         self.activations(x)  # forward, so that the steps remember what backward needs
-        for i, (_, step, activate) in enumerate(reversed(self.steps)):
-            dy = step.backward(dy if i == 0 else activate.backward(dy))
+        dy = direction[None].astype(x.dtype)
+        for _, step, activate in reversed(self.steps[:-1]):
+            dy = step.backward(activate.backward(dy))
         return dy.reshape(x.shape).copy()

@@ -185,6 +185,11 @@ class Net:
         of its logit with respect to X, in X's shape, a new array."""
         return self._insight.input_gradient(self._inputs(X), unit)
 
+    def features_gradient(self, X: Array, direction: Array) -> Array:
+        """How direction · features changes with each number of the one image X (1, …), `direction`
+        being (features,): the derivative, in X's shape: a new array."""
+        return self._insight.features_gradient(self._inputs(X), direction)
+
     @cached_property
     def _insight(self) -> Insight:
         return Insight(self.layers, self.parameters.dtype)

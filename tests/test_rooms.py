@@ -33,7 +33,7 @@ INSIDE = {
         "sheet": {"style"},
         "reading": {"style"},
         "inside": {"style"},
-        "pages": {"style", "controls"},
+        "pages": {"style", "controls", "sheet"},
         "window": {"style", "controls", "sheet", "reading", "inside", "pages", "session"},
         "demo": {"style", "window"},
         "menu_entry": set(),

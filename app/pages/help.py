@@ -18,6 +18,7 @@ MOUSE = (
     ("Wheel", "Thinner or thicker pen"),
     ("Drop a file", "Read a picture, open a drawing"),
     ("Point at a bar", "See which ink speaks for it"),
+    ("Click on a bar", "Teach: it is that digit"),
     ("Point at a map", "See it enlarged"),
 )
 

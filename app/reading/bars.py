@@ -3,6 +3,7 @@
 They ease from value to value, because the eye can follow a movement but not a jump.
 """
 
+from collections.abc import Callable
 from math import exp
 
 import numpy as np
@@ -17,9 +18,11 @@ from digits.recognizer import Reading
 
 class Bars:
     """A row for each digit, 0 at the top; `values` (10,) in 0..1 are how long the bars are now, and
-    `pointed` is the digit on whose row the mouse is, or None."""
+    `pointed` is the digit on whose row the mouse is, or None. `click(digit)` is called when a
+    person clicks on a row."""
 
-    def __init__(self, layout: Layout, text: Text) -> None:
+    def __init__(self, layout: Layout, text: Text, click: Callable[[int], None]) -> None:
+        self._click = click
         self.rect = layout.bars
         self.values = np.zeros(10, np.float32)
         self.pointed: int | None = None
@@ -32,9 +35,13 @@ class Bars:
         self._text = text
 
     def handle(self, event: pygame.Event) -> bool:
-        """Follow the mouse. Takes no event."""
+        """Follow the mouse, and take its clicks."""
         if event.type in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN):
             self.pointed = self.digit_at(event.pos)
+            left = event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT
+            if left and self.pointed is not None:
+                self._click(self.pointed)
+                return True
         elif event.type == pygame.WINDOWLEAVE:
             self.pointed = None
         return False

@@ -5,7 +5,9 @@ It has the verbs of keys, buttons and menu, and knows nothing of pixels or event
 need is imported by them, because the window's first frame shouldn't wait for it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -14,16 +16,18 @@ from app.sheet.clipboard import ClipboardError, picture_file
 from app.sheet.pen import Pen
 from digits.drawing import Drawing, Stroke
 from digits.recognizer import Recognizer
+from digits.recognizer.memory import Lesson, Memory
 from digits.recognizer.numbers import Number, NumberReader, WrittenDigit
 
 READINGS = 5  # of the network that a frame has time for
+ONLY_NOW = "Taught, but for this window only"
 
 
 class Desk:
-    """A `drawing`, blank at first, that `recognizer` reads.
+    """A `drawing`, blank at first, that `recognizer` reads with what was taught to `memory`.
 
-    Drawings are kept in `folder`, by default the user's. `say(message)` is called with
-    what a person should know.
+    Drawings and lessons are kept in `folder`; without one drawings in the user's, lessons not at
+    all. `say(message)` is called with what a person should know.
     """
 
     def __init__(
@@ -35,15 +39,19 @@ class Desk:
     ) -> None:
         self.drawing = drawing
         self.pen = Pen()
-        self._recognizer = recognizer
+        self.memory = Memory(folder)
         self._reader = NumberReader(recognizer)
+        self.recognizer = recognizer
         self._say = say
         self._folder = folder
         self._opened: Path | None = None
         self._saved: dict[int, Path] = {}  # the files of this window's sheets
+        self._saved_by_hand: set[int] = set()  # of these sheets; others were taught
         self._labels: dict[int, int | None] = {}  # as they are in files, or in MNIST
         self._generator = np.random.default_rng()
-        self._read: int | None = drawing.version  # the one that was read; blank, it needs not be
+        self._read = drawing.version  # the one that was read; blank, it needs not be
+        self._known = self.memory.version  # the lessons with which
+        self._taught: tuple[int, Lesson] | None = None  # the last of a number, and when
         self._selected: tuple[Stroke, Stroke] | None = None  # one of the digit; the newest then
 
     @property
@@ -54,8 +62,8 @@ class Desk:
     @recognizer.setter
     def recognizer(self, recognizer: Recognizer) -> None:
         self._recognizer = recognizer
-        self._reader = NumberReader(recognizer)
-        self._read = None
+        recognizer.memory = self.memory
+        self._renew()
 
     @property
     def number(self) -> Number | None:
@@ -95,16 +103,66 @@ class Desk:
         self.drawing.clear()
 
     def undo(self) -> None:
-        """Take the last step back."""
-        self.drawing.undo()
+        """Take the last step back; if it was to teach, the lesson."""
+        if self._taught is not None and self._taught[0] == self.drawing.version:
+            self._forget(self._taught[1])
+        else:
+            self._step(self.drawing.undo)
 
     def redo(self) -> None:
         """Take the step again that was taken back."""
-        self.drawing.redo()
+        self._step(self.drawing.redo)
 
-    def label_as(self, digit: int) -> None:
-        """Say that the drawing is a `digit`; said twice, that nobody knows."""
-        self.drawing.label_as(None if self.drawing.label == digit else digit)
+    def teach(self, digit: int) -> None:
+        """Say that the drawing is a `digit`, or the selected digit of a number, which is a lesson;
+        said twice, take it back."""
+        number = self.number
+        if number is None:
+            self._say(f"Draw a digit first; then {digit} says that it is {_a(digit)}")
+        elif len(number.digits) == 1:
+            label = None if self.drawing.label == digit else digit
+            self._step(partial(self.drawing.label_as, label))
+        else:
+            part = Drawing()
+            part.strokes = list(self.selected(number).strokes)
+            part.label = digit
+            lesson = self.memory.find(part)
+            if lesson is not None and lesson.digit == digit:
+                self._forget(lesson)
+            elif self._teach(part):
+                self._taught = self.drawing.version, self.memory.find(part)
+
+    def teach_all(self, drawings: Iterable[Drawing]) -> None:
+        """Teach labelled drawings, but for those that have been."""
+        self.learn()
+        for drawing in drawings:
+            if self.memory.find(drawing) is None:
+                self._try(partial(self.memory.teach, drawing), ONLY_NOW)
+        self._renew()
+        self._say(f"Taught  ·  {self._count()}")
+
+    def save_all(self, drawings: Iterable[Drawing]) -> bool:
+        """Save labelled drawings, but for those that have been. Returns whether all are saved."""
+        from digits.drawing import saved_drawings
+
+        folder = self._folder or saved_drawings.default_folder()
+        for drawing in drawings:
+            if self._file_of(drawing) is not None:
+                continue
+            if not self._try(partial(saved_drawings.save, drawing, folder), "Not saved"):
+                return False
+        self.learn()
+        self._say(f"Saved in {folder}")
+        return True
+
+    def learn(self, seconds: float = inf) -> None:
+        """Look for about so many seconds for what was taught in other windows."""
+        problems = len(self.memory.problems)
+        is_over = not self.memory.load(seconds)
+        for problem in self.memory.problems[problems:]:
+            self._say(f"Left out: {problem}")
+        if is_over and self._known != self.memory.version:
+            self._renew()
 
     def show_example(self) -> None:
         """Show one of MNIST's test digits."""
@@ -123,23 +181,21 @@ class Desk:
         if not self.drawing:
             self._say("There is nothing to save yet; draw a digit first")
             return
+        self._saved_by_hand.add(self.drawing.sheet)
+        file, lesson = self._file_of(self.drawing), self.memory.find(self.drawing)
+        if file is not None and lesson.digit == self.drawing.label:
+            self._say(f"Saved already, as {file.with_suffix('.png')}")
+            return
         folder = self._folder or saved_drawings.default_folder()
-        try:
-            saved = self._saved.get(self.drawing.sheet)
-            picture, path = saved_drawings.save(self.drawing, folder, saved)
-        except saved_drawings.SavedDrawingError as error:
-            self._say(f"Not saved: {error}")
-        except OSError as error:
-            self._say(
-                f"Not saved: can't write to {folder}: {error.strerror}; "
-                "name another folder with --drawings DIR"
-            )
-        else:
-            self._saved[self.drawing.sheet] = path
+        before = self._saved.get(self.drawing.sheet)
+        save = partial(saved_drawings.save, self.drawing, folder, before)
+        saved = self._try(save, "Not saved")
+        if saved:
+            self._saved[self.drawing.sheet] = saved[1]
             self._labels[self.drawing.sheet] = self.drawing.label
             self._opened = None
-            hint = "" if self.drawing.label is not None else "; keys 0 to 9 label a drawing"
-            self._say(f"Saved as {picture}{hint}")
+            hint = "" if self.drawing.label is not None else "; keys 0 to 9 say which digit it is"
+            self._say(f"Saved as {saved[0]}{hint}")
 
     def open_next(self) -> None:
         """Open the drawing that was saved last; after that, the one before."""
@@ -154,6 +210,7 @@ class Desk:
         self._opened = paths[place % len(paths)]
         if self.open_file(self._opened):
             self._saved[self.drawing.sheet] = self._opened
+            self._saved_by_hand.add(self.drawing.sheet)
 
     def open_file(self, path: str | Path) -> bool:
         """Show the saved drawing or the picture in a file. Returns whether it could be read."""
@@ -192,3 +249,84 @@ class Desk:
         if label is None or self._labels.get(self.drawing.sheet) == label:
             return ""
         return f"; the {label} before it was not saved, undo brings it back"
+
+    def _step(self, step: Callable[[], None]) -> None:
+        """Take a step; if all that it changed is the label, that is a lesson, or one less."""
+        drawing = self.drawing
+        label, picture, strokes = drawing.label, drawing.picture, list(drawing.strokes)
+        step()
+        if drawing.label == label or drawing.picture is not picture or drawing.strokes != strokes:
+            return
+        if drawing.picture is not None:
+            self._say("Pictures are not taught, only drawings; S saves one with its label")
+        elif drawing.label is not None:
+            if self._teach(drawing, self._saved.get(drawing.sheet)):
+                self._saved[drawing.sheet] = self._file_of(drawing)
+                self._labels[drawing.sheet] = drawing.label
+        elif (lesson := self.memory.find(drawing)) is not None:
+            if drawing.sheet in self._saved_by_hand:
+                self.save()  # without its label, what was saved is saved still
+            self._forget(lesson)
+
+    def _teach(self, drawing: Drawing, saved: Path | None = None) -> bool:
+        """Teach a labelled drawing, which was `saved` before, instead of the other digit that it
+        was taught as. Returns whether it is kept."""
+        before, label = self._recognizer.read_drawing(drawing), drawing.label
+        lesson = self.memory.find(drawing)
+        if lesson is not None and not self._try(partial(self.memory.forget, lesson), "Not removed"):
+            return False
+        is_kept = self._try(partial(self.memory.teach, drawing, saved), ONLY_NOW)
+        self._renew()
+        if not is_kept:
+            return False
+        if before.digit != label:
+            self._say(f"This is {_a(label)} now  ·  {self._count()}")
+        elif not before.sure:
+            self._say(f"It's sure now: {_a(label)}  ·  {self._count()}")
+        else:
+            self._say(f"{_a(label).capitalize()}, as it was read  ·  {self._count()}")
+        return True
+
+    def _forget(self, lesson: Lesson) -> None:
+        if self._try(partial(self.memory.forget, lesson), "Not removed"):
+            self._say(f"Taken back  ·  {self._count()}")
+        self._taught = None
+        self._renew()
+
+    def _renew(self) -> None:
+        """Read all anew, because it may be read otherwise now."""
+        shown = self._reader.number
+        self._reader = NumberReader(self._recognizer)
+        self._reader.number = shown  # until it has been
+        self._read = -1
+        self._known = self.memory.version
+
+    def _file_of(self, drawing: Drawing) -> Path | None:
+        """The file that keeps the lesson which `drawing` is, if it is one."""
+        lesson = self.memory.find(drawing)
+        return lesson and lesson.path
+
+    def _count(self) -> str:
+        count = len(self.memory.lessons)
+        return f"{count} drawing{'' if count == 1 else 's'} taught"
+
+    def _try(self, write: Callable[[], object], failure: str) -> object:
+        """What `write`, which writes to the folder, returns, or True; False, after a word about it,
+        if it can't be done."""
+        from digits.drawing.saved_drawings import SavedDrawingError, default_folder
+
+        try:
+            return write() or True
+        except SavedDrawingError as error:
+            self._say(f"{failure}: {error}")
+        except OSError as error:
+            folder = self._folder or default_folder()
+            self._say(
+                f"{failure}: can't write to {folder}: {error.strerror}; "
+                "name another folder with --drawings DIR"
+            )
+        return False
+
+
+def _a(digit: int) -> str:
+    return f"an {digit}" if digit == 8 else f"a {digit}"

@@ -140,3 +140,11 @@ PALE_INK = 0.3  # ink that says nothing
 
 MENU_WIDTH = 520
 MENU_ROW = 3  # its height, in heights of its capitals
+
+# Pages with thumbnails of drawings: their size as shares of the window's.
+LESSONS_WIDTH, LESSONS_HEIGHT = 0.86, 0.9
+THUMBNAIL_GAP = 5
+RESULTS_WIDTH = 0.86
+BUTTON_LINE = 3.6  # of a page's buttons, in heights of their capitals
+
+PRACTICE_PAUSE = 1.6  # seconds with the pen up after which a digit is taken as done

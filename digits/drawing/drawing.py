@@ -113,6 +113,13 @@ class Drawing:
         if digit != self.label:
             self._take(self._state()._replace(label=digit))
 
+    def copy(self) -> "Drawing":
+        """A drawing like this, without its past, that stays as it is when the hand goes on."""
+        copy = Drawing()
+        copy.strokes = [Stroke(list(stroke.points), stroke.width) for stroke in self.strokes]
+        copy.picture, copy.origin, copy.label = self.picture, self.origin, self.label
+        return copy
+
     def clear(self) -> None:
         """Take a new sheet, without a label; where there was neither ink nor label that is no
         step."""

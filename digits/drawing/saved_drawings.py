@@ -14,7 +14,6 @@ from pathlib import Path
 from types import NoneType
 
 import numpy as np
-from PIL import Image
 
 from digits.drawing.drawing import Drawing
 from digits.drawing.ink import Ink
@@ -165,8 +164,11 @@ def _as_record(drawing: Drawing, when: datetime) -> dict[str, object]:
 
 def _png(grey: np.ndarray) -> bytes:
     """`grey` (h, w) in 0..1 as the bytes of a PNG file."""
+    from PIL import Image  # here, because strokes alone, such as lessons, are read without it
+
     file = io.BytesIO()
-    Image.fromarray((grey * 255).round().astype(np.uint8)).save(file, "PNG")
+    image = Image.fromarray((grey * 255).round().astype(np.uint8))
+    image.save(file, "PNG", compress_level=3)  # a fifth larger, in half the time
     return file.getvalue()
 
 
@@ -248,6 +250,8 @@ def _point(value: object) -> Point:
 
 def _picture(text: str) -> np.ndarray:
     """The ink (h, w) float32 in 0..1 in a PNG in base64."""
+    from PIL import Image
+
     file = io.BytesIO(base64.b64decode(text, validate=True))
     try:
         image = Image.open(file, formats=["PNG"])

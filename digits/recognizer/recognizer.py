@@ -11,6 +11,9 @@ import numpy as np
 
 from digits.drawing import Drawing, preprocess
 from digits.drawing.retrace import retrace
+from digits.recognizer.memory import Lesson, Memory
+from digits.recognizer.recall import Recall
+from nn.activation_functions import softmax
 from nn.layer import Layer
 from nn.model_files import ModelFileError
 from nn.nets import Net
@@ -29,8 +32,8 @@ class Reading:
 
 
 class Recognizer:
-    """Reads digits with `net`, which it calls `name`; it is sure of answers whose probability is at
-    least `sure_from`.
+    """Reads digits with `net`, which it calls `name`, and with what was taught to `memory`; it is
+    sure of answers whose probability is at least `sure_from`.
 
     Raises ModelFileError if the network doesn't turn 784 pixels into ten probabilities, or says
     that it was trained on another version of the preprocessing.
@@ -40,6 +43,8 @@ class Recognizer:
         _check(net)
         self.net = net
         self.name = name
+        self.memory = Memory()
+        self._recall = Recall(net)
         # Models that were not taught what is no digit are always sure.
         self.sure_from = net.metadata.get("sure_from", 0.0)
 
@@ -58,11 +63,36 @@ class Recognizer:
 
     def read_drawing(self, drawing: Drawing) -> Reading | None:
         """Read a drawing, whatever pen it was drawn with. None if it is blank."""
-        return self._read_image(retrace(drawing))
+        return self.read_image(retrace(drawing))
 
     def read(self, ink: np.ndarray) -> Reading | None:
         """Read ink (h, w) of any size, bright on dark. None if it is blank."""
-        return self._read_image(preprocess.preprocess(ink))
+        return self.read_image(preprocess.preprocess(ink))
+
+    def read_image(self, image: np.ndarray | None) -> Reading | None:
+        """Read an image (28, 28), float32 in 0..1, in MNIST's format. None if there is none."""
+        if image is None:
+            return None
+        probabilities = self.probabilities(image[None])[0]
+        digit = int(probabilities.argmax())
+        return Reading(digit, probabilities, image, bool(probabilities[digit] >= self.sure_from))
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        """Those of the ten digits, (m, 10), for images (m, 28, 28) in MNIST's format. Where no
+        lesson is like an image they are the network's, to the bit."""
+        X = images.reshape(len(images), 784)
+        if not self.memory.lessons:
+            return self.net.predict(X)
+        self._recall.update(self.memory)
+        features = self.net.features(X)
+        added = [self._recall.addition(*pair) for pair in zip(images, features, strict=True)]
+        return softmax(features @ self._last["weights"] + self._last["biases"] + added)
+
+    def contradictions(self) -> list[tuple[Lesson, Lesson]]:
+        """Pairs of lessons that call what this network takes for the same shape two digits; the
+        second is newer, and counts."""
+        self._recall.update(self.memory)
+        return self._recall.contradictions()
 
     @property
     def layers(self) -> Sequence[Layer]:
@@ -84,24 +114,30 @@ class Recognizer:
 
     def activations(self, reading: Reading) -> list[tuple[Layer, np.ndarray]]:
         """Each layer, and what it made of the reading's image: (height, width, channels) or
-        (units,), after its activation."""
-        return self.net.activations(reading.image.reshape(1, 784))
+        (units,), after its activation. Of the last it is the reading's probabilities, as taught."""
+        *inside, (last, _) = self.net.activations(reading.image.reshape(1, 784))
+        return [*inside, (last, reading.probabilities)]
 
     def evidence(self, reading: Reading, digit: int) -> np.ndarray:
         """Which ink speaks for `digit` (above 0) and which against it (below): (28, 28) float32.
 
-        Gradient × input: how the network's z for the digit would change, in proportion, with the
+        Gradient × input: how the digit's logit, as taught, would change, in proportion, with the
         ink of each pixel (Shrikumar et al. 2016).
         """
-        gradient = self.net.input_gradient(reading.image.reshape(1, 784), digit)
-        return gradient.reshape(reading.image.shape) * reading.image
+        image = reading.image
+        x, direction, by_looks = image.reshape(1, 784), self._last["weights"][:, digit], 0
+        if self.memory.lessons:
+            self._recall.update(self.memory)
+            features = self.net.features(x)[0]
+            by_looks, by_features = self._recall.gradients(image, features, digit)
+            direction = direction + by_features
+        gradient = self.net.features_gradient(x, direction).reshape(image.shape) + by_looks
+        return (gradient * image).astype(np.float32)
 
-    def _read_image(self, image: np.ndarray | None) -> Reading | None:
-        if image is None:
-            return None
-        probabilities = self.net.predict(image.reshape(1, 784))[0]
-        digit = int(probabilities.argmax())
-        return Reading(digit, probabilities, image, bool(probabilities[digit] >= self.sure_from))
+    @property
+    def _last(self) -> dict[str, np.ndarray]:
+        """The weights and biases of the last layer."""
+        return self.net.layers[-1].parameters
 
 
 def _check(net: Net) -> None:

@@ -1,0 +1,130 @@
+"""How well the window reads a person: what came of a practice sheet, and what teaching gains."""
+
+import pygame
+
+from app.pages.page import Page
+from app.pages.thumbnail import draw_thumbnail
+from app.sheet.desk import Desk
+from app.style import theme
+from app.style.layout import Layout
+from app.style.theme import Palette
+from digits.recognizer.practice import Attempt, Practice
+
+COLUMNS, ROWS = 10, 2
+FOR_GOOD = "For good, in the model itself:  python train.py --start MODEL --own DIR"
+
+
+class PracticeResults(Page):
+    """The digits drawn, and which were misread as what.
+
+    Enter or a click teaches those to `desk`, and then they are counted again; S saves all.
+    """
+
+    def __init__(self, practice: Practice, desk: Desk) -> None:
+        super().__init__()
+        self._practice = practice
+        self._desk = desk
+        self._after: list[bool] | None = None  # right, once the misread ones have been taught
+        self._is_saved = False
+        right, count = len(practice.attempts) - len(practice.misread), len(practice.attempts)
+        self.title = f"{right} of {count} read right"
+
+    def _size(self, layout: Layout) -> tuple[int, int]:
+        width = round(theme.RESULTS_WIDTH * layout.window.width)
+        self._pitch = (width - 2 * self._padding) // COLUMNS
+        self._side = self._pitch - max(layout.scaled(theme.THUMBNAIL_GAP), 2)
+        self._row = self._side + self._padding + 2 * self._type
+        self._line = round(theme.BUTTON_LINE * self._type)
+        inside = width - 2 * self._padding
+        self._notes = self._text.wrapped(FOR_GOOD, self._type, inside)
+        notes = len(self._notes) * round(theme.LINE_HEIGHT * self._type)
+        head = self._title_type + 2 * self._padding
+        return width, head + ROWS * self._row + 2 * self._line + notes + self._padding
+
+    def _buttons(self) -> list[tuple[str, str, pygame.Rect]]:
+        """The verb, the words and the place of each thing to be done, the latter in the window."""
+        misread = self._practice.misread
+        words = {}
+        if misread and self._after is None:
+            them = "the one misread" if len(misread) == 1 else f"the {len(misread)} misread"
+            words["teach"] = f"Enter  ·  Teach {them}"
+        if not self._is_saved:
+            words["save"] = "S  ·  Save all, labelled"
+        words["close"] = "ESC  ·  Close"
+        left, top = self.rect.left + self._padding, self._below()
+        buttons = []
+        for verb, text in words.items():
+            width = self._text.width(text, self._type) + self._padding
+            rect = pygame.Rect(left, top, width, self._line - self._padding // 2)
+            buttons.append((verb, text, rect))
+            left = rect.right + self._padding // 2
+        return buttons
+
+    def _below(self) -> int:
+        """Where the rows of thumbnails and the line below them end."""
+        head = self._title_type + 2 * self._padding
+        return self.rect.top + head + ROWS * self._row + self._line
+
+    def _act(self, event: pygame.Event) -> None:
+        keys = {pygame.K_RETURN: "teach", pygame.K_KP_ENTER: "teach", pygame.K_s: "save"}
+        if event.type == pygame.KEYDOWN:
+            self._do("close" if event.key == pygame.K_ESCAPE else keys.get(event.key))
+        elif event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT:
+            for verb, _, rect in self._buttons():
+                if rect.collidepoint(event.pos):
+                    self._do(verb)
+
+    def _do(self, verb: str | None) -> None:
+        if verb not in [name for name, _, _ in self._buttons()]:
+            return
+        if verb == "close":
+            self.close()
+        elif verb == "save":
+            self._is_saved = self._desk.save_all(one.drawing for one in self._practice.attempts)
+        else:
+            self._desk.teach_all(one.drawing for one in self._practice.misread)
+            self._after = self._practice.taught(self._desk.recognizer)
+
+    def _draw_inside(self, surface: pygame.Surface, palette: Palette) -> None:
+        left, top = self.rect.left + self._padding, self.rect.top + self._padding
+        draw = self._text.draw
+        draw(surface, self.title, self._title_type, palette.ink, topleft=(left, top))
+        top += self._title_type + self._padding
+        for number, attempt in enumerate(self._practice.attempts):
+            row, column = divmod(number, COLUMNS)
+            corner = left + column * self._pitch, top + row * self._row
+            self._draw_attempt(surface, palette, attempt, pygame.Rect(corner, (self._side,) * 2))
+        line = left, self._below() - self._line
+        draw(surface, self._summary(), self._type, palette.ink, topleft=line)
+        for verb, text, rect in self._buttons():
+            ground, words = palette.track, palette.ink
+            if verb == "teach":
+                ground, words = palette.accent, palette.sheet
+            pygame.draw.rect(surface, ground, rect)
+            place = rect.left + self._padding // 2, rect.centery
+            draw(surface, text, self._type, words, midleft=place)
+        y = self._below() + self._line + self._padding // 2
+        for number, note in enumerate(self._notes):
+            place = left, y + number * round(theme.LINE_HEIGHT * self._type)
+            draw(surface, note, self._type, palette.quiet, topleft=place)
+
+    def _draw_attempt(
+        self, surface: pygame.Surface, palette: Palette, attempt: Attempt, place: pygame.Rect
+    ) -> None:
+        draw_thumbnail(surface, palette, place, attempt.reading.image)
+        below = place.left, place.bottom + self._padding // 4
+        text, colour = str(attempt.drawing.label), palette.quiet
+        if not attempt.is_right:
+            text, colour = f"{text} as {attempt.reading.digit}", palette.accent
+            pygame.draw.rect(surface, palette.accent, place, 2)
+        text = self._text.shortened(text, self._type, self._pitch)
+        self._text.draw(surface, text, self._type, colour, topleft=below)
+
+    def _summary(self) -> str:
+        count = len(self._practice.attempts)
+        if self._after is not None:
+            right = f"{sum(self._after)} of {count}"
+            return f"With what it learned: {right}, each read without its own lesson"
+        if self._practice.misread:
+            return "Taught, they are read right from then on, and so is what is like them"
+        return "Nothing to teach here"

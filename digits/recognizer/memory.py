@@ -1,0 +1,142 @@
+"""A memory holds what a person taught: drawings, each with the digit that it is.
+
+A network knows what everybody's digits look like; which of two digits this person's ambiguous shape
+is, only the person can say. Nothing here depends on a network: `recall` makes of a memory what one
+of them needs. So every model reads with the same lessons.
+"""
+
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from digits.drawing import Drawing, saved_drawings
+from digits.drawing.retrace import retrace
+
+
+@dataclass(eq=False)
+class Lesson:
+    """A drawing of strokes, of which a person said which digit it is."""
+
+    drawing: Drawing  # its label is the digit
+    image: np.ndarray  # (28, 28) float32 in 0..1: what a network sees of it
+    when: datetime  # with its time zone
+    path: Path | None = None  # the JSON file that keeps it, if there is one
+
+    @property
+    def digit(self) -> int:
+        return self.drawing.label
+
+
+@dataclass(eq=False)
+class Memory:
+    """Lessons, the oldest first. They are kept in `folder` as saved drawings, each in a file of its
+    own, so that several windows can share it; without a folder they last as long as the memory.
+
+    What is in the folder is known after `load`: a labelled drawing there is a lesson. One with a
+    picture is none, whoever wrote that. `problems` has a line for every file that can't be read;
+    `version` rises with every change.
+    """
+
+    folder: Path | None = None
+    lessons: list[Lesson] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    version: int = 0
+    _known: dict[Path, Lesson | None] = field(default_factory=dict)  # None: no lesson in it
+    _waiting: list[Path] = field(default_factory=list)  # to be read, the newest last
+    _seen: int | None = None  # when the folder that was looked through had last changed
+
+    def teach(self, drawing: Drawing, replaces: Path | None = None) -> Lesson:
+        """Take `drawing` as it is now, with its label, and keep it, in the place of the file that
+        it was saved in before, if it `replaces` one.
+
+        Raises ValueError if it has no label, no ink on the sheet, or a picture; OSError or
+        SavedDrawingError (of digits.drawing.saved_drawings) if it can't be written, and then the
+        lesson lasts as long as the memory.
+        """
+        lesson = _lesson(drawing, datetime.now().astimezone())
+        if lesson is None:
+            raise ValueError("only strokes with a label can be taught")
+        self._add(lesson)
+        if self.folder is not None:
+            _, lesson.path = saved_drawings.save(lesson.drawing, self.folder, replaces)
+            self._known[lesson.path] = lesson
+            self._seen = None
+        return lesson
+
+    def forget(self, lesson: Lesson) -> None:
+        """Take a lesson back, with its files. Raises OSError if they can't be removed."""
+        self.lessons.remove(lesson)
+        self.version += 1
+        if lesson.path is not None:
+            lesson.path.unlink(missing_ok=True)
+            self._known.pop(lesson.path, None)
+            with suppress(OSError):  # a picture without a drawing hurts nobody
+                lesson.path.with_suffix(".png").unlink()
+
+    def find(self, drawing: Drawing) -> Lesson | None:
+        """The lesson that has the very strokes of `drawing`, if it is one."""
+        same = (lesson for lesson in self.lessons if lesson.drawing.strokes == drawing.strokes)
+        return next(same, None) if drawing.strokes and drawing.picture is None else None
+
+    def load(self, seconds: float = float("inf")) -> bool:
+        """Learn of files that came to the folder or left it since, the newest first, for about so
+        many seconds, but of one at least. Returns whether any are left to read."""
+        self._look()
+        end = time.perf_counter() + seconds
+        while self._waiting:
+            self._read(self._waiting.pop())
+            if time.perf_counter() >= end:
+                break
+        return bool(self._waiting)
+
+    def _look(self) -> None:
+        """See which files there are, if the folder has changed."""
+        if self.folder is None:
+            return
+        try:
+            changed = self.folder.stat().st_mtime_ns
+        except OSError:
+            changed = -1  # no folder, no files
+        if changed == self._seen:
+            return
+        self._seen = changed
+        paths = saved_drawings.newest_first(self.folder)
+        self._waiting = [path for path in reversed(paths) if path not in self._known]
+        for path in self._known.keys() - set(paths):
+            lesson = self._known.pop(path)
+            if lesson is not None:
+                self.lessons.remove(lesson)
+                self.version += 1
+
+    def _read(self, path: Path) -> None:
+        self._known[path] = None
+        try:
+            saved = saved_drawings.load(path)
+        except saved_drawings.SavedDrawingError as error:
+            self.problems.append(str(error))
+        except FileNotFoundError:
+            del self._known[path]  # taken back meanwhile, by another window
+        except OSError as error:
+            self.problems.append(f"{path}: {error.strerror}")
+        else:
+            lesson = self._known[path] = _lesson(saved.drawing, saved.when, path)
+            if lesson is not None:
+                self._add(lesson)
+
+    def _add(self, lesson: Lesson) -> None:
+        self.lessons.append(lesson)
+        self.lessons.sort(key=lambda lesson: lesson.when)
+        self.version += 1
+
+
+def _lesson(drawing: Drawing, when: datetime, path: Path | None = None) -> Lesson | None:
+    """The drawing as it is now, as a lesson; None if it can be none."""
+    if drawing.label is None or drawing.picture is not None:
+        return None
+    copy = drawing.copy()
+    image = retrace(copy)
+    return None if image is None else Lesson(copy, image, when, path)

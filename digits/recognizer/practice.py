@@ -1,0 +1,66 @@
+"""A practice sheet says how well a person is read: so many digits, drawn on demand.
+
+And what teaching would gain: the count again with the misread ones taught, each drawing being read
+without the lesson that it is itself.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from digits.drawing import Drawing
+from digits.recognizer.memory import Lesson, Memory
+from digits.recognizer.recognizer import Reading, Recognizer
+
+LENGTH = 20  # digits, each of the ten as often
+
+
+@dataclass(frozen=True, eq=False)
+class Attempt:
+    """A digit that was asked for, what was drawn, and how it was read then."""
+
+    drawing: Drawing  # its label is the digit
+    reading: Reading
+
+    @property
+    def is_right(self) -> bool:
+        return self.reading.digit == self.drawing.label
+
+
+class Practice:
+    """Asks for digits in random order; `attempts` are those drawn so far."""
+
+    def __init__(self, generator: np.random.Generator) -> None:
+        self.asked: list[int] = generator.permutation(np.arange(LENGTH) % 10).tolist()
+        self.attempts: list[Attempt] = []
+
+    @property
+    def wanted(self) -> int | None:
+        """The digit to draw next; None when all have been drawn."""
+        done = len(self.attempts)
+        return self.asked[done] if done < LENGTH else None
+
+    @property
+    def misread(self) -> list[Attempt]:
+        return [attempt for attempt in self.attempts if not attempt.is_right]
+
+    def take(self, drawing: Drawing, reading: Reading) -> None:
+        """What was drawn for `wanted`, and how it was read."""
+        copy = drawing.copy()
+        copy.label = self.wanted
+        self.attempts.append(Attempt(copy, reading))
+
+    def taught(self, recognizer: Recognizer) -> list[bool]:
+        """Whether each attempt is read right by `recognizer` with what it knows now, but for the
+        lesson that the attempt is itself: leave one out."""
+        memory = recognizer.memory
+        try:
+            return [self._is_right(recognizer, memory, attempt) for attempt in self.attempts]
+        finally:
+            recognizer.memory = memory
+
+    def _is_right(self, recognizer: Recognizer, memory: Memory, attempt: Attempt) -> bool:
+        own: Lesson | None = memory.find(attempt.drawing)
+        others = [lesson for lesson in memory.lessons if lesson is not own]
+        recognizer.memory = memory if own is None else Memory(lessons=others)
+        return recognizer.read_image(attempt.reading.image).digit == attempt.drawing.label

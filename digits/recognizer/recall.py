@@ -1,0 +1,212 @@
+"""Recall lets one network read with what a person taught: an addition to its logits.
+
+As in a cache model (Tip-Adapter, Zhang et al. 2022) every lesson speaks for its digit, the more the
+more a drawing is like it. Three things keep a lesson to what it is about:
+
+- Alike is what looks alike and is alike to the network, by cosines of blurred images and of
+  features, each with a kernel that ends (Epanechnikov 1969). Beyond it nothing changes at all.
+- A lesson weighs no more than it takes to read itself with MARGIN, its neighbours considered, as
+  in passive-aggressive learning (Crammer et al. 2006).
+- Where the network was so sure of something else that more than MOST would be needed, the rest of
+  the weight is for what is all but the lesson itself.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from digits.recognizer.memory import Lesson, Memory
+from nn.nets import Net
+
+SIDE, BLURRED = 28, 14  # pixels: of the image, and of what is compared
+BLUR = 1.5  # pixels: the standard deviation; a line a pixel further left is the same line
+LOOKS_REACH = 0.18  # the distance, 1 - cosine, from which blurred images are not alike
+FEATURES_REACH = 1.0  # the same for features: what they have in common may be all there is
+MARGIN = 4.0  # the logarithm of the odds with which a lesson reads itself: 98 %
+MOST = 8.0  # of a lesson's weight that reaches as far as the kernel does
+NARROW = 8  # the power of the likeness with which the rest of it does
+SAME = 0.5 ** (1 / NARROW)  # the likeness from which two lessons can't both be right
+ROUNDS, SETTLED = 10, 1e-3  # of finding the weights, and when that is over
+
+
+class Recall:
+    """What `net` makes of the lessons in a memory, each of which is asked once."""
+
+    def __init__(self, net: Net) -> None:
+        self._net = net
+        self._version: tuple[Memory, int] | None = (
+            None  # of the memory that this is up to date with
+        )
+        self._lessons: list[Lesson] = []
+        width = net.layers[-1].parameters["weights"].shape[0]
+        self._looks = np.zeros((0, BLURRED**2), np.float32)  # of each lesson, of length 1
+        self._features = np.zeros((0, width), np.float32)  # the same
+        self._logits = np.zeros((0, 10), np.float32)  # untaught
+        self._alike = np.zeros((0, 0), np.float32)  # of each lesson to each
+        self._digits = np.zeros(0, int)
+        self._weights = np.zeros(0)
+
+    def update(self, memory: Memory) -> None:
+        """Learn what changed in `memory`."""
+        if self._version == (memory, memory.version):
+            return
+        self._version = memory, memory.version
+        wanted = set(memory.lessons)
+        kept = np.array([lesson in wanted for lesson in self._lessons], bool)
+        if not kept.all():
+            self._keep(kept)
+        known = set(self._lessons)
+        new = [lesson for lesson in memory.lessons if lesson not in known]
+        if new:
+            self._add(new)
+        self._weigh()
+
+    def contradictions(self) -> list[tuple[Lesson, Lesson]]:
+        """Pairs of lessons that call the same shape two digits; the second is newer, and counts."""
+        pairs = self._contradictions()
+        return [(self._lessons[older], self._lessons[newer]) for older, newer in pairs]
+
+    def addition(self, image: np.ndarray, features: np.ndarray) -> np.ndarray:
+        """What the lessons add to the logit of each digit, (10,), for an image (28, 28) with the
+        `features` that the network's last layer sees; nothing if none of them is like it."""
+        likeness = _kernel(self._looks @ _unit(_blurred(image)), LOOKS_REACH)
+        near = np.flatnonzero(likeness)
+        likeness = likeness[near] * _kernel(self._features[near] @ _unit(features), FEATURES_REACH)
+        said = _said(self._weights[near], likeness)
+        return np.bincount(self._digits[near], said, 10).astype(np.float32)
+
+    def gradients(
+        self, image: np.ndarray, features: np.ndarray, digit: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """How the addition to `digit` changes with the image's pixels, the features being what they
+        are, (28, 28), and with the features (f,)."""
+        blurred = _blurred(image)
+        near = np.flatnonzero(self._digits == digit)
+        looks, felt = self._looks[near] @ _unit(blurred), self._features[near] @ _unit(features)
+        by_looks, by_features = _kernel(looks, LOOKS_REACH), _kernel(felt, FEATURES_REACH)
+        rate = _rate(self._weights[near], by_looks * by_features)
+        looks_rate = rate * by_features * _slope(looks, LOOKS_REACH)
+        features_rate = rate * by_looks * _slope(felt, FEATURES_REACH)
+        to_blurred = _cosines_gradient(looks_rate, self._looks[near], looks, blurred)
+        to_features = _cosines_gradient(features_rate, self._features[near], felt, features)
+        return BLUR_MATRIX.T @ to_blurred.reshape(BLURRED, BLURRED) @ BLUR_MATRIX, to_features
+
+    def _keep(self, kept: np.ndarray) -> None:
+        """Drop the lessons that are not `kept` (n,)."""
+        self._lessons = [lesson for lesson, keep in zip(self._lessons, kept, strict=True) if keep]
+        for name in ("_looks", "_features", "_logits", "_digits", "_weights"):
+            setattr(self, name, getattr(self, name)[kept])
+        self._alike = self._alike[np.ix_(kept, kept)]
+
+    def _add(self, new: list[Lesson]) -> None:
+        images = np.stack([lesson.image for lesson in new])
+        features = self._net.features(images.reshape(len(new), -1))
+        last = self._net.layers[-1].parameters
+        self._lessons += new
+        self._logits = np.concatenate([self._logits, features @ last["weights"] + last["biases"]])
+        self._looks = np.concatenate([self._looks, [_unit(_blurred(image)) for image in images]])
+        self._features = np.concatenate([self._features, [_unit(row) for row in features]])
+        self._digits = np.append(self._digits, [lesson.digit for lesson in new])
+        self._weights = np.append(self._weights, np.zeros(len(new)))
+        count = len(new)
+        rows = _kernel(self._looks[-count:] @ self._looks.T, LOOKS_REACH)
+        rows *= _kernel(self._features[-count:] @ self._features.T, FEATURES_REACH)
+        self._alike = np.block([[self._alike, rows[:, :-count].T], [rows]])
+
+    def _weigh(self) -> None:
+        """Find the least weights with which every lesson reads itself by MARGIN: one after the
+        other takes what it lacks or gives what it has too much, until none has to.
+
+        A lesson that a newer one contradicts has none.
+        """
+        order = np.argsort([lesson.when.timestamp() for lesson in self._lessons], kind="stable")
+        ruled_out = np.zeros(len(order), bool)
+        ruled_out[[older for older, _ in self._contradictions()]] = True
+        self._weights[ruled_out] = 0
+        logits = self._logits + self._additions()
+        for _ in range(ROUNDS):
+            lacking = MARGIN - _margins(logits, self._digits)
+            loose = (abs(lacking) > SETTLED) & ((lacking > 0) | (self._weights > 0)) & ~ruled_out
+            if not loose.any():
+                break
+            for i in order[loose[order]].tolist():
+                lack = MARGIN - _margins(logits[i : i + 1], self._digits[i : i + 1])[0]
+                weight = max(self._weights[i] + lack, 0)
+                before, after = (_said(w, self._alike[i]) for w in (self._weights[i], weight))
+                logits[:, self._digits[i]] += after - before
+                self._weights[i] = weight
+
+    def _additions(self) -> np.ndarray:
+        """What the lessons add to each other's logits: (n, 10)."""
+        some = np.flatnonzero(self._weights)  # what the network knew has none
+        said = _said(self._weights[some], self._alike[:, some])
+        return said @ np.eye(10)[self._digits[some]]
+
+    def _contradictions(self) -> Iterator[tuple[int, int]]:
+        """Pairs of lessons, the older first, that call the same shape two different digits."""
+        pairs = np.argwhere(self._alike > SAME)
+        pairs = pairs[self._digits[pairs[:, 0]] != self._digits[pairs[:, 1]]]
+        for one, other in pairs.tolist():
+            if self._lessons[one].when < self._lessons[other].when:
+                yield one, other
+
+
+def _said(weights: np.ndarray, likeness: np.ndarray) -> np.ndarray:
+    """What lessons of these weights say to what is so much like them."""
+    return np.minimum(weights, MOST) * likeness + np.maximum(weights - MOST, 0) * likeness**NARROW
+
+
+def _rate(weights: np.ndarray, likeness: np.ndarray) -> np.ndarray:
+    """How that changes with the likeness."""
+    rest = np.maximum(weights - MOST, 0)
+    return np.minimum(weights, MOST) + rest * NARROW * likeness ** (NARROW - 1)
+
+
+def _kernel(cosines: np.ndarray, reach: float) -> np.ndarray:
+    """Epanechnikov's: 1 where the cosine is 1, 0 from `reach` below that on."""
+    return np.maximum(1 - ((1 - cosines) / reach) ** 2, 0)
+
+
+def _slope(cosines: np.ndarray, reach: float) -> np.ndarray:
+    """How that changes with the cosine."""
+    distance = (1 - cosines) / reach
+    return np.where(distance < 1, 2 * distance / reach, 0)
+
+
+def _cosines_gradient(
+    rates: np.ndarray, units: np.ndarray, cosines: np.ndarray, vector: np.ndarray
+) -> np.ndarray:
+    """How Σ rates · cosines changes with `vector`, these being its cosines with `units` (n, d)."""
+    return (rates @ units - (rates @ cosines) * _unit(vector)) / _length(vector)
+
+
+def _margins(logits: np.ndarray, digits: np.ndarray) -> np.ndarray:
+    """The logit of each row's digit, less the logarithm of what all the others have together: the
+    logarithm of its odds."""
+    others = logits.copy()
+    rows = np.arange(len(logits))
+    others[rows, digits] = -np.inf
+    best = others.max(axis=1)
+    return logits[rows, digits] - best - np.log(np.exp(others - best[:, None]).sum(axis=1))
+
+
+def _unit(vector: np.ndarray) -> np.ndarray:
+    return vector / _length(vector)
+
+
+def _length(vector: np.ndarray) -> float:
+    return max(np.linalg.norm(vector), np.finfo(np.float32).tiny)
+
+
+def _blurred(image: np.ndarray) -> np.ndarray:
+    """The image with its lines so wide that those of two drawings overlap, (196,)."""
+    return (BLUR_MATRIX @ image @ BLUR_MATRIX.T).ravel()
+
+
+def _blur_matrix() -> np.ndarray:
+    """A Gaussian around the middle of each pair of pixels: (14, 28)."""
+    middles = np.arange(BLURRED)[:, None] * (SIDE / BLURRED) + 0.5
+    return np.exp(-((np.arange(SIDE) - middles) ** 2) / (2 * BLUR**2)).astype(np.float32)
+
+
+BLUR_MATRIX = _blur_matrix()

@@ -1,0 +1,287 @@
+"""What the window knows, as a page, and how well it reads a person: the practice sheet."""
+
+import numpy as np
+import pygame
+import pytest
+from hand import SIZE, click, key, stroke
+
+from app.pages.lessons import Lessons
+from app.pages.practice_results import PracticeResults
+from app.window import App
+from digits.drawing import Drawing, saved_drawings
+from digits.recognizer import Recognizer
+from digits.recognizer.memory import Memory
+from digits.recognizer.practice import LENGTH, Practice
+from nn.activation_functions import softmax
+from nn.cost_functions import CrossEntropyLoss
+from nn.layers import Dense, InLayer
+from nn.nets import Net
+
+UNDO = pygame.K_z, pygame.KMOD_CTRL
+SEVEN = [(0.3, 0.2), (0.7, 0.2), (0.5, 0.8)]
+
+
+class Says(Net):
+    """A network that says seven, surely, to everything."""
+
+    def __init__(self):
+        super().__init__([InLayer(784), Dense(10, softmax)], CrossEntropyLoss())
+        self.layers[-1].parameters["weights"][:] = 0
+        self.layers[-1].parameters["biases"][7] = 4
+
+
+@pytest.fixture
+def recognizer():
+    return Recognizer(Says(), "seven")
+
+
+@pytest.fixture
+def app(recognizer, tmp_path):
+    return App(recognizer, SIZE, folder=tmp_path)
+
+
+def drawing(lean=0.0, label=None):
+    drawing = Drawing.of([[(0.3, 0.2), (0.7, 0.2), (0.5 - lean, 0.8)]], 0.05)
+    drawing.label_as(label)
+    return drawing
+
+
+def open_lessons(app):
+    key(app, pygame.K_k)
+    assert isinstance(app._page, Lessons)
+    return app._page
+
+
+def teach(app, digit, lean=0.0):
+    key(app, pygame.K_SPACE)
+    stroke(app, (0.3, 0.2), (0.7, 0.2), (0.5 - lean, 0.8))
+    key(app, pygame.K_0 + digit)
+
+
+def places(page):
+    return {lesson: page._place(*place) for lesson, place in page._shown()}
+
+
+# --- What it knows
+
+
+def test_the_page_shows_every_lesson_in_its_digits_row_the_newest_first(app):
+    for digit, lean in ((4, 0.0), (9, 0.2), (4, 0.4)):
+        teach(app, digit, lean)
+    page = open_lessons(app)
+    shown = [(lesson.digit, place[0], place[1]) for lesson, place in page._shown()]
+    assert shown == [(4, 4, 0), (4, 4, 1), (9, 9, 0)]
+    first, second, _ = (lesson for lesson, _ in page._shown())
+    assert first.when > second.when
+
+
+def test_a_click_takes_a_lesson_back_and_another_teaches_it_again(app, tmp_path):
+    teach(app, 4)
+    page = open_lessons(app)
+    place = next(iter(places(page).values()))
+    click(app, place.center)
+    assert app.recognizer.memory.lessons == [] and not list(tmp_path.iterdir())
+    assert app.reading.digit == 7
+    app.draw(pygame.Surface(SIZE))  # it stays there, pale
+    click(app, place.center)
+    assert [one.digit for one in app.recognizer.memory.lessons] == [4]
+    assert len(list(tmp_path.glob("*.json"))) == 1
+    key(app, pygame.K_ESCAPE)
+    assert app._page is None and app.running
+
+
+def test_an_empty_page_says_how_to_begin_and_any_key_closes_it(app):
+    page = open_lessons(app)
+    assert "press the key" in " ".join(page._lines)
+    app.draw(pygame.Surface(SIZE))
+    key(app, pygame.K_a)
+    assert app._page is None
+
+
+def test_contradictions_are_named(app):
+    teach(app, 4)
+    teach(app, 9, lean=0.01)
+    page = open_lessons(app)
+    assert "marked !" in page._hint()
+    older = app.recognizer.memory.lessons[0]
+    app.handle(pygame.Event(pygame.MOUSEMOTION, pos=places(page)[older].center, buttons=(0, 0, 0)))
+    assert "taught as 9 too" in page._hint()
+    app.draw(pygame.Surface(SIZE))
+
+
+def test_rows_that_are_too_long_are_moved_by_wheel_and_arrows(app):
+    memory = app.recognizer.memory
+    for i in range(60):
+        memory.teach(drawing(i / 100, 3))
+    page = open_lessons(app)
+    shown = [lesson for lesson, _ in page._shown()]
+    assert 5 < len(shown) < 60 and shown[0] is memory.lessons[-1]
+    key(app, pygame.K_RIGHT)
+    assert page._shown()[0][0] is memory.lessons[-2]
+    app.handle(pygame.Event(pygame.MOUSEWHEEL, x=0, y=-100))
+    assert page._shown()[-1][0] is memory.lessons[0]
+    app.handle(pygame.Event(pygame.MOUSEWHEEL, x=0, y=100))
+    assert page._shown()[0][0] is memory.lessons[-1]
+
+
+def test_what_is_taught_elsewhere_appears_on_the_open_page(app, tmp_path):
+    page = open_lessons(app)
+    Memory(tmp_path).teach(drawing(label=5))
+    app.update(1 / 60)
+    app.update(1 / 60)
+    app._rearrange()
+    assert [lesson.digit for lesson, _ in page._shown()] == [5]
+    app.draw(pygame.Surface(SIZE))
+
+
+# --- The practice sheet
+
+
+def test_practice_asks_for_each_digit_as_often_in_another_order_each_time():
+    orders = [Practice(np.random.default_rng(seed)).asked for seed in (1, 2)]
+    assert all(sorted(order) == sorted([*range(10)] * (LENGTH // 10)) for order in orders)
+    assert orders[0] != orders[1]
+
+
+def test_what_was_learned_is_counted_on_drawings_that_were_not_taught(recognizer):
+    """Two alike teach each other; one that is like no other is not counted for its own lesson."""
+    practice = Practice(np.random.default_rng(0))
+    practice.asked[:3] = [4, 4, 0]
+    circle = Drawing.of([[(0.5 + np.cos(t) / 3, 0.5 + np.sin(t) / 3) for t in range(8)]], 0.05)
+    for one in (drawing(), drawing(0.01), circle):
+        practice.take(one, recognizer.read_drawing(one))
+    assert len(practice.misread) == 3
+    for attempt in practice.misread:
+        recognizer.memory.teach(attempt.drawing)
+    memory = recognizer.memory
+    assert practice.taught(recognizer) == [True, True, False]
+    assert recognizer.memory is memory and len(memory.lessons) == 3
+    assert recognizer.read_drawing(circle).digit == 0
+
+
+def draw_all(app):
+    while app._practice is not None:
+        lean = len(app._practice.practice.attempts) / 100
+        stroke(app, (0.3, 0.2), (0.7, 0.2), (0.5 - lean, 0.8))
+        key(app, pygame.K_SPACE)
+        app.update(1 / 60)
+
+
+def test_twenty_digits_are_drawn_and_the_end_page_says_what_was_read_as_what(app):
+    stroke(app, (0.1, 0.1), (0.2, 0.2))
+    before = list(app.drawing.strokes)
+    key(app, pygame.K_p)
+    assert not app.drawing
+    app.draw(pygame.Surface(SIZE))
+    key(app, pygame.K_SPACE)  # nothing is drawn yet
+    assert app._practice.practice.attempts == []
+    draw_all(app)
+    assert isinstance(app._page, PracticeResults)
+    assert app._page.title == "2 of 20 read right"  # the sevens
+    assert app.drawing.strokes == before
+    app.draw(pygame.Surface(SIZE))
+
+
+def test_a_pause_with_the_pen_up_goes_on_but_not_one_with_the_pen_down(app):
+    key(app, pygame.K_p)
+    app.update(60)
+    assert app._practice.practice.attempts == []  # a blank sheet waits
+    stroke(app, *SEVEN)
+    app.handle(pygame.Event(pygame.MOUSEBUTTONDOWN, pos=app.canvas_rect.center, button=1))
+    app.update(0.01)
+    app.update(60)
+    assert app._practice.practice.attempts == []
+    app.handle(pygame.Event(pygame.MOUSEBUTTONUP, pos=app.canvas_rect.center, button=1))
+    app.update(0.01)
+    app.update(1.0)
+    assert app._practice.practice.attempts == []
+    app.update(1.0)
+    assert len(app._practice.practice.attempts) == 1 and not app.drawing
+
+
+def test_esc_leaves_with_what_was_done_and_without_loss(app):
+    stroke(app, (0.1, 0.1), (0.2, 0.2))
+    before = list(app.drawing.strokes)
+    key(app, pygame.K_p)
+    key(app, pygame.K_ESCAPE)
+    app.update(1 / 60)
+    assert app._practice is None and app._page is None and app.running
+    assert app.drawing.strokes == before
+    key(app, pygame.K_p)
+    stroke(app, *SEVEN)
+    key(app, pygame.K_SPACE)
+    key(app, pygame.K_ESCAPE)
+    app.update(1 / 60)
+    assert "of 1 read right" in app._page.title and app.drawing.strokes == before
+
+
+def test_undo_takes_back_strokes_then_digits_and_nothing_from_before(app):
+    stroke(app, (0.1, 0.1), (0.2, 0.2))
+    key(app, pygame.K_p)
+    stroke(app, *SEVEN)
+    key(app, pygame.K_SPACE)
+    assert len(app._practice.practice.attempts) == 1
+    key(app, *UNDO)
+    assert app._practice.practice.attempts == [] and len(app.drawing.strokes) == 1
+    key(app, *UNDO)
+    key(app, *UNDO)
+    assert not app.drawing
+
+
+def test_while_practising_no_key_or_bar_teaches_and_nothing_else_opens(app):
+    key(app, pygame.K_p)
+    stroke(app, *SEVEN)
+    for other in (pygame.K_3, pygame.K_r, pygame.K_o, pygame.K_TAB, pygame.K_F1, pygame.K_s):
+        key(app, other)
+    click(app, app._layout.bars.center)
+    assert app._page is None and app.recognizer.memory.lessons == []
+    assert app.drawing.label is None and len(app.drawing.strokes) == 1
+
+
+def test_one_key_teaches_all_that_were_misread_and_they_are_counted_again(app, tmp_path):
+    key(app, pygame.K_p)
+    for i in range(4):
+        app._practice.practice.asked[i] = 4
+        stroke(app, (0.3, 0.2), (0.7, 0.2), (0.5 - i / 200, 0.8))
+        key(app, pygame.K_SPACE)
+    key(app, pygame.K_ESCAPE)
+    app.update(1 / 60)
+    page = app._page
+    assert page.title == "0 of 4 read right"
+    key(app, pygame.K_RETURN)
+    assert "4 of 4" in page._summary()
+    assert len(list(tmp_path.glob("4-*.json"))) == 4
+    key(app, pygame.K_RETURN)  # there is nothing left to teach
+    assert len(list(tmp_path.glob("*.json"))) == 4
+    app.draw(pygame.Surface(SIZE))
+
+
+def test_the_sheet_is_saved_as_labelled_drawings_each_once(app, tmp_path):
+    key(app, pygame.K_p)
+    draw_all(app)
+    page = app._page
+    verbs = {verb: rect for verb, _, rect in page._buttons()}
+    click(app, verbs["save"].center)
+    saved = [saved_drawings.load(path).drawing for path in tmp_path.glob("*.json")]
+    assert sorted(drawing.label for drawing in saved) == sorted([*range(10)] * 2)
+    key(app, pygame.K_s)
+    click(app, verbs["teach"].center)
+    assert len(list(tmp_path.glob("*.json"))) == LENGTH
+
+
+@pytest.mark.parametrize("size", [(640, 480), (1000, 640), (1600, 1000), (700, 1200)])
+def test_pages_fit_the_window(recognizer, tmp_path, size):
+    app = App(recognizer, size, folder=tmp_path)
+    window = pygame.Rect((0, 0), size)
+    key(app, pygame.K_k)
+    assert window.contains(app._page.rect)
+    key(app, pygame.K_ESCAPE)
+    app.recognizer.memory.teach(drawing(label=5))
+    key(app, pygame.K_k)
+    assert window.contains(app._page.rect)
+    assert all(app._page.rect.contains(place) for place in places(app._page).values())
+    key(app, pygame.K_ESCAPE)
+    key(app, pygame.K_p)
+    draw_all(app)
+    assert window.contains(app._page.rect)
+    assert all(app._page.rect.contains(rect) for _, _, rect in app._page._buttons())

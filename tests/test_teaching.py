@@ -1,0 +1,153 @@
+"""What a person taught: drawings with their digits, kept as files that several windows share."""
+
+import json
+import os
+import shutil
+
+import numpy as np
+import pytest
+
+from digits.drawing import Drawing, saved_drawings
+from digits.drawing.retrace import retrace
+from digits.recognizer.memory import Memory
+
+
+def drawn(label=9, lean=0.0, picture=None):
+    """A stroke somewhat like a 9's, with its label."""
+    path = [(0.6, 0.3), (0.4, 0.3), (0.4, 0.5), (0.6, 0.5), (0.6 - lean, 0.9)]
+    drawing = Drawing.of([path], 0.05)
+    drawing.picture = picture
+    drawing.label_as(label)
+    return drawing
+
+
+def digits(memory):
+    return [lesson.digit for lesson in memory.lessons]
+
+
+def files(folder):
+    return sorted(path.suffix for path in folder.iterdir())
+
+
+def test_what_is_taught_is_a_saved_drawing_in_the_folder_and_known_to_every_later_memory(tmp_path):
+    lesson = Memory(tmp_path).teach(drawn(9))
+    assert files(tmp_path) == [".json", ".png"]
+    assert saved_drawings.load(lesson.path).drawing.strokes == drawn().strokes
+    later = Memory(tmp_path)
+    assert not later.lessons
+    assert later.load() is False
+    assert digits(later) == [9]
+    np.testing.assert_array_equal(later.lessons[0].image, retrace(drawn()))
+
+
+def test_a_lesson_stays_as_it_was_when_the_hand_goes_on():
+    memory, drawing = Memory(), drawn(9)
+    lesson = memory.teach(drawing)
+    drawing.extend((0.1, 0.1))
+    drawing.label_as(3)
+    assert lesson.digit == 9 and lesson.drawing.strokes == drawn().strokes
+
+
+def test_what_is_taken_back_is_gone_with_its_files(tmp_path):
+    memory = Memory(tmp_path)
+    memory.teach(drawn(9))
+    version = memory.version
+    memory.forget(memory.find(drawn()))
+    assert memory.lessons == [] and files(tmp_path) == [] and memory.version > version
+    memory.load()
+    assert memory.lessons == []
+
+
+def test_a_lesson_is_found_by_its_strokes():
+    memory = Memory()
+    memory.teach(drawn(4, lean=0.1))
+    lesson = memory.teach(drawn(9))
+    assert memory.find(drawn(None)) is lesson
+    assert memory.find(drawn(lean=0.2)) is None
+    assert memory.find(Drawing()) is None
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [drawn(None), drawn(7, picture=np.eye(28, dtype=np.float32)), Drawing()],
+    ids=["no label", "on a picture", "blank"],
+)
+def test_what_nobody_drew_or_named_is_no_lesson(tmp_path, drawing):
+    memory = Memory(tmp_path)
+    with pytest.raises(ValueError, match="label"):
+        memory.teach(drawing)
+    saved_drawings.save(drawing, tmp_path)
+    memory.load()
+    assert memory.lessons == [] and memory.problems == []
+
+
+def test_two_windows_on_one_folder_lose_nothing_of_each_other(tmp_path):
+    one, other = Memory(tmp_path), Memory(tmp_path)
+    one.teach(drawn(9))
+    other.teach(drawn(4, lean=0.3))
+    for memory in (one, other):
+        memory.load()
+        assert digits(memory) == [9, 4]
+    one.forget(one.lessons[0])
+    other.load()
+    assert digits(other) == [4]
+
+
+def test_lessons_are_in_the_order_in_which_they_were_taught_however_they_are_loaded(tmp_path):
+    for digit in (3, 1, 2):
+        Memory(tmp_path).teach(drawn(digit, lean=digit / 10))
+    memory = Memory(tmp_path)
+    assert memory.load(seconds=0) is True
+    assert digits(memory) == [2]  # in no time one is read, the newest
+    assert memory.load(seconds=0) is True
+    assert memory.load(seconds=0) is False
+    assert digits(memory) == [3, 1, 2]
+
+
+def test_a_broken_file_is_named_once_and_skipped(tmp_path):
+    Memory(tmp_path).teach(drawn(9))
+    (tmp_path / "7-2026-01-01-000000-000.json").write_text("{")
+    (tmp_path / "notes.json").write_text(json.dumps({"no": "drawing"}))
+    memory = Memory(tmp_path)
+    memory.load()
+    Memory(tmp_path).teach(drawn(8, lean=0.2))  # the folder changes
+    memory.load()
+    assert digits(memory) == [9, 8]
+    assert len(memory.problems) == 2
+    assert all(str(tmp_path) in problem and "\n" not in problem for problem in memory.problems)
+
+
+def test_a_folder_that_is_not_there_has_no_lessons_and_is_made_by_the_first(tmp_path):
+    memory = Memory(tmp_path / "new")
+    memory.load()
+    assert memory.lessons == [] and not (tmp_path / "new").exists()
+    memory.teach(drawn(9))
+    shutil.rmtree(tmp_path / "new")
+    memory.load()
+    assert memory.lessons == []
+
+
+def test_where_nothing_can_be_written_a_lesson_lasts_as_long_as_the_memory(tmp_path):
+    (tmp_path / "file").touch()
+    memory = Memory(tmp_path / "file")
+    with pytest.raises(OSError):
+        memory.teach(drawn(9))
+    assert digits(memory) == [9]
+
+
+def test_a_folder_that_did_not_change_is_not_read_again(tmp_path, monkeypatch):
+    Memory(tmp_path).teach(drawn(9))
+    memory = Memory(tmp_path)
+    memory.load()
+    monkeypatch.setattr(saved_drawings, "load", None)
+    monkeypatch.setattr(saved_drawings, "newest_first", None)
+    memory.load()
+    assert digits(memory) == [9]
+
+
+def test_a_memory_without_a_folder_writes_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    memory = Memory()
+    memory.teach(drawn(9))
+    memory.load()
+    assert digits(memory) == [9] and os.listdir(tmp_path) == []

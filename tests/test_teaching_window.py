@@ -1,0 +1,265 @@
+"""Teaching in the window: a key or a click says which digit it is, and so it is read from then."""
+
+import numpy as np
+import pygame
+import pytest
+from hand import SIZE, click, key, stroke
+
+from app.demo.replay import mouse_events
+from app.window import App
+from digits.drawing import Drawing, saved_drawings
+from digits.recognizer import Recognizer
+from nn.activation_functions import ReLU, softmax
+from nn.cost_functions import CrossEntropyLoss
+from nn.layers import Dense, InLayer
+from nn.nets import Net
+
+UNDO, REDO = (pygame.K_z, pygame.KMOD_CTRL), (pygame.K_y, pygame.KMOD_CTRL)
+SEVEN = (0.3, 0.2), (0.7, 0.2), (0.5, 0.8)
+
+
+@pytest.fixture
+def recognizer():
+    """Knows nothing yet."""
+    layers = [InLayer(784), Dense(20, ReLU), Dense(10, softmax)]
+    net = Net(layers, CrossEntropyLoss(), np.random.default_rng(0))
+    net.metadata["sure_from"] = 0.5
+    return Recognizer(net, "ignorant")
+
+
+@pytest.fixture
+def app(recognizer, tmp_path):
+    return App(recognizer, SIZE, folder=tmp_path)
+
+
+def another(app, size=SIZE):
+    """A new window on the same folder."""
+    return App(app.recognizer, size, folder=app.recognizer.memory.folder)
+
+
+def press_digit(app, digit):
+    key(app, pygame.K_0 + digit, unicode=str(digit))
+
+
+def files(app):
+    return len(list(app.recognizer.memory.folder.glob("*.json")))
+
+
+def seen(app):
+    """The digit that the window reads by itself, without being asked."""
+    (digit,) = app._desk.glance().digits
+    return digit.reading.digit
+
+
+def other_than(reading):
+    return (reading.digit + 1) % 10
+
+
+def test_a_digits_key_teaches_and_the_answer_changes_in_the_next_frame(app):
+    stroke(app, *SEVEN)
+    digit = other_than(app.reading)
+    press_digit(app, digit)
+    app.update(1 / 60)
+    assert app.reading.digit == digit and app.reading.sure
+    assert "now" in app.message and "1 drawing taught" in app.message
+
+
+def test_a_click_on_a_bar_teaches_the_same(app):
+    stroke(app, *SEVEN)
+    digit = other_than(app.reading)
+    rect = app._layout.bars
+    click(app, (rect.left + 5, rect.top + round((digit + 0.5) * rect.height / 10)))
+    assert app.reading.digit == digit and app.drawing.label == digit
+    assert files(app) == 1
+
+
+def test_later_windows_read_what_is_like_it_in_the_same_way_in_any_size_and_place(app):
+    stroke(app, *SEVEN)
+    digit = other_than(app.reading)
+    press_digit(app, digit)
+    later = another(app, (640, 480))
+    for event in mouse_events(app.drawing, later.canvas_rect, 0.4, np.array([0.9, 0.1])):
+        later.handle(event)
+    assert later.reading.digit == digit and later.reading.sure
+
+
+@pytest.mark.parametrize("back", ["undo", "key"])
+def test_a_lesson_is_taken_back_with_its_file(app, back):
+    stroke(app, *SEVEN)
+    before = app.reading.probabilities
+    digit = other_than(app.reading)
+    press_digit(app, digit)
+    assert files(app) == 1
+    if back == "undo":
+        key(app, *UNDO)
+    else:
+        press_digit(app, digit)
+    np.testing.assert_array_equal(app.reading.probabilities, before)
+    assert files(app) == 0 and "Taken back" in app.message
+    assert len(app.drawing.strokes) == 1
+
+
+def test_a_step_taken_again_teaches_again_and_another_digit_is_another_lesson(app):
+    stroke(app, *SEVEN)
+    first = other_than(app.reading)
+    press_digit(app, first)
+    key(app, *UNDO)
+    key(app, *REDO)
+    assert app.reading.digit == first and files(app) == 1
+    second = (first + 3) % 10
+    press_digit(app, second)
+    assert app.reading.digit == second and files(app) == 1
+    key(app, *UNDO)
+    assert app.reading.digit == first and files(app) == 1
+
+
+def test_undoing_a_new_sheet_leaves_the_lesson_and_one_more_takes_it_back(app):
+    stroke(app, *SEVEN)
+    press_digit(app, other_than(app.reading))
+    key(app, pygame.K_SPACE)
+    assert files(app) == 1
+    key(app, *UNDO)
+    assert files(app) == 1 and app.drawing.label is not None
+    key(app, *UNDO)
+    assert files(app) == 0
+
+
+def test_what_is_read_right_can_be_taught_too_and_is_said_to_be_so(app):
+    stroke(app, *SEVEN)
+    digit = app.reading.digit
+    app.recognizer.sure_from = 0.9
+    stroke(app, (0.5, 0.5), (0.8, 0.5))
+    digit = app.reading.digit
+    assert not app.reading.sure
+    press_digit(app, digit)
+    assert app.message.startswith("It's sure now") and app.reading.sure
+    press_digit(app, digit)
+    app.recognizer.sure_from = 0.0
+    key(app, pygame.K_SPACE)
+    stroke(app, *SEVEN)
+    press_digit(app, app.reading.digit)
+    assert "as it was read" in app.message
+
+
+def test_pictures_are_never_taught(app):
+    app.drawing.show(np.eye(28, dtype=np.float32))
+    before = app.reading.probabilities
+    press_digit(app, 3)
+    assert app.drawing.label == 3 and "not taught" in app.message
+    key(app, pygame.K_s)
+    later = another(app)
+    assert later.recognizer.memory.lessons == []
+    np.testing.assert_array_equal(app.reading.probabilities, before)
+
+
+def test_on_a_blank_sheet_there_is_nothing_to_teach(app):
+    press_digit(app, 3)
+    assert app.drawing.label is None and "Draw" in app.message and files(app) == 0
+
+
+def test_a_labelled_drawing_is_saved_once(app):
+    stroke(app, *SEVEN)
+    press_digit(app, 3)
+    key(app, pygame.K_s)
+    assert files(app) == 1 and "Saved already" in app.message
+
+
+def test_what_was_saved_before_it_was_taught_is_saved_still_when_that_is_taken_back(app):
+    stroke(app, *SEVEN)
+    key(app, pygame.K_s)
+    press_digit(app, 3)
+    assert files(app) == 1  # the same drawing
+    press_digit(app, 3)
+    assert files(app) == 1 and app.recognizer.memory.lessons == []
+    later = another(app)
+    key(later, pygame.K_o)
+    assert later.drawing.strokes == app.drawing.strokes and later.drawing.label is None
+
+
+def test_a_window_without_a_folder_keeps_its_lessons_to_itself(recognizer, tmp_path, monkeypatch):
+    """So that neither tests nor screenshots read or change what somebody taught."""
+    monkeypatch.setattr(saved_drawings, "default_folder", lambda: tmp_path)
+    drawing = Drawing.of([SEVEN], 0.05)
+    drawing.label_as(3)
+    saved_drawings.save(drawing, tmp_path)
+    app = App(recognizer, SIZE)
+    stroke(app, *SEVEN)
+    digit = app.reading.digit
+    press_digit(app, (digit + 1) % 10)
+    assert app.reading.digit == (digit + 1) % 10
+    assert len(list(tmp_path.glob("*.json"))) == 1
+    later = App(recognizer, SIZE)
+    stroke(later, *SEVEN)
+    assert later.reading.digit == digit
+
+
+def test_where_nothing_can_be_written_the_lesson_is_followed_and_the_reason_said(
+    recognizer, tmp_path
+):
+    (tmp_path / "file").touch()
+    app = App(recognizer, SIZE, folder=tmp_path / "file")
+    stroke(app, *SEVEN)
+    digit = other_than(app.reading)
+    press_digit(app, digit)
+    assert str(tmp_path / "file") in app.message
+    assert app.reading.digit == digit
+
+
+def test_frames_load_what_was_taught_bit_by_bit_and_show_it(app):
+    stroke(app, *SEVEN)
+    digit = other_than(app.reading)
+    press_digit(app, digit)
+    path = app.recognizer.memory.lessons[0].path
+    for name in ("0-2020-01-01-000000-000", "0-2020-01-01-000000-001"):
+        (path.parent / f"{name}.json").write_text("broken")
+    later = another(app)
+    stroke(later, *SEVEN)
+    later.update(1 / 60, reads=False)
+    assert later._desk.memory.lessons == []  # the first frame does not wait for it
+    for _ in range(3):
+        later.update(1 / 60)
+    assert seen(later) == digit
+    assert "Left out" in later.message and ".json" in later.message
+
+
+def test_another_window_open_on_the_same_folder_follows(app):
+    other = App(Recognizer(app.recognizer.net, "other"), SIZE, folder=app._desk.memory.folder)
+    for window in (app, other):
+        stroke(window, *SEVEN)
+        window.update(1 / 60)
+    digit = other_than(app.reading)
+    press_digit(app, digit)
+    other.update(1 / 60)
+    assert seen(other) == digit
+    key(app, *UNDO)
+    other.update(1 / 60)
+    assert seen(other) != digit
+
+
+def test_another_model_reads_with_the_same_lessons(app):
+    stroke(app, *SEVEN)
+    digit = other_than(app.reading)
+    press_digit(app, digit)
+    net = Net([InLayer(784), Dense(10, softmax)], CrossEntropyLoss(), np.random.default_rng(5))
+    app._choose(Recognizer(net, "another"))
+    assert app.reading.digit == digit
+
+
+def test_of_a_number_the_selected_digit_is_taught_and_undo_takes_that_back(app):
+    """Strokes far apart are digits of their own, whatever a network that knows nothing says."""
+    stroke(app, (0.1, 0.4), (0.2, 0.4), (0.2, 0.6), (0.1, 0.6), (0.1, 0.4))
+    stroke(app, (0.8, 0.4), (0.81, 0.5), (0.8, 0.6))
+    left, right = (reading.digit for reading in app.readings)
+    digit = (right + 1) % 10
+    press_digit(app, digit)
+    assert [reading.digit for reading in app.readings] == [left, digit]
+    assert files(app) == 1 and app.drawing.label is None
+    assert len(app.recognizer.memory.lessons[0].drawing.strokes) == 1
+    key(app, *UNDO)
+    assert [reading.digit for reading in app.readings] == [left, right]
+    assert files(app) == 0 and len(app.drawing.strokes) == 2
+    press_digit(app, digit)
+    press_digit(app, digit)
+    assert files(app) == 0
+    key(app, *UNDO)
+    assert len(app.drawing.strokes) == 1
