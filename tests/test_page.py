@@ -542,7 +542,7 @@ def test_without_simd_one_plain_line_says_so(running, file):
     added = running.send("Page.addScriptToEvaluateOnNewDocument", source=script)
     try:
         running.open(file)
-        assert "WebAssembly SIMD" in running.run("document.querySelector('.alone').innerText")
+        assert "WebAssembly SIMD" in running.run("document.getElementById('no-simd').innerText")
         assert running.errors == []
     finally:
         running.send("Page.removeScriptToEvaluateOnNewDocument", **added)

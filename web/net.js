@@ -2,6 +2,8 @@
 // remembers what backward needs. All arrays are flat, in the order rows, columns, channels, so that
 // flattening is nothing at all, and a dense layer is a convolution of a single window.
 
+const { SLOPE } = CONSTANTS.activation_functions; // of LeakyReLU, left of zero
+
 // What happens to each number of a layer's output, and how its derivative follows from the result.
 // Both work in place.
 const ACTIVATIONS = {
@@ -11,8 +13,8 @@ const ACTIVATIONS = {
     backward(a, da) { for (let i = 0; i < a.length; i++) if (!(a[i] > 0)) da[i] = 0; },
   },
   LeakyReLU: {
-    forward(z) { for (let i = 0; i < z.length; i++) if (z[i] < 0) z[i] *= CONSTANTS.activation_functions.SLOPE; },
-    backward(a, da) { for (let i = 0; i < a.length; i++) if (!(a[i] > 0)) da[i] *= CONSTANTS.activation_functions.SLOPE; },
+    forward(z) { for (let i = 0; i < z.length; i++) if (z[i] < 0) z[i] *= SLOPE; },
+    backward(a, da) { for (let i = 0; i < a.length; i++) if (!(a[i] > 0)) da[i] *= SLOPE; },
   },
   sigmoid: {
     forward(z) { for (let i = 0; i < z.length; i++) z[i] = 1 / (1 + Math.exp(-z[i])); },
@@ -49,8 +51,8 @@ class Conv2D {
   }
 
   forward(x) {
-    const { kernel_size, strides, margins, output_shape, a, biases, filters } = this;
-    this.kernel.slide(this.kept, x, this.input_shape, kernel_size, strides, margins, output_shape, a);
+    const { kernel_size: k, strides, margins, output_shape, a, biases, filters } = this;
+    this.kernel.slide(this.kept, x, this.input_shape, k, strides, margins, output_shape, a);
     for (let i = 0; i < a.length; i += filters) {
       for (let f = 0; f < filters; f++) a[i + f] += biases[f];
     }
@@ -134,15 +136,17 @@ class MaxPool2D {
     const { pool_size: p, y, from } = this, width = this.input_shape[1];
     const [rows, columns, channels] = this.output_shape;
     let to = 0;
-    for (let r = 0; r < rows; r++) for (let q = 0; q < columns; q++) for (let c = 0; c < channels; c++) {
-      let best = ((r * p) * width + q * p) * channels + c;
-      // Of equals the first, going down the columns: the gradient has to go where Python's goes.
-      for (let j = 0; j < p; j++) for (let i = 0; i < p; i++) {
-        const place = ((r * p + i) * width + q * p + j) * channels + c;
-        if (x[place] > x[best]) best = place;
+    for (let r = 0; r < rows; r++) for (let q = 0; q < columns; q++) {
+      for (let c = 0; c < channels; c++) {
+        let best = ((r * p) * width + q * p) * channels + c;
+        // Of equals the first, going down the columns: the gradient has to go where Python's goes.
+        for (let j = 0; j < p; j++) for (let i = 0; i < p; i++) {
+          const place = ((r * p + i) * width + q * p + j) * channels + c;
+          if (x[place] > x[best]) best = place;
+        }
+        from[to] = best;
+        y[to++] = x[best];
       }
-      from[to] = best;
-      y[to++] = x[best];
     }
     return y;
   }

@@ -45,7 +45,10 @@ class NumberReader {
   divided(row, strokes) {
     const own = ([start, stop]) => strokes.slice(start, stop);
     const costs = new Map();
-    const find = (run) => costs.set(String(run), -Math.log(Math.max(...this.reading(own(run)).probabilities)));
+    const find = (run) => {
+      const { probabilities } = this.reading(own(run));
+      costs.set(String(run), -Math.log(Math.max(...probabilities)));
+    };
     row.runs.filter((run) => this.readings.has(this.key(own(run)))).forEach(find);
     for (;;) {
       // What isn't read yet costs nothing, so that no cheaper division is passed over.

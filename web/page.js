@@ -10,10 +10,7 @@ let READER = null;
 function main() {
   const code = decoded(DATA.kernel);
   if (typeof WebAssembly !== "object" || !WebAssembly.validate(code)) {
-    const line = document.createElement("p");
-    line.className = "alone";
-    line.textContent = "This page needs a browser with WebAssembly SIMD: Chrome 97, Firefox 102, Safari 16.4 or newer.";
-    document.body.append(line);
+    element("no-simd").hidden = false;
     return;
   }
   const net = new Net(layersWithArrays(DATA.network), new Kernel(code));
@@ -97,7 +94,7 @@ function run() {
   }
 
   function download() {
-    if (!canBeSaved(DRAWING)) return say("Not saved: it has more points than a saved drawing may have; undo some of it");
+    if (!canBeSaved(DRAWING)) return say("Not saved: it has too many points; undo some of it");
     const { name, text } = savedDrawing(DRAWING);
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));

@@ -41,7 +41,8 @@ function preprocess(ink, side) {
 
 // The first index whose value is more than `least`, and the one after the last.
 function inked(values, least) {
-  return [values.findIndex((value) => value > least), values.findLastIndex((value) => value > least) + 1];
+  const isMore = (value) => value > least;
+  return [values.findIndex(isMore), values.findLastIndex(isMore) + 1];
 }
 
 // For every pixel of an axis of this length, when the longer one becomes BOX pixels: the old pixels

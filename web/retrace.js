@@ -70,8 +70,8 @@ function drawLine(sheet, x0, y0, x1, y1, width) {
   const dx = (x1 - x0) / pieces, dy = (y1 - y0) / pieces, square = dx * dx + dy * dy || 1;
   for (let piece = 0; piece < pieces; piece++) {
     const x = x0 + piece * dx, y = y0 + piece * dy;
-    const left = Math.floor(Math.min(x, x + dx) - reach), right = Math.ceil(Math.max(x, x + dx) + reach);
-    const top = Math.floor(Math.min(y, y + dy) - reach), bottom = Math.ceil(Math.max(y, y + dy) + reach);
+    const left = Math.floor(Math.min(x, x + dx) - reach), top = Math.floor(Math.min(y, y + dy) - reach);
+    const right = Math.ceil(Math.max(x, x + dx) + reach), bottom = Math.ceil(Math.max(y, y + dy) + reach);
     for (let row = top; row < bottom; row++) for (let column = left; column < right; column++) {
       const px = column + 0.5 - x, py = row + 0.5 - y; // a pixel's centre
       const along = Math.min(Math.max((px * dx + py * dy) / square, 0), 1);

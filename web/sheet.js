@@ -81,9 +81,10 @@ class Sheet {
       if (from === points.length) continue;
       brush.lineWidth = width * canvas.width;
       brush.beginPath();
-      const line = points.slice(Math.max(from - 1, 0)).map(([x, y]) => [x * canvas.width, y * canvas.height]);
-      brush.moveTo(...line[0]);
-      for (const place of line) brush.lineTo(...place);
+      const line = points.slice(Math.max(from - 1, 0));
+      const [x, y] = line[0];
+      brush.moveTo(x * canvas.width, y * canvas.height);
+      for (const [x, y] of line) brush.lineTo(x * canvas.width, y * canvas.height);
       brush.stroke();
     }
     this.painted = { strokes: strokes.length, points: strokes.at(-1)?.points.length ?? 0 };

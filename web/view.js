@@ -1,6 +1,7 @@
 // The view shows a reading: the answer, the bars, the image that the network sees, the evidence.
 
-const { EASING_SECONDS, SETTLED, LEAST_PERCENTAGE, LEAST_GUESS, LEAST_GUESSES, MOST_GUESSES } = CONSTANTS.theme;
+const { EASING_SECONDS, SETTLED, LEAST_PERCENTAGE } = CONSTANTS.theme;
+const { LEAST_GUESS, LEAST_GUESSES, MOST_GUESSES } = CONSTANTS.theme;
 const { MAP_GAMMA, LEAST_MARKED, MARK_LENGTH, MARK_BREADTH, PALE_INK } = CONSTANTS.theme;
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
@@ -8,6 +9,11 @@ const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
 // A probability to read: whole percent, but never 100 %, which no network can know.
 function percentage(probability) {
   return probability >= 0.995 ? ">99%" : `${Math.round(probability * 100)}%`;
+}
+
+// How sure a reading is; if it is not, what the digit may be.
+function certainty(reading) {
+  return reading.sure ? percentage(reading.probabilities[reading.digit]) : bestGuesses(reading);
 }
 
 // What an unsure reading may be, the most probable first, such as "4 or 9"; "not a digit" if no
@@ -37,8 +43,7 @@ class Answer {
     });
     this.answer.classList.toggle("unsure", text === "?");
     this.share.classList.toggle("unsure", Boolean(reading && !reading.sure));
-    const caption = !reading ? "" : reading.sure ? percentage(reading.probabilities[reading.digit]) : bestGuesses(reading);
-    setText(this.share, caption);
+    setText(this.share, reading ? certainty(reading) : "");
   }
 
   // Each digit of several has a place of its own, so that it can be pointed at.
@@ -64,9 +69,8 @@ class Bars {
       const row = document.createElement("div");
       row.className = "bar";
       row.tabIndex = 0;
-      for (const [name, value] of [["role", "meter"], ["aria-label", digit], ["aria-valuemin", 0], ["aria-valuemax", 1], ["aria-valuenow", 0]]) {
-        row.setAttribute(name, value);
-      }
+      const meter = { role: "meter", "aria-label": digit, "aria-valuemin": 0, "aria-valuemax": 1 };
+      Object.entries(meter).forEach(([name, value]) => row.setAttribute(name, value));
       row.append(...["b", "i", "span"].map((name) => document.createElement(name)));
       row.firstChild.textContent = digit;
       row.addEventListener("pointerenter", () => pointed(digit));
@@ -91,7 +95,7 @@ class Bars {
       this.values[digit] = settled ? target : target + togo;
       row.classList.toggle("wins", wins);
       row.style.setProperty("--value", this.values[digit].toFixed(4));
-      row.setAttribute("aria-valuenow", target.toFixed(4));
+      row.setAttribute("aria-valuenow", target.toFixed(6));
       const tells = reading && (wins || target >= LEAST_PERCENTAGE);
       setText(row.lastChild, tells ? percentage(target) : "");
     });
