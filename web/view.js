@@ -64,15 +64,17 @@ class Answer {
 class Bars {
   // `pointed(digit)` is called with the digit whose bar is pointed at or focused; null if none is.
   constructor(group, pointed) {
-    this.values = new Float32Array(10); // how long the bars are now
+    this.values = new Array(10).fill(0); // how long the bars are now
     this.rows = DIGITS.map((digit) => {
       const row = document.createElement("div");
       row.className = "bar";
       row.tabIndex = 0;
       const meter = { role: "meter", "aria-label": digit, "aria-valuemin": 0, "aria-valuemax": 1 };
       Object.entries(meter).forEach(([name, value]) => row.setAttribute(name, value));
-      row.append(...["b", "i", "span"].map((name) => document.createElement(name)));
-      row.firstChild.textContent = digit;
+      const [label, track, share] = ["b", "i", "span"].map((name) => document.createElement(name));
+      label.textContent = digit;
+      row.append(label, track, share);
+      track.append(document.createElement("i"));
       row.addEventListener("pointerenter", () => pointed(digit));
       row.addEventListener("focus", () => pointed(digit));
       row.addEventListener("pointerleave", () => pointed(null));
@@ -92,10 +94,13 @@ class Bars {
       const wins = Boolean(reading?.sure && reading.digit === digit);
       const togo = (this.values[digit] - target) * left, settled = Math.abs(togo) < SETTLED;
       moving ||= !settled;
-      this.values[digit] = settled ? target : target + togo;
+      const value = settled ? target : target + togo;
+      if (this.values[digit] !== value) { // a style that is set takes time, also if it is the same
+        this.values[digit] = value;
+        row.querySelector("i i").style.transform = `scaleX(${value})`;
+      }
       row.classList.toggle("wins", wins);
-      row.style.setProperty("--value", this.values[digit].toFixed(4));
-      row.setAttribute("aria-valuenow", target.toFixed(6));
+      if (row.getAttribute("aria-valuenow") !== String(target)) row.setAttribute("aria-valuenow", target);
       const tells = reading && (wins || target >= LEAST_PERCENTAGE);
       setText(row.lastChild, tells ? percentage(target) : "");
     });
