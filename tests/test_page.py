@@ -258,7 +258,9 @@ def test_a_number_is_read_and_each_of_its_digits_can_be_looked_at(browser):
     browser.settle()
     assert bars(browser).argmax() == 1
     assert browser.run("document.querySelectorAll('#marks i').length") == 3
-    browser.press("s")  # a label would be a single digit, so none is asked for
+    browser.press("4")  # a label is a single digit, so a number gets none
+    assert text(browser, "notice").startswith("A label is a single digit")
+    browser.press("s")
     browser.wait_for(
         "document.getElementById('notice').textContent.startsWith('Saved as drawing-')"
     )

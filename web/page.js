@@ -47,7 +47,7 @@ function run() {
       answer.show(number, selected);
       preview.show(reading, pointedDigit);
       element("invitation").hidden = DRAWING.strokes.length > 0;
-      setText(element("label"), DRAWING.label === null ? "" : `Label ${DRAWING.label}`);
+      setText(element("label"), labelled() === null ? "" : `Label ${labelled()}`);
       element("undo").disabled = !DRAWING.past.length;
       element("redo").disabled = !DRAWING.future.length;
       element("clear").disabled = !DRAWING.strokes.length && DRAWING.label === null;
@@ -79,7 +79,12 @@ function run() {
   }
   const undo = () => renew("undo"), redo = () => renew("redo"), clear = () => renew("clear");
 
+  // The drawing's label. It is one digit, so a number has none: `train.py` would learn it wrongly.
+  const isNumber = () => numbers.number?.digits.length > 1;
+  const labelled = () => (isNumber() ? null : DRAWING.label);
+
   function label(digit) { // said twice: nobody knows
+    if (isNumber()) return say("A label is a single digit; a number is saved without one");
     DRAWING.labelAs(DRAWING.label === digit ? null : digit);
     changed();
   }
@@ -87,15 +92,14 @@ function run() {
   function save() {
     sheet.lift();
     if (!DRAWING.strokes.length) return say("There is nothing to save yet; draw a digit first");
-    const several = numbers.number?.digits.length > 1; // a label is one digit
-    if (several || DRAWING.label !== null) return download();
+    if (isNumber() || DRAWING.label !== null) return download();
     element("labels").returnValue = "cancel";
     element("labels").showModal();
   }
 
   function download() {
     if (!canBeSaved(DRAWING)) return say("Not saved: it has too many points; undo some of it");
-    const { name, text } = savedDrawing(DRAWING);
+    const { name, text } = savedDrawing({ strokes: DRAWING.strokes, label: labelled() });
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
     link.download = name;
