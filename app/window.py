@@ -211,7 +211,7 @@ class App:
         palette, reading = self._palette, self._selected and self._selected.reading
         surface.fill(palette.background)
         self.toolbar.draw(surface, palette)
-        self._canvas.draw(surface, palette, reading)
+        self._canvas.draw(surface, palette, self._selected)
         if self._practice is None:
             self._marks.draw(surface, palette)
             self._answer.draw(surface, palette)

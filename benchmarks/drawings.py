@@ -146,13 +146,12 @@ def report_groups(cases: list[Case]) -> None:
 
 
 def report_saved(recognizer: Recognizer, folder: Path) -> None:
-    drawings = []
+    labelled = []
     for path in saved_drawings.newest_first(folder):
         try:
-            drawings.append(saved_drawings.load(path).drawing)
+            labelled += saved_drawings.load(path).drawing.labelled()
         except (saved_drawings.SavedDrawingError, OSError) as error:
             print(f"left out: {error}")
-    labelled = [drawing for drawing in drawings if drawing.label is not None]
     readings = [(drawing.label, recognizer.read_drawing(drawing)) for drawing in labelled]
     readings = [(label, reading) for label, reading in readings if reading is not None]
     if readings:

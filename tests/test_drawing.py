@@ -199,6 +199,24 @@ def test_clearing_a_labelled_sheet_without_ink_can_be_undone():
     assert drawing.label == 7
 
 
+def test_digits_of_a_number_have_labels_of_their_own():
+    drawing = Drawing.of([[(0.1, 0.1), (0.1, 0.9)], [(0.5, 0.1), (0.5, 0.9)]], 0.1)
+    one, other = drawing.strokes
+    drawing.label_as(1, [one])
+    assert drawing.label is None and drawing.label_of([one]) == 1
+    assert drawing.label_of([other]) is None
+    drawing.label_as(7, [other])
+    drawing.begin((0.45, 0.5), 0.1)  # of the other, it becomes clear later
+    assert drawing.label_of(drawing.strokes[1:]) == 7
+    drawing.erase((0.0, 0.5), (1.0, 0.5), 0.1)  # both are in two parts now
+    assert [(part.label, len(part.strokes)) for part in drawing.labelled()] == [(1, 2), (7, 2)]
+    drawing.erase((0.1, 0.0), (0.1, 1.0), 0.1)
+    assert [part.label for part in drawing.labelled()] == [7]
+    drawing.undo()
+    drawing.undo()
+    assert [part.strokes for part in drawing.labelled()] == [[one], [other]]
+
+
 @given(steps=steps)
 def test_every_change_raises_the_version(steps):
     drawing = Drawing()

@@ -382,3 +382,13 @@ def test_a_small_file_that_unpacks_to_a_huge_one_is_not_unpacked(pair, monkeypat
 def test_more_or_larger_images_than_fit_are_refused(pair, monkeypatch, limit):
     monkeypatch.setattr(own_data, limit, 5)
     assert "too many or too large" in error(*pair())
+
+
+def test_each_labelled_digit_of_a_number_is_used(tmp_path):
+    drawing = Drawing.of([[(0.1, 0.1), (0.1, 0.9)], [(0.5, 0.1), (0.5, 0.9)], [(0.8, 0.1)]], 0.1)
+    drawing.label_as(1, drawing.strokes[:1])
+    drawing.label_as(7, drawing.strokes[1:2])
+    saved_drawings.save(drawing, tmp_path)
+    data = own_data.load([tmp_path])
+    assert data.labels.tolist() == [1, 7] and not data.left_out
+    np.testing.assert_array_equal(data.images[0], data.images[1])  # an upright line, both of them

@@ -38,7 +38,7 @@ def drawings(draw: st.DrawFn) -> Drawing:
     drawing.strokes = draw(st.lists(strokes, max_size=5))
     drawing.picture = draw(st.none() | inks)
     drawing.origin = draw(st.none() | st.text())
-    drawing.label = draw(labels)
+    drawing.label_as(draw(labels))
     return drawing
 
 
@@ -291,3 +291,38 @@ def loads_or_is_refused(data: bytes) -> None:
     if saved.drawing.picture is not None:
         assert saved.drawing.picture.ndim == 2
         assert 0 <= saved.drawing.picture.min() <= saved.drawing.picture.max() <= 1
+
+
+def number() -> Drawing:
+    drawing = Drawing.of([[(0.1, 0.1), (0.1, 0.9)], [(0.5, 0.1), (0.5, 0.9)], [(0.8, 0.1)]], 0.1)
+    drawing.label_as(7, drawing.strokes[1:])
+    return drawing
+
+
+def test_a_number_keeps_the_labels_of_its_digits(tmp_path):
+    png, path = save(number(), tmp_path)
+    assert png.name.startswith("drawing-")
+    saved = load(path).drawing
+    assert saved.label is None
+    (seven,) = saved.labelled()
+    assert seven.label == 7 and seven.strokes == saved.strokes[1:]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        [{"strokes": [], "digit": 7}],
+        [{"strokes": [3], "digit": 7}],
+        [{"strokes": [0, 0], "digit": 7}],
+        [{"strokes": [0], "digit": 10}],
+        [{"strokes": [0], "digit": 1}, {"strokes": [0], "digit": 2}],
+        [{"strokes": [True], "digit": 1}],
+        [7],
+        7,
+    ],
+)
+def test_labels_that_cannot_be_are_refused(tmp_path, labels):
+    _, path = save(number(), tmp_path)
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"labels": labels}))
+    with pytest.raises(SavedDrawingError, match="label"):
+        load(path)

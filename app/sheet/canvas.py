@@ -14,7 +14,7 @@ from app.style.text import Text
 from app.style.theme import Palette
 from digits.drawing import Drawing, Point
 from digits.drawing.ink import Ink
-from digits.recognizer import Reading
+from digits.recognizer.numbers import WrittenDigit
 
 DRAWING_BUTTONS = pygame.BUTTON_LEFT, pygame.BUTTON_RIGHT
 
@@ -99,15 +99,16 @@ class Canvas:
         self._painted = self._drawing.version
         return True
 
-    def draw(self, surface: pygame.Surface, palette: Palette, reading: Reading | None) -> None:
-        """Draw the sheet with its label, set off if `reading` contradicts it, and an invitation as
-        long as nothing is on it."""
+    def draw(self, surface: pygame.Surface, palette: Palette, digit: WrittenDigit | None) -> None:
+        """Draw the sheet with the label of `digit`, set off if its reading contradicts it, and an
+        invitation as long as nothing is on it."""
         self._sheet.draw(surface, palette, self.rect)
         pygame.draw.rect(surface, palette.edge, self.rect, 1)
         if not self._drawing:
             self._draw_invitation(surface, palette)
-        if self._drawing.label is not None:
-            self._draw_label(surface, palette, self._drawing.label, reading)
+        label = self._drawing.label if digit is None else self._drawing.label_of(digit.strokes)
+        if label is not None:
+            self._draw_label(surface, palette, label, digit)
         if self._mouse is not None:
             self._draw_ring(surface, palette, self._mouse)
 
@@ -176,11 +177,11 @@ class Canvas:
         pygame.draw.aacircle(paper, palette.accent if erases else palette.ink, (x, y), radius, 1)
 
     def _draw_label(
-        self, surface: pygame.Surface, palette: Palette, label: int, reading: Reading | None
+        self, surface: pygame.Surface, palette: Palette, label: int, digit: WrittenDigit | None
     ) -> None:
         words, colour = f"Label {label}", palette.quiet
-        if reading is not None and reading.sure and reading.digit != label:
-            words, colour = f"Label {label}, but read as {reading.digit}", palette.accent
+        if digit is not None and digit.reading.sure and digit.reading.digit != label:
+            words, colour = f"Label {label}, but read as {digit.reading.digit}", palette.accent
         corner = self.rect.left + self._padding, self.rect.top + self._padding
         self._text.draw(surface, words, self._type, colour, topleft=corner)
 

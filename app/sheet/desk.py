@@ -51,7 +51,6 @@ class Desk:
         self._generator = np.random.default_rng()
         self._read = drawing.version  # the one that was read; blank, it needs not be
         self._known = self.memory.version  # the lessons with which
-        self._taught: tuple[int, Lesson] | None = None  # the last of a number, and when
         self._selected: tuple[Stroke, Stroke] | None = None  # one of the digit; the newest then
 
     @property
@@ -104,10 +103,7 @@ class Desk:
 
     def undo(self) -> None:
         """Take the last step back; if it was to teach, the lesson."""
-        if self._taught is not None and self._taught[0] == self.drawing.version:
-            self._forget(self._taught[1])
-        else:
-            self._step(self.drawing.undo)
+        self._step(self.drawing.undo)
 
     def redo(self) -> None:
         """Take the step again that was taken back."""
@@ -116,21 +112,14 @@ class Desk:
     def teach(self, digit: int) -> None:
         """Say that the drawing is a `digit`, or the selected digit of a number, which is a lesson;
         said twice, take it back."""
-        number = self.number
+        number, drawing = self.number, self.drawing
         if number is None:
             self._say(f"Draw a digit first; then {digit} says that it is {_a(digit)}")
-        elif len(number.digits) == 1:
-            label = None if self.drawing.label == digit else digit
-            self._step(partial(self.drawing.label_as, label))
-        else:
-            part = Drawing()
-            part.strokes = list(self.selected(number).strokes)
-            part.label = digit
-            lesson = self.memory.find(part)
-            if lesson is not None and lesson.digit == digit:
-                self._forget(lesson)
-            elif self._teach(part):
-                self._taught = self.drawing.version, self.memory.find(part)
+            return
+        is_one = len(number.digits) == 1
+        strokes = drawing.strokes if is_one else self.selected(number).strokes
+        label = None if drawing.label_of(strokes) == digit else digit
+        self._step(partial(drawing.label_as, label, strokes))
 
     def teach_all(self, drawings: Iterable[Drawing]) -> None:
         """Teach labelled drawings, but for those that have been."""
@@ -188,14 +177,23 @@ class Desk:
             return
         folder = self._folder or saved_drawings.default_folder()
         before = self._saved.get(self.drawing.sheet)
+        if before != file and any(before == one.path for one in self.memory.lessons):
+            before = None  # that was a digit alone, and is a lesson still
+        self._label_whole_digits()
         save = partial(saved_drawings.save, self.drawing, folder, before)
         saved = self._try(save, "Not saved")
         if saved:
             self._saved[self.drawing.sheet] = saved[1]
             self._labels[self.drawing.sheet] = self.drawing.label
             self._opened = None
-            hint = "" if self.drawing.label is not None else "; keys 0 to 9 say which digit it is"
+            hint = "" if self.drawing.labels else "; keys 0 to 9 say which digit it is"
             self._say(f"Saved as {saved[0]}{hint}")
+
+    def _label_whole_digits(self) -> None:
+        """A label that was given before its digit was complete is for all its strokes."""
+        digits = self.number.digits if self.number is not None and not self.drawing.picture else ()
+        labels = ((digit.strokes, self.drawing.label_of(digit.strokes)) for digit in digits)
+        self.drawing.labels = tuple(label for label in labels if label[1] is not None)
 
     def open_next(self) -> None:
         """Open the drawing that was saved last; after that, the one before."""
@@ -251,11 +249,12 @@ class Desk:
         return f"; the {label} before it was not saved, undo brings it back"
 
     def _step(self, step: Callable[[], None]) -> None:
-        """Take a step; if all that it changed is the label, that is a lesson, or one less."""
+        """Take a step; if all that it changed is a label, that is a lesson, or one less."""
         drawing = self.drawing
-        label, picture, strokes = drawing.label, drawing.picture, list(drawing.strokes)
+        labels, picture, strokes = drawing.labels, drawing.picture, list(drawing.strokes)
+        before = drawing.labelled()
         step()
-        if drawing.label == label or drawing.picture is not picture or drawing.strokes != strokes:
+        if drawing.labels == labels or drawing.picture is not picture or drawing.strokes != strokes:
             return
         if drawing.picture is not None:
             self._say("Pictures are not taught, only drawings; S saves one with its label")
@@ -267,6 +266,18 @@ class Desk:
             if drawing.sheet in self._saved_by_hand:
                 self.save()  # without its label, what was saved is saved still
             self._forget(lesson)
+        else:
+            self._teach_parts(before, drawing.labelled())
+
+    def _teach_parts(self, before: list[Drawing], now: list[Drawing]) -> None:
+        """Teach the digits of a number that have a label `now`, and forget those that had one."""
+        for part in now:
+            if all(part.strokes != old.strokes or part.label != old.label for old in before):
+                self._teach(part)
+        for old in before:
+            lesson = self.memory.find(old)
+            if lesson is not None and all(part.strokes != old.strokes for part in now):
+                self._forget(lesson)
 
     def _teach(self, drawing: Drawing, saved: Path | None = None) -> bool:
         """Teach a labelled drawing, which was `saved` before, instead of the other digit that it
@@ -290,7 +301,6 @@ class Desk:
     def _forget(self, lesson: Lesson) -> None:
         if self._try(partial(self.memory.forget, lesson), "Not removed"):
             self._say(f"Taken back  ·  {self._count()}")
-        self._taught = None
         self._renew()
 
     def _renew(self) -> None:

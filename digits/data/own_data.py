@@ -64,12 +64,12 @@ def _from_folder(folder: Path, generator: np.random.Generator | None) -> OwnData
     images, labels, left_out = [], [], []
     for path, named in _files(folder, left_out):
         try:
-            image, label = _digit(path, named, generator)
+            found = _digits(path, named, generator)
         except (PictureError, SavedDrawingError, OSError) as error:
             left_out.append(_printable(str(error)))
         else:
-            images.append(image)
-            labels.append(label)
+            images += [image for image, _ in found]
+            labels += [label for _, label in found]
     if not images:
         if not left_out:
             raise DataError(f"{folder}: no digit in it can be used; {ADVICE}")
@@ -109,30 +109,46 @@ def _natural(name: str) -> list[str | int]:
     return [int(part) if index % 2 else part for index, part in enumerate(parts)]
 
 
-def _digit(path: Path, named: str, generator: np.random.Generator | None) -> tuple[np.ndarray, int]:
-    """The image of a file, and its label: the one that a drawing was saved with, else `named`."""
+def _digits(
+    path: Path, named: str, generator: np.random.Generator | None
+) -> list[tuple[np.ndarray, int]]:
+    """The images of a file, each with its label: the one that a drawing was saved with, or each of
+    its digits, else `named`."""
     if os.path.isdir(path):
         raise PictureError(f"{path}: a folder, but none of 0 to 9; {ADVICE}")
     if not os.path.isfile(path):  # such as a pipe, which would be waited for
         raise PictureError(f"{path}: not a file; choose another")
     if path.suffix == ".json":
-        drawing = saved_drawings.load(path).drawing
-        if drawing.origin == examples.ORIGIN:
-            raise PictureError(
-                f"{path}: one of MNIST's test digits, which no network may learn from; take it away"
-            )
-        named = named if drawing.label is None else str(drawing.label)
-        image = retrace(drawing)
-        if image is not None and generator is not None:
-            (image,) = pen_images.render([drawing], generator)
-    else:
-        image = preprocess(pictures.load(path))
-    if image is None:
-        raise PictureError(f"{path}: nothing is on the sheet; choose another drawing")
+        return _drawn(path, named, generator)
+    image = preprocess(pictures.load(path))
     if named not in DIGITS:
-        advice = DRAWING_ADVICE if path.suffix == ".json" else ADVICE
-        raise PictureError(f"{path}: no label; {advice}")
-    return image, int(named)
+        raise PictureError(f"{path}: no label; {ADVICE}")
+    return [(image, int(named))]
+
+
+def _drawn(
+    path: Path, named: str, generator: np.random.Generator | None
+) -> list[tuple[np.ndarray, int]]:
+    """The images of a saved drawing, and their labels."""
+    drawing = saved_drawings.load(path).drawing
+    if drawing.origin == examples.ORIGIN:
+        raise PictureError(
+            f"{path}: one of MNIST's test digits, which no network may learn from; take it away"
+        )
+    if retrace(drawing) is None:
+        raise PictureError(f"{path}: nothing is on the sheet; choose another drawing")
+    if not drawing.labels and named in DIGITS:
+        drawing.label_as(int(named))
+    found = []
+    for digit in drawing.labelled():
+        image = retrace(digit)
+        if image is not None and generator is not None:
+            (image,) = pen_images.render([digit], generator)
+        if image is not None:
+            found.append((image, digit.label))
+    if not found:
+        raise PictureError(f"{path}: no label; {DRAWING_ADVICE}")
+    return found
 
 
 def _printable(line: str) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 from digits.drawing.stroke import Point, Stroke
 
 MOST_STEPS = 200  # that can be undone
+Label = tuple[tuple[Stroke, ...], int]  # what a person calls some strokes; without any, everything
 
 
 class State(NamedTuple):
@@ -22,7 +23,7 @@ class State(NamedTuple):
     strokes: Sequence[Stroke] = ()
     picture: np.ndarray | None = None
     origin: str | None = None
-    label: int | None = None
+    labels: tuple[Label, ...] = ()
     sheet: int = 0
 
 
@@ -30,9 +31,9 @@ class Drawing:
     """Strokes in their order, on blank paper or on a picture. True once there is anything.
 
     `picture` is ink (h, w), float32 in 0..1, bright on dark, that covers the whole sheet, or None;
-    `origin` says where it comes from, if that matters. `label` is the digit that a person says the
-    drawing is, or None. A stroke, an eraser's path, a new sheet and a label are one step each to
-    undo; the last MOST_STEPS are kept.
+    `origin` says where it comes from, if that matters. `labels` are the digits that a person says
+    are on it, each with its strokes. A stroke, an eraser's path, a new sheet and a label are one
+    step each to undo; the last MOST_STEPS are kept.
 
     `version` rises with every change, so that who shows or reads a drawing can tell whether it is
     the one seen last. `sheet` is another number for everything begun on blank paper; undo goes back
@@ -43,7 +44,7 @@ class Drawing:
         self.strokes: list[Stroke] = []
         self.picture: np.ndarray | None = None
         self.origin: str | None = None
-        self.label: int | None = None
+        self.labels: tuple[Label, ...] = ()
         self.sheet = 0
         self.version = 0
         self._sheets = 0  # used up
@@ -91,6 +92,9 @@ class Drawing:
         if touched:
             if not goes_on:
                 self._step()
+            left = {id(s): piece for s, piece in zip(self.strokes, pieces, strict=True)}
+            kept = (([p for s in some for p in left[id(s)]], d, some) for some, d in self.labels)
+            self.labels = tuple((tuple(some), d) for some, d, old in kept if some or not old)
             self.strokes = [stroke for piece in pieces for stroke in piece]
             self.picture = picture
             self.origin = None if picture is None else self.origin
@@ -102,16 +106,51 @@ class Drawing:
         self, picture: np.ndarray, label: int | None = None, origin: str | None = None
     ) -> None:
         """Take a new sheet with `picture` on it."""
-        self._take(State((), picture, origin, label, self._new_sheet()))
+        labels = () if label is None else (((), label),)
+        self._take(State((), picture, origin, labels, self._new_sheet()))
 
     def replace(self, other: "Drawing") -> None:
         """Take a new sheet with what is on `other`, and its label."""
         self._take(other._state()._replace(sheet=self._new_sheet()))
 
-    def label_as(self, digit: int | None) -> None:
-        """Say which digit the drawing is, or that nobody knows; what it is already is no step."""
-        if digit != self.label:
-            self._take(self._state()._replace(label=digit))
+    @property
+    def label(self) -> int | None:
+        """The digit that all of it is, as a person says; None if nobody said."""
+        if len(self.labels) != 1:
+            return None
+        ((strokes, digit),) = self.labels
+        return digit if len(strokes) in (0, len(self.strokes)) else None
+
+    @label.setter
+    def label(self, digit: int | None) -> None:
+        strokes = tuple(self.strokes) if self.picture is None else ()
+        self.labels = () if digit is None else ((strokes, digit),)
+
+    def label_of(self, strokes: Sequence[Stroke]) -> int | None:
+        """What a person calls the digit that has these strokes, or some of them already had."""
+        return next((digit for some, digit in self.labels if _are_of_one(some, strokes)), None)
+
+    def label_as(self, digit: int | None, strokes: Sequence[Stroke] | None = None) -> None:
+        """Say which digit `strokes` are, by default all that is on the sheet, or that nobody knows;
+        what they are already is no step."""
+        strokes = self.strokes if strokes is None else strokes
+        if digit != self.label_of(strokes):
+            some = () if self.picture is not None else tuple(strokes)
+            labels = [label for label in self.labels if not _are_of_one(label[0], strokes)]
+            if digit is not None:
+                labels.append((some, digit))
+            self._take(self._state()._replace(labels=tuple(labels)))
+
+    def labelled(self) -> "list[Drawing]":
+        """Every digit that has a label, as a drawing of its own."""
+        digits = []
+        for strokes, digit in self.labels:
+            part = Drawing()
+            part.picture, part.origin = self.picture, self.origin
+            part.strokes = list(strokes or self.strokes)
+            part.label = digit
+            digits.append(part)
+        return digits
 
     def copy(self) -> "Drawing":
         """A drawing like this, without its past, that stays as it is when the hand goes on."""
@@ -123,7 +162,7 @@ class Drawing:
     def clear(self) -> None:
         """Take a new sheet, without a label; where there was neither ink nor label that is no
         step."""
-        if self or self.label is not None:
+        if self or self.labels:
             self._take(State())
 
     @property
@@ -166,13 +205,18 @@ class Drawing:
         self._eraser = None
 
     def _state(self) -> State:
-        return State(tuple(self.strokes), self.picture, self.origin, self.label, self.sheet)
+        return State(tuple(self.strokes), self.picture, self.origin, self.labels, self.sheet)
 
     def _restore(self, state: State) -> None:
-        strokes, self.picture, self.origin, self.label, self.sheet = state
+        strokes, self.picture, self.origin, self.labels, self.sheet = state
         self.strokes = list(strokes)
         self.version += 1
         self._eraser = None
+
+
+def _are_of_one(some: Sequence[Stroke], others: Sequence[Stroke]) -> bool:
+    """Whether both have a stroke in common, or one of them is without any, which means all."""
+    return not some or not others or any(one is other for one in some for other in others)
 
 
 def _rubbed(picture: np.ndarray, start: Point, end: Point, width: float) -> np.ndarray | None:

@@ -8,6 +8,7 @@ import base64
 import contextlib
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from types import NoneType
 
 import numpy as np
 
-from digits.drawing.drawing import Drawing
+from digits.drawing.drawing import Drawing, Label
 from digits.drawing.ink import Ink
 from digits.drawing.stroke import Point, Stroke
 from nn.whole_files import write_whole
@@ -149,6 +150,7 @@ def _as_record(drawing: Drawing, when: datetime) -> dict[str, object]:
         "format": FORMAT,
         "version": VERSION,
         "label": drawing.label,
+        "labels": _as_parts(drawing),
         "when": when.isoformat(),
         "strokes": [
             {
@@ -160,6 +162,17 @@ def _as_record(drawing: Drawing, when: datetime) -> dict[str, object]:
         "picture": None if picture is None else base64.b64encode(_png(picture)).decode(),
         "origin": drawing.origin,
     }
+
+
+def _as_parts(drawing: Drawing) -> list[dict[str, object]]:
+    """The labels of single digits of a number, each with the numbers of its strokes."""
+    if drawing.label is not None:
+        return []
+    number = {id(stroke): index for index, stroke in enumerate(drawing.strokes)}
+    return [
+        {"strokes": [number[id(stroke)] for stroke in strokes], "digit": digit}
+        for strokes, digit in drawing.labels
+    ]
 
 
 def _png(grey: np.ndarray) -> bytes:
@@ -179,17 +192,19 @@ RECORD = {
     "format": (str,),
     "version": (int,),
     "label": (int, NoneType),
+    "labels": (list,),
     "when": (str,),
     "strokes": (list,),
     "picture": (str, NoneType),
     "origin": (str, NoneType),
 }
 STROKE = {"width": NUMBER, "points": (list,)}
+LABEL = {"strokes": (list,), "digit": (int,)}
 
 
 def _from_record(record: object) -> SavedDrawing:
     if isinstance(record, dict):
-        record = {"origin": None} | record  # the first files had none
+        record = {"origin": None, "labels": []} | record  # the first files had none
     fields = _fields(record, "it", RECORD)
     if fields["format"] != FORMAT:
         raise ValueError(f"it is no {FORMAT}")
@@ -198,16 +213,35 @@ def _from_record(record: object) -> SavedDrawing:
     label, when, picture = fields["label"], _time(fields["when"]), fields["picture"]
     if label is not None and not 0 <= label <= 9:
         raise ValueError("its label is not 0 to 9 or null")
+    if fields["labels"] and (label is not None or picture is not None):
+        raise ValueError("it has a label and is a number too")
 
     drawing = Drawing()
     drawing.picture = None if picture is None else _picture(picture)
-    drawing.origin, drawing.label = fields["origin"], label
+    drawing.origin = fields["origin"]
     room = MOST_POINTS
     for value in fields["strokes"]:
         stroke = _stroke(value, room)
         room -= len(stroke.points)
         drawing.strokes.append(stroke)
+    drawing.label = label
+    drawing.labels += tuple(_labels(fields["labels"], drawing.strokes))
     return SavedDrawing(drawing, when)
+
+
+def _labels(values: list[object], strokes: list[Stroke]) -> Iterator[Label]:
+    """The labels of a number's digits, which have no stroke in common."""
+    left = dict(enumerate(strokes))
+    for value in values:
+        fields = _fields(value, "a label", LABEL)
+        numbers, digit = fields["strokes"], fields["digit"]
+        if not numbers or not 0 <= digit <= 9:
+            raise ValueError("a label has no strokes, or is not 0 to 9")
+        if not all(type(number) is int and number in left for number in numbers):
+            raise ValueError("a label has a stroke that there is not, or that another has")
+        if len(set(numbers)) < len(numbers):
+            raise ValueError("a label has a stroke twice")
+        yield tuple(left.pop(number) for number in numbers), digit
 
 
 def _fields(value: object, name: str, kinds: dict[str, tuple[type, ...]]) -> dict[str, object]:
