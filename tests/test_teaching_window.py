@@ -262,4 +262,20 @@ def test_of_a_number_the_selected_digit_is_taught_and_undo_takes_that_back(app):
     press_digit(app, digit)
     assert files(app) == 0
     key(app, *UNDO)
-    assert len(app.drawing.strokes) == 1
+    assert files(app) == 1 and len(app.drawing.strokes) == 2
+
+
+def test_a_lesson_stays_when_its_digit_becomes_one_of_a_number_that_is_saved(app):
+    stroke(app, (0.1, 0.4), (0.2, 0.4), (0.2, 0.6), (0.1, 0.6), (0.1, 0.4))
+    press_digit(app, 3)
+    (lesson,) = app.recognizer.memory.lessons
+    stroke(app, (0.8, 0.4), (0.81, 0.5), (0.8, 0.6))
+    key(app, pygame.K_s)
+    assert lesson.path.exists() and files(app) == 2
+    (number,) = set(lesson.path.parent.glob("*.json")) - {lesson.path}
+    saved = saved_drawings.load(number).drawing
+    assert saved.label is None and len(saved.strokes) == 2
+    assert [(one.label, len(one.strokes)) for one in saved.labelled()] == [(3, 1)]
+    key(app, pygame.K_SPACE)
+    key(app, pygame.K_o)
+    assert len(app.drawing.strokes) == 2 and app.drawing.label_of(app.drawing.strokes[:1]) == 3

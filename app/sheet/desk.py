@@ -191,9 +191,14 @@ class Desk:
 
     def _label_whole_digits(self) -> None:
         """A label that was given before its digit was complete is for all its strokes."""
-        digits = self.number.digits if self.number is not None and not self.drawing.picture else ()
-        labels = ((digit.strokes, self.drawing.label_of(digit.strokes)) for digit in digits)
-        self.drawing.labels = tuple(label for label in labels if label[1] is not None)
+        drawing, number = self.drawing, self.number
+        if number is None or drawing.picture is not None:
+            return
+        if len(number.digits) == 1:
+            drawing.label = drawing.label_of(drawing.strokes)
+        else:
+            labels = ((digit.strokes, drawing.label_of(digit.strokes)) for digit in number.digits)
+            drawing.labels = tuple(label for label in labels if label[1] is not None)
 
     def open_next(self) -> None:
         """Open the drawing that was saved last; after that, the one before."""
