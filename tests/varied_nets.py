@@ -54,6 +54,7 @@ LAYERS = {
     "average": [
         IMAGE,
         MaxPool2D(1),
+        MaxPool2D(2),
         Conv2D(12, 3, strides=2, activation=tanh),
         GlobalAveragePool2D(),
         Flatten(),

@@ -53,7 +53,8 @@ class Answer {
       const place = document.createElement("span");
       place.textContent = character;
       place.classList.toggle("unsure", character === "?");
-      for (const kind of ["pointerenter", "pointerdown"]) {
+      place.tabIndex = 0;
+      for (const kind of ["pointerenter", "pointerdown", "focus"]) {
         place.addEventListener(kind, () => this.select(this.number.digits[i]));
       }
       return place;
