@@ -23,8 +23,8 @@ BLUR = 1.5  # pixels: the standard deviation; a line a pixel further left is the
 LOOKS_REACH = 0.18  # the distance, 1 - cosine, from which blurred images are not alike
 FEATURES_REACH = 1.0  # the same for features: what they have in common may be all there is
 MARGIN = 4.0  # the logarithm of the odds with which a lesson reads itself: 98 %
-MOST = 8.0  # of a lesson's weight that reaches as far as the kernel does
-NARROW = 8  # the power of the likeness with which the rest of it does
+MOST = 6.0  # of a lesson's weight that reaches as far as the kernel does
+NARROW = 16  # the power of the likeness with which the rest of it does
 SAME = 0.5 ** (1 / NARROW)  # the likeness from which two lessons can't both be right
 ROUNDS, SETTLED = 10, 1e-3  # of finding the weights, and when that is over
 
