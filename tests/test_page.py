@@ -267,7 +267,7 @@ def test_numbers_are_divided_into_the_same_digits(opened, recognizer):
 
 
 @needs_browser
-def test_a_number_is_read_and_each_of_its_digits_can_be_looked_at(browser):
+def test_each_digit_of_a_number_can_be_looked_at_and_labelled(browser, tmp_path):
     for index, digit in enumerate((1, 4, 7)):
         for stroke in sample_strokes(digit):
             browser.drag(places(browser, stroke[::4] / 3 + (index / 3, 0.3)))
@@ -286,12 +286,13 @@ def test_a_number_is_read_and_each_of_its_digits_can_be_looked_at(browser):
     browser.settle()
     assert bars(browser).argmax() == 7
     assert browser.run("document.querySelectorAll('#marks i').length") == 3
-    browser.press("4")  # a label is a single digit, so a number gets none
-    assert text(browser, "notice").startswith("A label is a single digit")
+    browser.send("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
+    browser.press("7")  # labels it, and no other
+    browser.settle()
+    assert text(browser, "label") == "Label 7"
     browser.press("s")
-    browser.wait_for(
-        "document.getElementById('notice').textContent.startsWith('Saved as drawing-')"
-    )
+    saved = downloaded(browser, tmp_path)
+    assert [(part.strokes, part.label) for part in saved.labelled()] == [(saved.strokes[-1:], 7)]
 
 
 @needs_browser
@@ -470,6 +471,15 @@ def click(browser: Browser, selector: str) -> None:
     browser.drag([(left + width / 2, top + height / 2)])
 
 
+def downloaded(browser: Browser, folder: Path) -> Drawing:
+    """The drawing in the file that the page says it has just saved there."""
+    browser.wait_for("document.getElementById('notice').textContent.startsWith('Saved as ')")
+    path = folder / text(browser, "notice").removeprefix("Saved as ")
+    while not path.exists():
+        browser.settle()
+    return saved_drawings.load(path).drawing
+
+
 @needs_browser
 @pytest.mark.parametrize("way", ["keys", "buttons"])
 def test_a_labelled_drawing_is_saved_as_the_window_saves_it(browser, way, tmp_path):
@@ -481,15 +491,10 @@ def test_a_labelled_drawing_is_saved_as_the_window_saves_it(browser, way, tmp_pa
     else:
         click(browser, "#save")
         click(browser, "dialog button[value='4']")
-    browser.wait_for("document.getElementById('notice').textContent.startsWith('Saved as 4-')")
-    name = text(browser, "notice").removeprefix("Saved as ")
-    path = tmp_path / name
-    while not path.exists():
-        browser.settle()
-    saved = saved_drawings.load(path)
-    assert saved.drawing.label == 4
+    saved = downloaded(browser, tmp_path)
+    assert saved.label == 4
     side = box(browser, "#sheet")[2]
-    for stroke, drawn in zip(saved.drawing.strokes, sample_strokes(4), strict=True):
+    for stroke, drawn in zip(saved.strokes, sample_strokes(4), strict=True):
         assert stroke.width == theme.PEN_WIDTH
         np.testing.assert_allclose(stroke.points, drawn[::STEP], atol=2 / side)
 

@@ -1,10 +1,10 @@
-// A drawing: strokes, kept as points, and every step back. Its label is the digit that a person
-// says it is, or null. A stroke, a new sheet and a label are one step each.
+// A drawing: strokes, kept as points, and every step back. A label { strokes, digit } says which
+// digit some of them are. A stroke, a new sheet and a label are one step each.
 
 class Drawing {
   constructor() {
     this.strokes = [];
-    this.label = null;
+    this.labels = [];
     this.past = [];
     this.future = [];
   }
@@ -21,14 +21,21 @@ class Drawing {
     if (point[0] !== x || point[1] !== y) points.push(point);
   }
 
-  // Say which digit it is, or null; what it is already is no step.
-  labelAs(digit) {
-    if (digit !== this.label) this.take({ strokes: this.strokes, label: digit });
+  // What a person calls the digit that has these strokes, or some of them already had; or null.
+  labelOf(strokes) {
+    return this.labels.find((label) => isOfOne(label, strokes))?.digit ?? null;
   }
 
-  // Take a new sheet, without a label.
+  // Say which digit strokes are, or null.
+  labelAs(digit, strokes) {
+    const labels = this.labels.filter((label) => !isOfOne(label, strokes));
+    if (digit !== null) labels.push({ strokes: strokes.slice(), digit });
+    this.take({ strokes: this.strokes, labels });
+  }
+
+  // Take a new sheet, without labels.
   clear() {
-    if (this.strokes.length || this.label !== null) this.take({ strokes: [], label: null });
+    if (this.strokes.length) this.take({ strokes: [], labels: [] });
   }
 
   undo() {
@@ -58,11 +65,13 @@ class Drawing {
   }
 
   state() {
-    return { strokes: this.strokes.slice(), label: this.label };
+    return { strokes: this.strokes.slice(), labels: this.labels };
   }
 
-  restore({ strokes, label }) {
+  restore({ strokes, labels }) {
     this.strokes = strokes.slice();
-    this.label = label;
+    this.labels = labels;
   }
 }
+
+const isOfOne = (label, strokes) => label.strokes.some((stroke) => strokes.includes(stroke));

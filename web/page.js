@@ -47,11 +47,11 @@ function run() {
       answer.show(number, selected);
       preview.show(reading, pointedDigit);
       element("invitation").hidden = DRAWING.strokes.length > 0;
-      setText(element("label"), labelled() === null ? "" : `Label ${labelled()}`);
+      const said = selected && DRAWING.labelOf(selected.strokes);
+      setText(element("label"), said === null ? "" : `Label ${said}`);
       element("undo").disabled = !DRAWING.past.length;
       element("redo").disabled = !DRAWING.future.length;
-      element("clear").disabled = !DRAWING.strokes.length && DRAWING.label === null;
-      element("save").disabled = !DRAWING.strokes.length;
+      element("clear").disabled = element("save").disabled = !DRAWING.strokes.length;
     }
     const moving = bars.show(reading, Math.min((now - last) / 1000, 1));
     last = now;
@@ -79,27 +79,25 @@ function run() {
   }
   const undo = () => renew("undo"), redo = () => renew("redo"), clear = () => renew("clear");
 
-  // The drawing's label. It is one digit, so a number has none: `train.py` would learn it wrongly.
-  const isNumber = () => numbers.number?.digits.length > 1;
-  const labelled = () => (isNumber() ? null : DRAWING.label);
-
-  function label(digit) { // said twice: nobody knows
-    if (isNumber()) return say("A label is a single digit; a number is saved without one");
-    DRAWING.labelAs(DRAWING.label === digit ? null : digit);
+  function label(digit) { // of the digit that is selected; said twice: nobody knows
+    const selected = numbers.number && selectedOf(numbers.number);
+    if (!selected) return;
+    const { strokes } = selected;
+    DRAWING.labelAs(DRAWING.labelOf(strokes) === digit ? null : digit, strokes);
     changed();
   }
 
   function save() {
     sheet.lift();
     if (!DRAWING.strokes.length) return say("There is nothing to save yet; draw a digit first");
-    if (isNumber() || DRAWING.label !== null) return download();
+    if (DRAWING.labels.length || numbers.number?.digits.length !== 1) return download();
     element("labels").returnValue = "cancel";
     element("labels").showModal();
   }
 
   function download() {
     if (!canBeSaved(DRAWING)) return say("Not saved: it has too many points; undo some of it");
-    const { name, text } = savedDrawing({ strokes: DRAWING.strokes, label: labelled() });
+    const { name, text } = savedDrawing(DRAWING, numbers.number?.digits ?? []);
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
     link.download = name;
@@ -133,8 +131,7 @@ function run() {
   });
   labels.addEventListener("close", () => {
     if (labels.returnValue === "cancel") return;
-    DRAWING.labelAs(labels.returnValue === "none" ? null : Number(labels.returnValue));
-    changed();
+    if (labels.returnValue !== "none") label(Number(labels.returnValue));
     download();
   });
 

@@ -3,8 +3,15 @@
 
 const { FORMAT, VERSION, MOST_POINTS } = CONSTANTS.saved_drawings;
 
-// The file's name and its text.
-function savedDrawing({ strokes, label }, when = new Date()) {
+// The name and the text of a file that holds a drawing, which is a number of these digits.
+function savedDrawing(drawing, digits, when = new Date()) {
+  const { strokes } = drawing, label = digits.length === 1 ? drawing.labelOf(strokes) : null;
+  const labelled = digits.length === 1 ? [] : digits
+    .map((one) => ({
+      strokes: one.strokes.map((stroke) => strokes.indexOf(stroke)),
+      digit: drawing.labelOf(one.strokes),
+    }))
+    .filter(({ digit }) => digit !== null);
   const pad = (number, digits = 2) => String(number).padStart(digits, "0");
   const day = `${when.getFullYear()}-${pad(when.getMonth() + 1)}-${pad(when.getDate())}`;
   const time = [when.getHours(), when.getMinutes(), when.getSeconds()].map((part) => pad(part));
@@ -15,6 +22,7 @@ function savedDrawing({ strokes, label }, when = new Date()) {
     format: FORMAT,
     version: VERSION,
     label,
+    labels: labelled,
     when: `${day}T${time.join(":")}.${thousandths}${zone}`,
     strokes,
     picture: null,
