@@ -13,7 +13,7 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 import pygame
 
 from app import menu_entry
-from app.demo.sample import sample_events
+from app.demo.sample import sample_number_events
 from app.screen import Screen
 from app.session import Session, default_folder
 from app.style import theme
@@ -154,14 +154,15 @@ def change_menu(*, install: bool) -> int:
 
 
 def save_screenshot(app: App, path: str) -> int:
-    """Save a picture of the window in which a digit is drawn. Returns the exit status."""
+    """Save a picture of the window in which a number is drawn. Returns the exit status."""
     suffix = Path(path).suffix.lower() or ".png"
     if suffix not in PICTURES:
         return fail(f"can't write {path}: {suffix} is no kind of picture known here; name a .png")
-    for event in sample_events(app.canvas_rect):
+    for event in sample_number_events(app.canvas_rect, "2026"):
         app.handle(event)
+        app.update(seconds=1)  # so that the bars have come to rest
     app.handle(pygame.Event(pygame.WINDOWLEAVE))  # the mouse that drew takes its ring with it
-    app.update(seconds=60)  # until the bars have come to rest
+    app.update(seconds=1)
     picture = pygame.Surface(app.size)
     app.draw(picture)
     try:

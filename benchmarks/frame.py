@@ -26,10 +26,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import pygame
 
 from app.demo.replay import stroke_events
+from app.demo.sample import sample_number_events
 from app.style import theme
 from app.style.layout import Layout
 from app.window import App
 from digits.recognizer import Recognizer
+from digits.recognizer.model_shelf import models_at_hand
 
 PROJECT = Path(__file__).parent.parent
 REFRESH = 1000 / 60  # milliseconds between two pictures on a usual screen
@@ -78,12 +80,15 @@ def main() -> None:
     print(f"{recognizer.name}, {width}x{height}, one core; a screen shows a frame {REFRESH:.1f} ms")
     for name, events in (
         ("drawing", drawing),
+        ("drawing a number", number),
         ("mouse over the maps", over_maps),
         ("mouse over the bars", over_bars),
     ):
         times = frame_times(recognizer, events)
         slowest = quantiles(times, n=100)[-1]
         print(f"{name:<20} median {median(times):.2f} ms, 99th percentile {slowest:.2f} ms")
+    for name, milliseconds in answer_times(recognizer).items():
+        print(f"{name:<20} {milliseconds:.0f} ms until a number of six digits is read")
 
     has_display = "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ
     driver = {} if has_display else {"SDL_VIDEODRIVER": "dummy"}
@@ -102,7 +107,7 @@ def frame_times(
     """Milliseconds for each of FRAMES frames, one for each event, with all panels open."""
     app = App(recognizer, theme.DESIGN_SIZE)
     surface = pygame.Surface(theme.DESIGN_SIZE)
-    app.handle(pygame.Event(pygame.KEYDOWN, key=pygame.K_n, mod=0, unicode="n"))
+    press(app, pygame.K_n)
     times = []
     for event in islice(events(app), WARM_UP + FRAMES):
         start = time.perf_counter()
@@ -113,10 +118,43 @@ def frame_times(
     return times[WARM_UP:]
 
 
+def answer_times(recognizer: Recognizer) -> dict[str, float]:
+    """Milliseconds from a key until all of a number is read anew, in however many frames."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = App(recognizer, theme.DESIGN_SIZE, models_at_hand([]), Path(folder))
+        for event in sample_number_events(app.canvas_rect, "240617"):
+            app.handle(event)
+        press(app, pygame.K_s)
+
+        def time_of(*keys: int, mod: int = 0) -> float:
+            start = time.perf_counter()
+            for key in keys:
+                press(app, key, mod)
+            assert app.readings
+            return (time.perf_counter() - start) * 1000
+
+        return {
+            "undo": time_of(pygame.K_z, mod=pygame.KMOD_CTRL),
+            "open": time_of(pygame.K_o),
+            "another model": time_of(pygame.K_TAB, pygame.K_DOWN, pygame.K_RETURN),
+        }
+
+
+def press(app: App, key: int, mod: int = 0) -> None:
+    app.handle(pygame.Event(pygame.KEYDOWN, key=key, mod=mod, unicode=""))
+
+
 def drawing(app: App) -> Iterator[pygame.Event]:
     """A hand that draws one eight after the other, each on a new sheet."""
     while True:
         yield from eight(app.canvas_rect)
+        yield pygame.Event(pygame.KEYDOWN, key=pygame.K_SPACE, mod=0, unicode=" ")
+
+
+def number(app: App) -> Iterator[pygame.Event]:
+    """A hand that writes numbers of six digits, each on a new sheet."""
+    while True:
+        yield from sample_number_events(app.canvas_rect, "240617")
         yield pygame.Event(pygame.KEYDOWN, key=pygame.K_SPACE, mod=0, unicode=" ")
 
 

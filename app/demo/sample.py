@@ -84,6 +84,9 @@ DIGITS = (
     ),
 )
 STEPS = 32  # movements along a curve
+WIDTH = 0.86  # of a number on the canvas
+PITCH = 0.62  # from digit to digit, in sizes of the canvas of each
+THINNER = 3  # steps to the pen for a number
 
 
 def sample_strokes(digit: int) -> list[np.ndarray]:
@@ -93,10 +96,29 @@ def sample_strokes(digit: int) -> list[np.ndarray]:
     ]
 
 
+def sample_number(number: str) -> list[np.ndarray]:
+    """The strokes of a number's digits side by side, in the middle of the canvas; in its units."""
+    scale = WIDTH / (PITCH * len(number))
+    return [
+        (stroke - 0.5) * scale + (0.5 + (place - (len(number) - 1) / 2) * PITCH * scale, 0.5)
+        for place, digit in enumerate(number)
+        for stroke in sample_strokes(int(digit))
+    ]
+
+
 def sample_events(canvas: pygame.Rect, digit: int = 5) -> list[pygame.Event]:
     """The mouse events of a hand that draws `digit` on `canvas`."""
     events = []
     for stroke in sample_strokes(digit):
+        events += stroke_events((stroke * canvas.size + canvas.topleft).tolist())
+    return events
+
+
+def sample_number_events(canvas: pygame.Rect, number: str) -> list[pygame.Event]:
+    """The events of a hand that takes a thinner pen and writes `number` on `canvas`."""
+    thinner = pygame.Event(pygame.KEYDOWN, key=pygame.K_LEFTBRACKET, mod=0, unicode="[")
+    events = [thinner] * THINNER
+    for stroke in sample_number(number):
         events += stroke_events((stroke * canvas.size + canvas.topleft).tolist())
     return events
 

@@ -13,7 +13,7 @@ import numpy as np
 import pygame
 from PIL import Image
 
-from app.demo.sample import sample_strokes
+from app.demo.sample import THINNER, sample_number, sample_strokes
 from app.style import theme
 from app.window import App
 from digits.drawing import Drawing
@@ -26,6 +26,7 @@ ASSETS = Path(__file__).parents[2] / "assets"
 FRAMES_PER_SECOND = 25  # GIF counts hundredths of a second
 POINTS_PER_FRAME = 6  # how fast the hand draws
 GLIDE = 7  # frames in which it goes to where a stroke begins
+NUMBER = "2026"
 SAMPLE = 8  # every so many frames tell which colours are common
 COLOURS = 160
 # The corners between which a scribble goes to and fro, from left to right and back.
@@ -62,10 +63,7 @@ class Film:
     def draw(self, strokes: list[np.ndarray]) -> None:
         """Draw `strokes`, each (n, 2) in units of the canvas's side."""
         for stroke in strokes:
-            for share in np.linspace(0, 1, GLIDE):
-                share = share * share * (3 - 2 * share)  # starts and stops gently
-                self._move(self._pointer * (1 - share) + stroke[0] * share, held=False)
-                self.rest(1 / FRAMES_PER_SECOND)
+            self.point(stroke[0])
             self._button(pygame.MOUSEBUTTONDOWN, stroke[0])
             for index, point in enumerate(stroke[1:], start=1):
                 self._move(point, held=True)
@@ -73,6 +71,14 @@ class Film:
                     self.rest(1 / FRAMES_PER_SECOND)
             self._button(pygame.MOUSEBUTTONUP, stroke[-1])
             self._pointer = stroke[-1]
+
+    def point(self, place: np.ndarray) -> None:
+        """Move the pointer to a place (2,) on the canvas."""
+        for share in np.linspace(0, 1, GLIDE):
+            share = share * share * (3 - 2 * share)  # starts and stops gently
+            self._move(self._pointer * (1 - share) + place * share, held=False)
+            self.rest(1 / FRAMES_PER_SECOND)
+        self._pointer = place
 
     def leave(self) -> None:
         """Take the pointer out of the window."""
@@ -97,38 +103,41 @@ def animation(models: list[ShelvedModel]) -> list[Image.Image]:
     """The frames of the animation, which begins and ends with a blank sheet."""
     film = Film(models)
     film.rest(0.6)
-    for digit in (3, 7):
-        film.draw(sample_strokes(digit))
-        film.rest(0.9)
-        film.press(pygame.K_SPACE)
+    film.draw(sample_strokes(3))
+    film.rest(0.9)
+    film.press(pygame.K_SPACE)
     film.press(pygame.K_n)
     film.draw(sample_strokes(8))
     film.rest(1.2)
     film.press(pygame.K_n)
     film.press(pygame.K_SPACE)
-    for _ in range(3):
-        film.press(pygame.K_LEFTBRACKET)  # a thinner pen
+    for _ in range(THINNER):
+        film.press(pygame.K_LEFTBRACKET)
     film.draw([scribble()])
     film.rest(1.4)
     film.press(pygame.K_SPACE)
-    for _ in range(3):
-        film.press(pygame.K_RIGHTBRACKET)
     film.press(pygame.K_t)
-    film.draw(sample_strokes(2))
+    film.draw(sample_number(NUMBER))
+    film.rest(0.6)
+    film.point(sample_number(NUMBER)[0].mean(axis=0))  # at its first digit
     film.rest(1.2)
     film.press(pygame.K_SPACE)
+    for _ in range(THINNER):
+        film.press(pygame.K_RIGHTBRACKET)
     film.press(pygame.K_t)
     film.leave()
     film.rest(0.6)
     return film.frames
 
 
-def screenshot(models: list[ShelvedModel], digit: int, keys: tuple[int, ...]) -> Image.Image:
-    """The window in which `keys` were pressed and `digit` was drawn."""
+def screenshot(
+    models: list[ShelvedModel], keys: tuple[int, ...], strokes: list[np.ndarray]
+) -> Image.Image:
+    """The window in which `keys` were pressed and `strokes` were drawn."""
     film = Film(models)
     for key in keys:
         film.press(key)
-    film.draw(sample_strokes(digit))
+    film.draw(strokes)
     film.leave()
     film.rest(1)
     return film.frames[-1]
@@ -184,8 +193,10 @@ def main() -> None:
     ASSETS.mkdir(exist_ok=True)
     models = models_at_hand([SHIPPED_MODEL])
     icon().save(ASSETS / "icon.png", optimize=True)
-    screenshot(models, 5, ()).save(ASSETS / "window.png", optimize=True)
-    dark = screenshot(models, 3, (pygame.K_t, pygame.K_n))
+    thinner = (pygame.K_LEFTBRACKET,) * THINNER
+    light = screenshot(models, thinner, sample_number(NUMBER))
+    light.save(ASSETS / "window.png", optimize=True)
+    dark = screenshot(models, (pygame.K_t, pygame.K_n), sample_strokes(3))
     dark.save(ASSETS / "window-dark.png", optimize=True)
     save_animation(animation(models), ASSETS / "drawing.gif")
 

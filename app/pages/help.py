@@ -17,6 +17,7 @@ MOUSE = (
     ("Right button", "Erase"),
     ("Wheel", "Thinner or thicker pen"),
     ("Drop a file", "Read a picture, open a drawing"),
+    ("Point at a digit", "Look at this one of a number"),
     ("Point at a bar", "See which ink speaks for it"),
     ("Click on a bar", "Teach: it is that digit"),
     ("Point at a map", "See it enlarged"),

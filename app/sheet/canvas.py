@@ -187,7 +187,7 @@ class Canvas:
 
     def _draw_invitation(self, surface: pygame.Surface, palette: Palette) -> None:
         x, y = self.rect.center
-        title, hint = "Draw a digit", "0 to 9, any size, anywhere on this sheet"
+        title, hint = "Draw a number", "one digit or several, any size, anywhere on this sheet"
         self._text.draw(surface, title, self._title_type, palette.ink, midbottom=(x, y))
         room = self.rect.width - 2 * self._padding
         for number, line in enumerate(self._text.wrapped(hint, self._type, room)):
