@@ -25,7 +25,7 @@ CONSTRUCTED = 8_000  # digits, as many of each
 NON_DIGITS = 21_000  # as many of each kind, but three times as many of the hard ones
 # Where a trained model goes on to learn digits of one's own:
 REHEARSED = 4  # every such one of all these is learned again,
-OWN_SHARE = 0.12  # one's own are this share of the whole,
+OWN_SHARE = 0.15  # one's own are this share of the whole,
 OWN_VERSIONS = 8  # with so many pens for each drawing
 
 

@@ -47,7 +47,7 @@ def recipe(net: Net) -> Recipe:
     learned = {name: known[name] for name in kinds if isinstance(known.get(name), bool)}
     learned["augment"] = True  # few digits are not to be learned by heart
     return Recipe(
-        lambda: net.layers, epochs=1, lr=0.0005, weight_decay=0.02, average=0.996, **learned
+        lambda: net.layers, epochs=1, lr=0.002, weight_decay=0.02, average=0.996, **learned
     )
 
 
