@@ -26,7 +26,7 @@ from digits.data import pen_strokes
 from digits.data.downloads import DataError
 from digits.data.pen_strokes import PenDigit
 from digits.drawing import Drawing
-from digits.learning import non_digits
+from digits.learning import non_digits, rows
 from digits.recognizer import Recognizer
 from digits.recognizer.numbers import Number, NumberReader
 from nn.model_files import ModelFileError
@@ -34,7 +34,7 @@ from nn.model_files import ModelFileError
 LENGTHS = range(2, 7)
 WIDTHS = (0.5, 0.95)  # of a number on the canvas
 NON_DIGITS = 200  # of each kind
-ROWS_OF_DIGITS = {kind for kind in non_digits.TRAINED | non_digits.UNTRAINED if "digits" in kind}
+NUMBERS = {kind for kind in (*rows.TRAINED, *rows.HELD_OUT) if "digits" in kind}
 
 
 @dataclass(frozen=True)
@@ -143,9 +143,9 @@ def report_single(recognizer: Recognizer, digits: list[PenDigit]) -> None:
 
 def report_non_digits(recognizer: Recognizer, digits: list[PenDigit]) -> None:
     generator = np.random.default_rng(0)
-    for name, kinds in (("trained", non_digits.TRAINED), ("untrained", non_digits.UNTRAINED)):
+    for name, kinds in (("trained", non_digits.TRAINED), ("held-out", non_digits.HELD_OUT)):
         shares = {}
-        for kind in sorted(kinds.keys() - ROWS_OF_DIGITS):
+        for kind in sorted({*kinds} - NUMBERS):
             drawings = [non_digits.draw(kind, generator, digits) for _ in range(NON_DIGITS)]
             as_one = np.mean([not recognizer.read_drawing(drawing).sure for drawing in drawings])
             shares[kind] = as_one, np.mean([not read(recognizer, one).sure for one in drawings])
