@@ -44,7 +44,7 @@ from digits.recognizer.model_shelf import ShelvedModel
 from digits.recognizer.numbers import Number, WrittenDigit
 
 GONE = pygame.Event(pygame.WINDOWLEAVE)
-LEARNING_SECONDS = 0.004  # of a frame, to read what was taught in earlier windows
+LEARNING_SECONDS = 0.002  # of a frame, to read what was taught in earlier windows
 
 
 class App:

@@ -47,6 +47,9 @@ class FakeRecognizer(Recognizer):
             return None
         return Reading(5, UNSURE, np.full((28, 28), ink.pixels.mean(), np.float32), self.sure)
 
+    def remember(self) -> None:
+        pass
+
     def evidence(self, reading: Reading, digit: int) -> np.ndarray:
         return np.full((28, 28), digit - 4.5, np.float32)
 

@@ -148,6 +148,7 @@ class Desk:
         """Look for about so many seconds for what was taught in other windows."""
         problems = len(self.memory.problems)
         is_over = not self.memory.load(seconds)
+        self._recognizer.remember()
         for problem in self.memory.problems[problems:]:
             self._say(f"Left out: {problem}")
         if is_over and self._known != self.memory.version:

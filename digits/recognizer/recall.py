@@ -34,28 +34,33 @@ class Recall:
 
     def __init__(self, net: Net) -> None:
         self._net = net
-        self._version: tuple[Memory, int] | None = (
-            None  # of the memory that this is up to date with
-        )
+        self._version: tuple[Memory, int] | None = None  # of the memory, as it was last seen
         self._lessons: list[Lesson] = []
         width = net.layers[-1].parameters["weights"].shape[0]
-        self._looks = np.zeros((0, BLURRED**2), np.float32)  # of each lesson, of length 1
+        # Of each lesson:
+        self._looks = np.zeros((0, BLURRED**2), np.float32)  # of length 1
         self._features = np.zeros((0, width), np.float32)  # the same
-        self._logits = np.zeros((0, 10), np.float32)  # untaught
-        self._alike = np.zeros((0, 0), np.float32)  # of each lesson to each
+        self._untaught = np.zeros((0, 10), np.float32)  # logits
+        self._taught = np.zeros((0, 10))
         self._digits = np.zeros(0, int)
         self._weights = np.zeros(0)
+        self._ruled_out = np.zeros(0, bool)  # by a newer one that contradicts it
+        self._likeness = np.zeros((0, 0), np.float32)  # to each, and room for more
+
+    @property
+    def _alike(self) -> np.ndarray:
+        """How much each lesson is like each, (n, n) in 0..1."""
+        return self._likeness[: len(self._lessons), : len(self._lessons)]
 
     def update(self, memory: Memory) -> None:
         """Learn what changed in `memory`."""
         if self._version == (memory, memory.version):
             return
         self._version = memory, memory.version
-        wanted = set(memory.lessons)
+        wanted, known = set(memory.lessons), set(self._lessons)
         kept = np.array([lesson in wanted for lesson in self._lessons], bool)
         if not kept.all():
             self._keep(kept)
-        known = set(self._lessons)
         new = [lesson for lesson in memory.lessons if lesson not in known]
         if new:
             self._add(new)
@@ -63,7 +68,7 @@ class Recall:
 
     def contradictions(self) -> list[tuple[Lesson, Lesson]]:
         """Pairs of lessons that call the same shape two digits; the second is newer, and counts."""
-        pairs = self._contradictions()
+        pairs = self._contradictions(0)
         return [(self._lessons[older], self._lessons[newer]) for older, newer in pairs]
 
     def addition(self, image: np.ndarray, features: np.ndarray) -> np.ndarray:
@@ -93,25 +98,43 @@ class Recall:
 
     def _keep(self, kept: np.ndarray) -> None:
         """Drop the lessons that are not `kept` (n,)."""
+        self._likeness = self._alike[np.ix_(kept, kept)]
         self._lessons = [lesson for lesson, keep in zip(self._lessons, kept, strict=True) if keep]
-        for name in ("_looks", "_features", "_logits", "_digits", "_weights"):
+        for name in ("_looks", "_features", "_untaught", "_digits", "_weights"):
             setattr(self, name, getattr(self, name)[kept])
-        self._alike = self._alike[np.ix_(kept, kept)]
+        self._taught = self._untaught + self._said_to(self._alike)
+        self._ruled_out = np.zeros(len(self._lessons), bool)
+        self._rule_out(0)
 
     def _add(self, new: list[Lesson]) -> None:
+        """Find what the lessons are like; they have no weight yet."""
+        first = len(self._lessons)
         images = np.stack([lesson.image for lesson in new])
-        features = self._net.features(images.reshape(len(new), -1))
-        last = self._net.layers[-1].parameters
-        self._lessons += new
-        self._logits = np.concatenate([self._logits, features @ last["weights"] + last["biases"]])
+        features, last = self._net.features(images.reshape(len(new), -1)), self._net.layers[-1]
+        logits = features @ last.parameters["weights"] + last.parameters["biases"]
         self._looks = np.concatenate([self._looks, [_unit(_blurred(image)) for image in images]])
         self._features = np.concatenate([self._features, [_unit(row) for row in features]])
+        rows = _kernel(self._looks[first:] @ self._looks.T, LOOKS_REACH)
+        rows *= _kernel(self._features[first:] @ self._features.T, FEATURES_REACH)
+        taught = logits + self._said_to(rows[:, :first])
+
+        self._lessons += new
+        self._untaught = np.concatenate([self._untaught, logits])
+        self._taught = np.concatenate([self._taught, taught])
         self._digits = np.append(self._digits, [lesson.digit for lesson in new])
         self._weights = np.append(self._weights, np.zeros(len(new)))
-        count = len(new)
-        rows = _kernel(self._looks[-count:] @ self._looks.T, LOOKS_REACH)
-        rows *= _kernel(self._features[-count:] @ self._features.T, FEATURES_REACH)
-        self._alike = np.block([[self._alike, rows[:, :-count].T], [rows]])
+        self._ruled_out = np.append(self._ruled_out, np.zeros(len(new), bool))
+        count, room = len(self._lessons), len(self._likeness)
+        if count > room:  # twice as much, so that few lessons wait for that
+            self._likeness = np.pad(self._likeness, (0, max(count, 2 * room) - room))
+        self._alike[first:], self._alike[:, first:] = rows, rows.T
+        self._rule_out(first)
+
+    def _said_to(self, likeness: np.ndarray) -> np.ndarray:
+        """What the lessons add to the logits, (m, 10), of what is so much like them, (m, n)."""
+        some = np.flatnonzero(self._weights)  # what the network knew has none
+        said = _said(self._weights[some], likeness[:, some])
+        return said @ np.eye(10)[self._digits[some]]
 
     def _weigh(self) -> None:
         """Find the least weights with which every lesson reads itself by MARGIN: one after the
@@ -119,36 +142,40 @@ class Recall:
 
         A lesson that a newer one contradicts has none.
         """
-        order = np.argsort([lesson.when.timestamp() for lesson in self._lessons], kind="stable")
-        ruled_out = np.zeros(len(order), bool)
-        ruled_out[[older for older, _ in self._contradictions()]] = True
-        self._weights[ruled_out] = 0
-        logits = self._logits + self._additions()
         for _ in range(ROUNDS):
-            lacking = MARGIN - _margins(logits, self._digits)
-            loose = (abs(lacking) > SETTLED) & ((lacking > 0) | (self._weights > 0)) & ~ruled_out
-            if not loose.any():
+            lacking = MARGIN - _margins(self._taught, self._digits)
+            loose = (abs(lacking) > SETTLED) & ((lacking > 0) | (self._weights > 0))
+            loose = np.flatnonzero(loose & ~self._ruled_out).tolist()
+            if not loose:
                 break
-            for i in order[loose[order]].tolist():
-                lack = MARGIN - _margins(logits[i : i + 1], self._digits[i : i + 1])[0]
-                weight = max(self._weights[i] + lack, 0)
-                before, after = (_said(w, self._alike[i]) for w in (self._weights[i], weight))
-                logits[:, self._digits[i]] += after - before
-                self._weights[i] = weight
+            for i in sorted(loose, key=lambda i: self._lessons[i].when):
+                row = slice(i, i + 1)
+                lack = MARGIN - _margins(self._taught[row], self._digits[row])[0]
+                self._change(i, max(self._weights[i] + lack, 0))
 
-    def _additions(self) -> np.ndarray:
-        """What the lessons add to each other's logits: (n, 10)."""
-        some = np.flatnonzero(self._weights)  # what the network knew has none
-        said = _said(self._weights[some], self._alike[:, some])
-        return said @ np.eye(10)[self._digits[some]]
+    def _change(self, i: int, weight: float) -> None:
+        before, after = (_said(w, self._alike[i]) for w in (self._weights[i], weight))
+        self._taught[:, self._digits[i]] += after - before
+        self._weights[i] = weight
 
-    def _contradictions(self) -> Iterator[tuple[int, int]]:
-        """Pairs of lessons, the older first, that call the same shape two different digits."""
-        pairs = np.argwhere(self._alike > SAME)
+    def _rule_out(self, first: int) -> None:
+        """Take their weight from lessons that are contradicted, where one from `first` on is
+        concerned."""
+        for older, _ in self._contradictions(first):
+            self._change(older, 0.0)
+            self._ruled_out[older] = True
+
+    def _contradictions(self, first: int) -> Iterator[tuple[int, int]]:
+        """Pairs of lessons, the older first, that call the same shape two different digits, one of
+        each pair being from `first` on."""
+        pairs = np.argwhere(self._alike[first:] > SAME)
+        pairs[:, 0] += first
         pairs = pairs[self._digits[pairs[:, 0]] != self._digits[pairs[:, 1]]]
-        for one, other in pairs.tolist():
-            if self._lessons[one].when < self._lessons[other].when:
-                yield one, other
+        found = set()
+        for pair in pairs.tolist():
+            older, newer = sorted(pair, key=lambda i: self._lessons[i].when)
+            found.add((older, newer))
+        yield from sorted(found)
 
 
 def _said(weights: np.ndarray, likeness: np.ndarray) -> np.ndarray:

@@ -83,15 +83,19 @@ class Recognizer:
         X = images.reshape(len(images), 784)
         if not self.memory.lessons:
             return self.net.predict(X)
-        self._recall.update(self.memory)
+        self.remember()
         features = self.net.features(X)
         added = [self._recall.addition(*pair) for pair in zip(images, features, strict=True)]
         return softmax(features @ self._last["weights"] + self._last["biases"] + added)
 
+    def remember(self) -> None:
+        """Learn now what changed in the memory, so that the next reading need not wait for that."""
+        self._recall.update(self.memory)
+
     def contradictions(self) -> list[tuple[Lesson, Lesson]]:
         """Pairs of lessons that call what this network takes for the same shape two digits; the
         second is newer, and counts."""
-        self._recall.update(self.memory)
+        self.remember()
         return self._recall.contradictions()
 
     @property
@@ -127,7 +131,7 @@ class Recognizer:
         image = reading.image
         x, direction, by_looks = image.reshape(1, 784), self._last["weights"][:, digit], 0
         if self.memory.lessons:
-            self._recall.update(self.memory)
+            self.remember()
             features = self.net.features(x)[0]
             by_looks, by_features = self._recall.gradients(image, features, digit)
             direction = direction + by_features
