@@ -287,10 +287,7 @@ class App:
                 Action("Random test digit", ("R",), desk.show_example, icons.EXAMPLE),
                 Action("Open a saved drawing", ("O",), desk.open_next, icons.OPEN),
                 Action("Save the drawing", ("S",), desk.save, icons.SAVE),
-            ],
-            [
-                Action("What it knows of your hand", ("K",), self._open_lessons, icons.LESSONS),
-                Action("Practice: how well it reads you", ("P",), self._practise, icons.PRACTICE),
+                Action("What it knows", ("K",), self._open_lessons, icons.LESSONS),
             ],
             [
                 Action("Choose a model", ("Tab",), self._open_menu, icons.MODELS, has_models),
@@ -303,12 +300,13 @@ class App:
     def _make_keys(self) -> list[Action]:
         """The actions that have keys alone."""
         lessons = [
-            Action("Teach: say which digit it is", (str(digit),), partial(self._desk.teach, digit))
+            Action("Teach the digit", (str(digit),), partial(self._desk.teach, digit))
             for digit in range(10)
         ]
         paste = Action("Paste a picture", (f"{COMMAND}+V",), self._desk.paste)
         full = Action("Full screen", ("F11",), self._toggle_full_screen)
-        return [*lessons, paste, full, Action("Quit", ("ESC",), self._quit)]
+        practise = Action("Practice sheet", ("P",), self._practise)
+        return [*lessons, practise, paste, full, Action("Quit", ("ESC",), self._quit)]
 
     def _not_in_practice(self, action: Action) -> Action:
         """The action, which does not disturb a practice sheet."""

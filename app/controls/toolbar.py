@@ -26,7 +26,8 @@ class Toolbar:
 
     def __init__(self, layout: Layout, groups: Sequence[Sequence[Action]]) -> None:
         self.rect = layout.toolbar
-        side = min(layout.scaled(theme.BUTTON), self.rect.width)
+        side = max(layout.scaled(theme.BUTTON), theme.SMALLEST_BUTTON)
+        side = min(side, self.rect.width)
         left, top = self.rect.topleft
         offsets = _offsets(groups)
         pitch = (self.rect.height - side) / offsets[-1]

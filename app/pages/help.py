@@ -19,7 +19,7 @@ MOUSE = (
     ("Drop a file", "Read it, or open it"),
     ("Point at a digit", "See this one of a number"),
     ("Point at a bar", "See which ink speaks for it"),
-    ("Click on a bar", "Teach: it is that digit"),
+    ("Click on a bar", "Teach that digit"),
     ("Point at a map", "See it enlarged"),
 )
 

@@ -80,9 +80,10 @@ SECTION_GAP = 30  # between that and the bars
 FOOTER_GAP = 14
 FOOTER_HEIGHT = 26
 
-BUTTON = 38  # the side of one
+BUTTON = 36  # the side of one
+SMALLEST_BUTTON = 24  # pixels, however small the window (WCAG 2.2, AA)
 BUTTON_GAP = 2
-GROUP_GAP = 15  # between groups of buttons
+GROUP_GAP = 9  # between groups of buttons
 ICON = 23
 PADDING = 12  # around words in a box
 
