@@ -316,6 +316,7 @@ class App:
         """Lay a page over the window, instead of any other."""
         self._canvas.lift()
         self._pass_on(GONE)
+        self._notice.say("")  # what was said before would cover the page's foot
         page.arrange(self._layout, self._text)
         self._page = page
 

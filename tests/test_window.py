@@ -975,6 +975,12 @@ def test_a_notice_goes_by_itself(app):
     assert (picture(app) == plain).all()
 
 
+def test_a_notice_goes_when_a_page_is_opened(app):
+    key(app, pygame.K_s)
+    key(app, pygame.K_F1)
+    assert app.message == ""
+
+
 def test_a_notice_goes_with_the_sheet_that_it_speaks_of(app):
     key(app, pygame.K_s)
     assert "nothing to save" in app.message
