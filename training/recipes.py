@@ -134,7 +134,7 @@ class Recipe:
     batch_size: int = 128
     augment: bool = False
     pen_strokes: bool = False  # whether to train on those beside MNIST
-    hands: bool = False  # whether to, as other hands draw them, and on constructed digits
+    hands: bool = False  # whether to train on these by other hands, and on constructed ones
     non_digits: bool = False  # whether to learn of those that they are none
 
     def __post_init__(self) -> None:

@@ -44,7 +44,7 @@ def on_top(generator: np.random.Generator, digits: Sequence[PenDigit]) -> list[P
 
 def beside(paths: list[Path], digit: list[Path], gap: float) -> list[Path]:
     """The digit moved to the right of the paths, `gap` from their box. Narrow ones overlap by no
-    more than half of their width: where one covers the other, nobody sees two."""
+    more than half of their width (or 0.03): where one covers the other, nobody sees two."""
     low, high = box(digit)
     left, right = (corner[0] for corner in box(paths))
     least = -max(min(right - left, (high - low)[0]) / 2, 0.03)
