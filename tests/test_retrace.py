@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from digits.drawing import Drawing
 from digits.drawing.ink import Ink
 from digits.drawing.preprocess import preprocess
-from digits.drawing.retrace import AT_ONCE, retrace, seen_box
+from digits.drawing.retrace import PIECES, Tracing, retrace, seen_box
 
 SEVEN = [[(0.1, 0.1), (0.6, 0.1), (0.3, 0.9)], [(0.2, 0.5), (0.55, 0.5)]]
 
@@ -62,7 +62,7 @@ def test_a_line_is_the_same_in_one_piece_and_in_many():
 
 
 def test_every_line_of_a_long_drawing_is_seen():
-    dots = [[(0.1, 0.1)]] * AT_ONCE
+    dots = [[(0.1, 0.1)]] * 2 * PIECES
     np.testing.assert_array_equal(retrace(drawing([*dots, *SEVEN])), retrace(drawing(SEVEN)))
 
 
@@ -97,3 +97,28 @@ def test_the_box_of_a_stroke_is_around_what_is_seen_of_it():
     assert seen_box(stray.strokes[0]) == (0.25, 0.25, 1, 0.5)
     outside = drawing([[(1.5, 0.5), (1.5, 0.75)]])
     assert seen_box(outside.strokes[0]) is None
+
+
+places = st.tuples(*[st.floats(-0.25, 1.25)] * 2)
+
+
+@given(strokes=st.lists(st.lists(places, min_size=1, max_size=60), max_size=6), data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_retraced_while_a_hand_draws_a_drawing_looks_like_retraced_anew(strokes, data):
+    """Whenever it is looked at, however little was done of it until then, also if a step is taken
+    back."""
+    tracing, one = Tracing(), Drawing()
+    for points in strokes:
+        one.begin(points[0], 0.05)
+        for point in points[1:]:
+            one.extend(point)
+            if data.draw(st.booleans()):
+                tracing.go_on(one.strokes)
+        if data.draw(st.booleans()):
+            one.undo()
+    while not tracing.go_on(one.strokes):
+        pass
+    seen, anew = tracing.image(), retrace(one)
+    assert (seen is None) == (anew is None)
+    if anew is not None:
+        np.testing.assert_allclose(seen, anew, atol=1e-5)

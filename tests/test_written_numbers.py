@@ -149,9 +149,9 @@ def test_what_a_frame_has_no_time_for_the_next_one_reads(recognizer):
     class Counting(Recognizer):
         calls = 0
 
-        def read_drawing(self, drawing):
+        def read_image(self, image):
             self.calls += 1
-            return super().read_drawing(drawing)
+            return super().read_image(image)
 
     slow = Counting(recognizer.net, "slow")
     app = App(slow, SIZE)

@@ -19,7 +19,7 @@ from digits.recognizer import Recognizer
 from digits.recognizer.memory import Lesson, Memory
 from digits.recognizer.numbers import Number, NumberReader, WrittenDigit
 
-READINGS = 4  # of the network that a frame has time for
+READINGS = 4  # of the network, or portions of retracing, that a frame has time for
 ONLY_NOW = "Taught, but for this window only"
 
 

@@ -13,7 +13,7 @@ from math import inf, log
 import numpy as np
 
 from digits.drawing import Drawing, Stroke
-from digits.drawing.retrace import Box, seen_box
+from digits.drawing.retrace import Box, Tracing, seen_box
 from digits.recognizer.grouping import Row, rows
 from digits.recognizer.recognizer import Reading, Recognizer
 
@@ -59,32 +59,41 @@ class NumberReader:
     def __init__(self, recognizer: Recognizer) -> None:
         self.number: Number | None = None
         self._recognizer = recognizer
-        self._boxes: dict[Key, Box | None] = {}
-        self._readings: dict[tuple[Key, ...], Reading] = {}
+        self._boxes: dict[int, tuple[int, Box | None]] = {}  # of so many points of each stroke
+        self._readings: dict[tuple[Key, ...], Reading | None] = {}
+        self._tracings: dict[tuple[int, ...], Tracing] = {}  # not finished, or may go on
+        self._whole = Tracing()  # of drawings with more than MOST_STROKES
         self._strokes: Sequence[Stroke] = ()  # kept, so that no other gets the id of one of them
-        self._left = 0.0  # how many readings may still be taken
+        self._left = 0.0  # how many portions of work may still be done
 
     def read(self, drawing: Drawing, at_most: float = inf) -> bool:
-        """Read `drawing`, by `at_most` so many new readings of the network. Returns whether that
-        was enough; if not, `number` stays as it was, and another call goes on."""
+        """Read `drawing`, with `at_most` so many portions of work: a new reading is one, or several
+        where there is much to retrace. Returns whether that was enough; if not, `number` stays as
+        it was, and another call goes on."""
         self._left = at_most
         self._forget_all_but(drawing.strokes)
-        seen = [stroke for stroke in drawing.strokes if self._box(stroke) is not None]
-        if drawing.picture is not None or not 0 < len(seen) <= MOST_STROKES:
-            self.number = self._single(drawing)
+        if drawing.picture is not None:
+            reading = self._recognizer.read_drawing(drawing)
+            self.number = _of_one(reading, drawing.strokes)
             return True
+        if len(drawing.strokes) > MOST_STROKES:
+            if not self._is_read(drawing.strokes, self._whole):
+                return False
+            self.number = _of_one(self._reading(drawing.strokes), drawing.strokes)
+            return True
+        seen = [stroke for stroke in drawing.strokes if self._box(stroke) is not None]
         digits: list[WrittenDigit] = []
-        for row in rows(np.array([self._box(stroke) for stroke in seen])):
+        for row in rows(np.array([self._box(stroke) for stroke in seen])) if seen else ():
             strokes = [seen[index] for index in row.order]
             runs = self._divided(row, strokes)
             if runs is None:
                 return False
             digits += [self._digit(strokes[start:stop]) for start, stop in runs]
-        self.number = Number(tuple(digits))
+        self.number = Number(tuple(digits)) if digits else None
         return True
 
     def _divided(self, row: Row, strokes: list[Stroke]) -> list[tuple[int, int]] | None:
-        """The cheapest runs of a row of `strokes`; None if that takes too many readings."""
+        """The cheapest runs of a row of `strokes`; None if that takes too much work."""
         # What isn't read yet costs nothing, so that no cheaper division is passed over.
         costs = dict.fromkeys(row.runs, 0.0)
         known = {run for run in row.runs if self._key(strokes[slice(*run)]) in self._readings}
@@ -94,39 +103,49 @@ class NumberReader:
             unread = [run for run in cheapest if run not in known]
             if not unread:
                 return cheapest
-            if self._left < 1:
+            run = strokes[slice(*unread[0])]
+            if not self._is_read(run):
                 return None
-            self._left -= 1
             known.add(unread[0])
-            costs[unread[0]] = self._cost(strokes[slice(*unread[0])])
+            costs[unread[0]] = self._cost(run)
 
     def _digit(self, strokes: Sequence[Stroke]) -> WrittenDigit:
         boxes = np.array([self._box(stroke) for stroke in strokes])
         low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
         return WrittenDigit(self._reading(strokes), tuple(strokes), (*low.tolist(), *high.tolist()))
 
-    def _single(self, drawing: Drawing) -> Number | None:
-        reading = self._recognizer.read_drawing(drawing)
-        if reading is None:
-            return None
-        return Number((WrittenDigit(reading, tuple(drawing.strokes), (0.0, 0.0, 1.0, 1.0)),))
-
     def _cost(self, strokes: Sequence[Stroke]) -> float:
         return -log(self._reading(strokes).probabilities.max())
 
-    def _reading(self, strokes: Sequence[Stroke]) -> Reading:
-        key = self._key(strokes)
-        if key not in self._readings:
-            part = Drawing()
-            part.strokes = list(strokes)
-            self._readings[key] = self._recognizer.read_drawing(part)
-        return self._readings[key]
+    def _reading(self, strokes: Sequence[Stroke]) -> Reading | None:
+        return self._readings[self._key(strokes)]
+
+    def _is_read(self, strokes: Sequence[Stroke], tracing: Tracing | None = None) -> bool:
+        """Read `strokes` unless that is done, going on with `tracing` if it is given. Returns
+        whether there was time for it."""
+        key, ids = self._key(strokes), tuple(map(id, strokes))
+        if key in self._readings:
+            return True
+        tracing = tracing or self._tracings.setdefault(ids, Tracing())
+        while self._left >= 1:
+            self._left -= 1
+            if tracing.go_on(strokes):
+                self._readings[key] = self._recognizer.read_image(tracing.image())
+                if all(stroke is not self._strokes[-1] for stroke in strokes):
+                    self._tracings.pop(ids, None)
+                return True
+        return False
 
     def _box(self, stroke: Stroke) -> Box | None:
-        (key,) = self._key([stroke])
-        if key not in self._boxes:
-            self._boxes[key] = seen_box(stroke)
-        return self._boxes[key]
+        """As `seen_box` has it, which looks only at what is new of the stroke."""
+        known, box = self._boxes.get(id(stroke), (0, None))
+        if known < len(stroke.points):
+            new = seen_box(Stroke(stroke.points[max(known - 1, 0) :], stroke.width))
+            if box is not None and new is not None:
+                new = (*map(min, box[:2], new[:2]), *map(max, box[2:], new[2:]))
+            box = new or box
+            self._boxes[id(stroke)] = len(stroke.points), box
+        return box
 
     def _key(self, strokes: Iterable[Stroke]) -> tuple[Key, ...]:
         """What tells strokes from all others: a stroke only ever changes by growing."""
@@ -135,7 +154,17 @@ class NumberReader:
     def _forget_all_but(self, strokes: Sequence[Stroke]) -> None:
         """Forget what was found out about strokes that are gone or have grown."""
         there = set(self._key(strokes))
-        self._boxes = {key: box for key, box in self._boxes.items() if key in there}
+        ids = {stroke for stroke, _ in there}
+        self._boxes = {key: box for key, box in self._boxes.items() if key in ids}
         readings = self._readings.items()
         self._readings = {key: reading for key, reading in readings if there.issuperset(key)}
+        if not strokes or not self._strokes or strokes[-1] is not self._strokes[-1]:
+            self._tracings = {}
         self._strokes = tuple(strokes)
+
+
+def _of_one(reading: Reading | None, strokes: Sequence[Stroke]) -> Number | None:
+    """The number that is one digit, all over the sheet."""
+    if reading is None:
+        return None
+    return Number((WrittenDigit(reading, tuple(strokes), (0.0, 0.0, 1.0, 1.0)),))
