@@ -31,11 +31,8 @@ TWO_EPOCHS = (*SMALL, "--epochs", 2)  # of ten batches
 
 @pytest.fixture(autouse=True)
 def parts(tmp_path):
-    # Whoever was started in the background may have been told to ignore it.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with contextlib.chdir(tmp_path), small_mnist() as parts:
         yield parts
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
