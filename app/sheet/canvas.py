@@ -4,6 +4,10 @@ The drawing's strokes are what counts, and what the network reads; the ink is fo
 be painted anew from them at any size.
 """
 
+from collections.abc import Iterator
+from itertools import islice
+
+import numpy as np
 import pygame
 
 from app.sheet.pen import Pen
@@ -12,10 +16,12 @@ from app.style.layout import Layout
 from app.style.sheet import Sheet
 from app.style.text import Text
 from app.style.theme import Palette
-from digits.drawing import Drawing, Point
-from digits.drawing.ink import Ink
+from digits.drawing import Drawing, Point, Stroke
+from digits.drawing.ink import Box, Ink
 from digits.recognizer.numbers import WrittenDigit
 
+STEPS = 250  # of painting that a frame has time for: lines, or strokes to pass over
+FEW = 20  # strokes; if more of them change, all is painted anew
 DRAWING_BUTTONS = pygame.BUTTON_LEFT, pygame.BUTTON_RIGHT
 
 
@@ -36,7 +42,11 @@ class Canvas:
         self._erases = False  # which of the two
         self._last: Point = (0.0, 0.0)  # where the pen was when it last touched the paper
         self._mouse: tuple[float, float] | None = None
-        self._painted: int | None = None  # the version of the drawing that the sheet shows
+        self._painted: int | None = None  # the version of the drawing that the ink shows
+        self._picture: np.ndarray | None = None  # of that
+        self._strokes: dict[int, tuple[Stroke, int]] = {}  # of that, with how many points
+        self._painting: Iterator[None] | None = None  # what is left to do for that
+        self._box: Box = (0, 0, 0, 0)  # where
         self.update()
 
     @property
@@ -55,7 +65,8 @@ class Canvas:
         What began on the canvas lasts until the button is released, wherever the mouse goes
         meanwhile: so long all that the mouse does is for the canvas.
         """
-        self.update()
+        if self._painted != self._drawing.version:
+            self.update()
         self._follow(event)
         match event.type:
             case pygame.MOUSEBUTTONDOWN if self._button is None:
@@ -86,18 +97,56 @@ class Canvas:
         self._button = None
 
     def update(self) -> bool:
-        """Show the drawing as it is now; a stroke being drawn ends if something else changed it.
+        """Show the drawing as it is now, or as much of it as a frame has time for; a stroke being
+        drawn ends if something else changed it.
 
         Returns whether there was something new to show.
         """
-        if self._painted == self._drawing.version:
+        if self._painted != self._drawing.version:
+            self.lift()
+            self._repaint(self._changed())
+        if self._painting is None:
             return False
-        self.lift()
-        self._ink.clear()
-        self._ink.draw(self._drawing)
-        self._sheet.show(self._ink.pixels)
-        self._painted = self._drawing.version
+        is_over = len(list(islice(self._painting, STEPS))) < STEPS
+        # Ink that is repaired near a change is shown when that is complete.
+        if is_over or self._box == self._whole:
+            self._sheet.show(self._ink.pixels, self._box)
+        if is_over:
+            self._painting = None
         return True
+
+    @property
+    def _whole(self) -> Box:
+        return 0, 0, *self.rect.size
+
+    def _repaint(self, box: Box) -> None:
+        """Begin to paint the drawing as it is now anew in `box`, and where that is not done yet."""
+        if self._painting is not None:
+            left, top, right, bottom = zip(box, self._box, strict=True)
+            box = min(left), min(top), max(right), max(bottom)
+        self._remember()
+        self._box, self._painting = box, self._ink.redrawing(box, self._drawing)
+
+    def _changed(self) -> Box:
+        """Where the drawing is not what the ink shows any more."""
+        now = {id(stroke): (stroke, len(stroke.points)) for stroke in self._drawing.strokes}
+        before, both = self._strokes, now | self._strokes
+        changed = [both[key][0] for key in both if now.get(key) != before.get(key)]
+        if self._drawing.picture is not self._picture or len(changed) > FEW:
+            return self._whole
+        boxes = [self._box_of(stroke) for stroke in changed]
+        edges = np.array([box for box in boxes if box is not None] or [(0, 0, 0, 0)])
+        return *edges[:, :2].min(axis=0).tolist(), *edges[:, 2:].max(axis=0).tolist()
+
+    def _box_of(self, stroke: Stroke) -> Box | None:
+        low, high = np.min(stroke.points, axis=0), np.max(stroke.points, axis=0)
+        return self._ink.box(tuple(low.tolist()), tuple(high.tolist()), stroke.width)
+
+    def _remember(self) -> None:
+        """Remember what the ink shows, or will when it is painted."""
+        self._painted, self._picture = self._drawing.version, self._drawing.picture
+        strokes = self._drawing.strokes
+        self._strokes = {id(stroke): (stroke, len(stroke.points)) for stroke in strokes}
 
     def draw(self, surface: pygame.Surface, palette: Palette, digit: WrittenDigit | None) -> None:
         """Draw the sheet with the label of `digit`, set off if its reading contradicts it, and an
@@ -147,8 +196,9 @@ class Canvas:
 
     def _line(self, end: Point) -> None:
         start, self._last = self._last, end
-        self._painted = self._drawing.version
-        box = self._ink.line(start, end, self._drawing.strokes[-1].width)
+        self._painted, stroke = self._drawing.version, self._drawing.strokes[-1]
+        self._strokes[id(stroke)] = stroke, len(stroke.points)
+        box = self._ink.line(start, end, stroke.width)
         if box is not None:
             self._sheet.show(self._ink.pixels, box)
 
@@ -157,9 +207,11 @@ class Canvas:
         widest = max((stroke.width for stroke in self._drawing.strokes), default=0)
         width = self._pen.eraser_width
         changed = self._drawing.erase(start, point, width)
-        self._painted = self._drawing.version
+        self._remember()
         box = self._ink.box(start, point, width + 2 * widest)
         if changed and box is not None:
+            if self._painting is not None:
+                self._repaint(box)
             self._ink.redraw(box, self._drawing)
             self._sheet.show(self._ink.pixels, box)
 

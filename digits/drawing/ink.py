@@ -4,6 +4,7 @@ It is for the eye, and for drawings on a picture; strokes alone reach the networ
 `retrace`.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from math import ceil, floor, hypot
 
@@ -57,15 +58,19 @@ class Ink:
 
     def draw(self, drawing: Drawing) -> None:
         """Draw the picture of `drawing`, stretched over the sheet, and every stroke."""
-        self._draw_near((0, 0, *self.pixels.shape), drawing)
+        deque(self._draw_near((0, 0, *self.pixels.shape), drawing), maxlen=0)
 
     def redraw(self, box: Box, drawing: Drawing) -> None:
         """Draw `drawing` anew where `box` is, on a sheet that shows the rest of it already."""
+        deque(self.redrawing(box, drawing), maxlen=0)
+
+    def redrawing(self, box: Box, drawing: Drawing) -> Iterator[None]:
+        """Do what `redraw` does, in small steps: a line each, or a stroke that is elsewhere."""
         left, top, right, bottom = box
         self.pixels[top:bottom, left:right] = 0
-        self._draw_near(box, drawing)
+        yield from self._draw_near(box, drawing)
 
-    def _draw_near(self, box: Box, drawing: Drawing) -> None:
+    def _draw_near(self, box: Box, drawing: Drawing) -> Iterator[None]:
         """Draw what of `drawing` touches `box`; what reaches beyond it may be drawn there too."""
         left, top, right, bottom = box
         if drawing.picture is not None:
@@ -73,9 +78,11 @@ class Ink:
             pixels = self.pixels[top:bottom, left:right]
             seen = rows[top:bottom] @ drawing.picture @ columns[left:right].T
             np.maximum(pixels, seen, out=pixels)
-        for stroke in drawing.strokes:
+        for stroke in tuple(drawing.strokes):
+            yield
             for start, end in self._lines_near(box, stroke):
                 self.line(start, end, stroke.width)
+                yield
 
     def _lines_near(self, box: Box, stroke: Stroke) -> Iterator[tuple[Point, Point]]:
         """The lines between the stroke's points of which ink may be in `box`."""
