@@ -113,7 +113,8 @@ def train(arguments: argparse.Namespace) -> None:
     with run_folder.resumable(run, folder):
         learn(run, data, folder, watch)
         finish(run, data, folder)
-    drawing = f"python display.py --model {shlex.quote(str(folder / 'model.npz'))}"
+    program = "inkling" if run_folder.is_installed() else "python display.py"
+    drawing = f"{program} --model {shlex.quote(str(folder / 'model.npz'))}"
     print(f"draw for it:  {drawing}")
     if watch:
         watch.stay(net, run.progress, f"Draw for it:  {drawing}")

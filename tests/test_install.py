@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from digits.drawing.saved_drawings import default_folder
+
 PROJECT = Path(__file__).parent.parent
 
 
@@ -60,6 +62,13 @@ def test_the_installed_window_takes_a_picture_in_another_folder(commands, tmp_pa
 
 def test_the_installed_training_tool_explains_itself(commands, tmp_path):
     assert "--recipe" in run(commands / "inkling-train", "--help", folder=tmp_path)
+
+
+def test_installed_training_keeps_its_runs_in_the_persons_documents(commands, tmp_path):
+    (package,) = (path.parent for path in commands.parent.rglob("inkling/training"))
+    code = "from training.run_folder import runs; print(runs())"
+    said = run(commands / "python", "-c", code, folder=tmp_path, PYTHONPATH=str(package))
+    assert Path(said.strip()) == default_folder() / "runs"
 
 
 def test_the_wheel_takes_one_name_in_an_environment(wheel):

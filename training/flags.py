@@ -216,7 +216,8 @@ def parser() -> Parser:
         "--out",
         type=new_folder,
         metavar="DIR",
-        help="new folder for the model, the history and pictures (default: runs/DATE-TIME)",
+        help="new folder for the model, the history and pictures (default: runs/DATE-TIME, and "
+        "that in your documents where Inkling is installed)",
     )
     results.add_argument(
         "--watch",

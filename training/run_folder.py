@@ -12,14 +12,25 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from digits.drawing import saved_drawings
 from nn.whole_files import write_whole
 from training.checkpoint import CheckpointError, Diverged, Run
 
 
+def is_installed() -> bool:
+    """Whether this program was installed, so that it has commands and is in nobody's folder."""
+    return not (Path(__file__).parent.parent / "pyproject.toml").exists()
+
+
+def runs() -> Path:
+    """Where runs are kept: beside the checkout's programs, or with the person's drawings."""
+    return saved_drawings.default_folder() / "runs" if is_installed() else Path("runs")
+
+
 def new(out: Path | None) -> Path:
-    """Make the folder `out` or, without one, a folder in runs/ whose name no other has. OSError."""
+    """Make the folder `out` or, without one, one in `runs()` whose name no other has. OSError."""
     now, others = datetime.now().strftime("%Y-%m-%d-%H%M%S"), itertools.count(2)
-    folder = out or Path("runs") / now
+    folder = out or runs() / now
     while folder.exists() and not out:
         folder = folder.with_name(f"{now}-{next(others)}")
     folder.mkdir(parents=True, exist_ok=True)
@@ -61,7 +72,8 @@ def write_history(folder: Path, history: list[dict[str, float]]) -> None:
 @contextmanager
 def resumable(run: Run, folder: Path) -> Iterator[None]:
     """What ends the run inside this block before its time says what is kept and how it goes on."""
-    command = f"python train.py --resume {shlex.quote(str(folder))}"
+    program = "inkling-train" if is_installed() else "python train.py"
+    command = f"{program} --resume {shlex.quote(str(folder))}"
     try:
         yield
     except KeyboardInterrupt:
