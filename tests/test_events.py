@@ -144,7 +144,9 @@ def test_all_the_way_back_and_forth_again_gives_the_same_reading(recognizer, fil
     after = app.reading
     assert (before is None) == (after is None)
     if before is not None:
-        assert (before.probabilities == after.probabilities).all()
+        assert before.digit == after.digit
+        # What was taught is learned anew, in another order: its sums are rounded otherwise.
+        np.testing.assert_allclose(before.probabilities, after.probabilities, atol=1e-3)
 
 
 def test_memory_stays_flat(recognizer):
