@@ -146,7 +146,7 @@ def test_all_the_way_back_and_forth_again_gives_the_same_reading(recognizer, fil
     if before is not None:
         assert before.digit == after.digit
         # What was taught is learned anew, in another order: its sums are rounded otherwise.
-        np.testing.assert_allclose(before.probabilities, after.probabilities, atol=1e-3)
+        np.testing.assert_allclose(before.probabilities, after.probabilities, atol=1e-5)
 
 
 def test_memory_stays_flat(recognizer):

@@ -461,6 +461,7 @@ def test_keys_and_buttons_undo_redo_and_clear(browser):
     browser.settle()
     assert text(browser, "answer") == ""
     browser.press("z", modifiers=2)
+    browser.settle()  # until then the button is disabled
     click(browser, "#clear")
     browser.settle()
     assert text(browser, "answer") == ""
