@@ -296,6 +296,27 @@ def test_each_digit_of_a_number_can_be_looked_at_and_labelled(browser, tmp_path)
 
 
 @needs_browser
+def test_a_number_is_labelled_in_the_question_that_saving_asks(browser, tmp_path):
+    browser.resize(*SIZES["phone"], scale=2, mobile=True)
+    browser.settle()
+    for index, digit in enumerate((1, 4, 7)):
+        for stroke in sample_strokes(digit):
+            browser.drag(places(browser, stroke[::4] / 3 + (index / 3, 0.3)))
+    browser.settle()
+    browser.send("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
+    browser.press("s")
+    field = "document.querySelector('#labels input')"
+    assert browser.run(f"{field}.value") == "147"
+    browser.run(f"{field}.value = '14'")  # too short
+    browser.run("document.querySelector('#labels div button').click()")
+    assert browser.run("document.getElementById('labels').open")
+    browser.run(f"{field}.value = '149'")
+    browser.run("document.querySelector('#labels div button').click()")
+    saved = downloaded(browser, tmp_path)
+    assert [part.label for part in saved.labelled()] == [1, 4, 9]
+
+
+@needs_browser
 def test_the_same_ink_speaks_for_a_digit(opened, recognizer):
     for drawing, digit in zip(list(drawings())[:8], range(8), strict=True):
         evidence = recognizer.evidence(recognizer.read_drawing(drawing), digit)

@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "training": {"digits", "nn"},
     "train": {"training", "digits", "nn"},
     "exporting": {"digits", "nn"},
-    "export": {"exporting", "app", "digits", "nn"},  # of app the theme, which a page looks like
+    "export": {"exporting", "app", "digits", "nn"},
 }
 # And inside the large ones: what each of their own rooms may import of the others.
 INSIDE = {
@@ -74,6 +74,11 @@ def test_imports_run_one_way(room):
     for module in MODULES[room]:
         imported = part(imported_by(module), 0)
         assert imported & MAY_IMPORT.keys() <= MAY_IMPORT[room] | {room}, module
+
+
+def test_a_page_takes_its_look_from_the_window_and_nothing_else():
+    of_the_window = {name for name in imported_by("export") if name.startswith("app.")}
+    assert of_the_window == {"app.style.theme"}
 
 
 @pytest.mark.parametrize("room", INSIDE)

@@ -90,9 +90,15 @@ function run() {
   function save() {
     sheet.lift();
     if (!DRAWING.strokes.length) return say("There is nothing to save yet; draw a digit first");
-    if (DRAWING.labels.length || numbers.number?.digits.length !== 1) return download();
-    element("labels").returnValue = "cancel";
-    element("labels").showModal();
+    const count = numbers.number?.digits.length;
+    if (DRAWING.labels.length || !count) return download();
+    setText(element("question"), count === 1 ? "Which digit is it?" : "Which number is it?");
+    choice.replaceChildren(...(count === 1 ? buttons : [written, done]));
+    written.value = numbers.number.text;
+    written.pattern = `\\d{${count}}`;
+    written.title = `${count} digits, as many as there are marks on the sheet`;
+    labels.returnValue = "cancel";
+    labels.showModal();
   }
 
   function download() {
@@ -120,18 +126,25 @@ function run() {
     });
   }
 
-  const labels = element("labels");
-  labels.querySelector("div").append(...DIGITS.map((digit) => {
-    const button = document.createElement("button");
-    button.value = button.textContent = digit;
-    return button;
-  }));
+  // The dialog that asks for a label: ten buttons for a digit, a field for a number.
+  const labels = element("labels"), choice = labels.querySelector("div");
+  const button = (value, text) => Object.assign(document.createElement("button"), { value, textContent: text });
+  const buttons = DIGITS.map((digit) => button(digit, digit)), done = button("written", "Save");
+  const written = Object.assign(document.createElement("input"), {
+    inputMode: "numeric", required: true, autocomplete: "off",
+  });
+  written.setAttribute("aria-labelledby", "question");
   labels.addEventListener("keydown", (event) => {
-    if (/^\d$/.test(event.key)) labels.close(event.key);
+    if (/^\d$/.test(event.key) && event.target !== written) labels.close(event.key);
   });
   labels.addEventListener("close", () => {
-    if (labels.returnValue === "cancel") return;
-    if (labels.returnValue !== "none") label(Number(labels.returnValue));
+    const said = labels.returnValue;
+    if (said === "cancel") return;
+    if (said !== "none") {
+      const text = said === "written" ? written.value : said;
+      numbers.number.digits.forEach(({ strokes }, i) => DRAWING.labelAs(Number(text[i]), strokes));
+      changed();
+    }
     download();
   });
 
