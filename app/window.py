@@ -14,36 +14,29 @@ import numpy as np
 import pygame
 
 from app.controls.action import COMMAND, Action, written
-from app.controls.footer import Footer
 from app.controls.notice import Notice
 from app.controls.toolbar import Toolbar
-from app.controls.tooltip import Tooltip
-from app.inside.network_panel import NetworkPanel
 from app.pages.help import Help
 from app.pages.lessons import Lessons
 from app.pages.model_menu import ModelMenu
 from app.pages.page import Page
 from app.pages.practice_results import PracticeResults
-from app.reading.answer import Answer
-from app.reading.bars import Bars
-from app.reading.evidence import Evidence
-from app.reading.preview import Preview
-from app.reading.prompt import Prompt
 from app.session import Session
-from app.sheet.canvas import Canvas
 from app.sheet.desk import Desk
+from app.sheet.files import Files
 from app.sheet.finger import Finger
-from app.sheet.marks import Marks
 from app.sheet.practice_sheet import PracticeSheet
+from app.sheet.teacher import Teacher
 from app.style import icons, theme
 from app.style.layout import Layout
 from app.style.text import Text
+from app.widgets import GONE, Widgets
 from digits.drawing import Drawing
 from digits.recognizer import Reading, Recognizer
+from digits.recognizer.memory import Memory
 from digits.recognizer.model_shelf import ShelvedModel
 from digits.recognizer.numbers import Number, WrittenDigit
 
-GONE = pygame.Event(pygame.WINDOWLEAVE)
 LEARNING_SECONDS = 0.002  # of a frame, to read what was taught in earlier windows
 
 
@@ -77,7 +70,9 @@ class App:
         self._mouse = GONE  # where it was last
         self._notice = Notice(self.drawing)
         self._finger = Finger()
-        self._desk = Desk(self.drawing, recognizer, self._notice.say, folder)
+        self._desk = Desk(self.drawing, recognizer, Memory(folder), self._notice.say)
+        self._files = Files(self._desk, self._notice.say, folder)
+        self._teacher = Teacher(self._desk, self._files, self._notice.say)
         self._shown: Number | None = None  # what the last update showed
         self._selected: WrittenDigit | None = None  # of that
         self.is_full_screen = False
@@ -95,7 +90,7 @@ class App:
     @property
     def canvas_rect(self) -> pygame.Rect:
         """Where a person draws, in window coordinates; a square."""
-        return self._canvas.rect.copy()
+        return self._widgets.canvas.rect.copy()
 
     @property
     def recognizer(self) -> Recognizer:
@@ -130,6 +125,11 @@ class App:
         return self._desk.number
 
     @property
+    def toolbar(self) -> Toolbar:
+        """The buttons."""
+        return self._widgets.toolbar
+
+    @property
     def message(self) -> str:
         """What the window has to say at the moment, or ""."""
         return self._notice.message
@@ -137,7 +137,7 @@ class App:
     @property
     def cursor(self) -> int:
         """The cursor for where the mouse is, one of pygame.SYSTEM_CURSOR_..."""
-        draws = self._canvas.is_pointed
+        draws = self._widgets.canvas.is_pointed
         return pygame.SYSTEM_CURSOR_CROSSHAIR if draws else pygame.SYSTEM_CURSOR_ARROW
 
     def handle(self, event: pygame.Event) -> None:
@@ -160,7 +160,7 @@ class App:
             case _ if self._practice is not None and self._practice.handle(event):
                 pass
             case pygame.DROPFILE if self._practice is None:
-                self._desk.open_file(event.file)
+                self._files.open_file(event.file)
             case pygame.KEYDOWN:
                 self._press_key(written(event))
             case pygame.MOUSEWHEEL if event.y:
@@ -177,29 +177,21 @@ class App:
 
         Returns whether the window looks different from what was last drawn.
         """
-        moved = self._canvas.update()
         if reads:
             self._desk.learn(LEARNING_SECONDS)
         number = self._desk.glance() if reads else self._shown
-        moved |= number is not self._shown
+        moved = number is not self._shown
         self._shown, self._selected = number, self._desk.selected(number)
-        reading = self._selected and self._selected.reading
-        self._marks.update(number, self._selected)
-        self._answer.update(number, self._selected)
-        moved |= self._bars.update(reading, seconds)
-        moved |= self._tooltip.update(self.toolbar.hovered, seconds)
+        moved |= self._widgets.update(number, self._selected, seconds)
         moved |= self._notice.update(seconds)
-        moved |= self._evidence.update(reading, self._bars.pointed)
-        if self._network is not None:
-            self._network.update(reading)
         if self._page is not None:
             moved |= self._page.update(seconds)
         if self._practice is not None:
-            moved |= self._practice.update(seconds, self._canvas.is_held)
+            moved |= self._practice.update(seconds, self._widgets.canvas.is_held)
             if self._practice.is_over:
                 self._end_practice()
         elif self._session is not None:
-            self._session.update(self.drawing, self._canvas.is_held, seconds)
+            self._session.update(self.drawing, self._widgets.canvas.is_held, seconds)
             self._tell_problem(self._session)
         self._seconds_since_page += seconds
         moved |= self._is_changed
@@ -208,30 +200,16 @@ class App:
 
     def draw(self, surface: pygame.Surface) -> None:
         """Draw everything as of the last update on `surface`, which has the window's size."""
-        palette, reading = self._palette, self._selected and self._selected.reading
+        palette, practice = self._palette, self._practice and self._practice.practice
         surface.fill(palette.background)
-        self.toolbar.draw(surface, palette)
-        self._canvas.draw(surface, palette, self._selected)
-        if self._practice is None:
-            self._marks.draw(surface, palette)
-            self._answer.draw(surface, palette)
-            self._preview.draw(surface, palette, reading)
-            self._evidence.draw(surface, palette)
-            self._bars.draw(surface, palette, reading)
-        else:
-            self._prompt.draw(surface, palette, self._practice.practice)
-        self._footer.draw(surface, palette)
-        if self._network is not None:
-            self._network.draw(surface, palette)
-            self._network.draw_enlarged(surface, palette)
-        self._tooltip.draw(surface, palette)
+        self._widgets.draw(surface, palette, self._selected, practice)
         if self._page is not None:
             self._page.draw(surface, palette)
         self._notice.draw(surface, palette, self._layout, self._text)
 
     def clear(self) -> None:
         """Take a new sheet."""
-        self._desk.clear()
+        self.drawing.clear()
 
     def close(self) -> None:
         """Keep what is to be there in the next window."""
@@ -255,13 +233,7 @@ class App:
             self._is_changed = True
 
     def _pass_on(self, event: pygame.Event) -> None:
-        """Let the widgets have the event, until one takes it: for the others the mouse is gone."""
-        widgets = [self._canvas, self.toolbar]
-        if self._practice is None:
-            widgets += [self._marks, self._answer, self._bars, self._network]
-        for widget in widgets:
-            if widget is not None and widget.handle(event):
-                event = GONE
+        self._widgets.handle(event, in_practice=self._practice is not None)
 
     def _press_key(self, key: str) -> None:
         for action in self.actions:
@@ -270,7 +242,7 @@ class App:
 
     def _make_buttons(self) -> list[list[Action]]:
         """The actions that have buttons, in groups."""
-        desk, drawing, pen = self._desk, self.drawing, self._desk.pen
+        drawing, pen, files = self.drawing, self._desk.pen, self._files
         can_clear, has_models = drawing.__bool__, lambda: bool(self._models)
         toggle, is_open = self._toggle_network, lambda: self._network_is_open
         redo = f"{COMMAND}+Shift+Z", f"{COMMAND}+Y"
@@ -280,13 +252,13 @@ class App:
                 Action("Thicker pen", ("]",), pen.thicker, icons.THICKER, lambda: pen.can_be(+1)),
                 Action("Eraser", ("E",), pen.turn, icons.ERASER, active=lambda: pen.erases),
                 Action("Undo", (f"{COMMAND}+Z",), self._undo, icons.UNDO, lambda: drawing.can_undo),
-                Action("Redo", redo, desk.redo, icons.REDO, lambda: drawing.can_redo),
-                Action("Clear the sheet", ("SPACE",), desk.clear, icons.CLEAR, can_clear),
+                Action("Redo", redo, self._teacher.redo, icons.REDO, lambda: drawing.can_redo),
+                Action("Clear the sheet", ("SPACE",), self.clear, icons.CLEAR, can_clear),
             ],
             [
-                Action("Random test digit", ("R",), desk.show_example, icons.EXAMPLE),
-                Action("Open a saved drawing", ("O",), desk.open_next, icons.OPEN),
-                Action("Save the drawing", ("S",), desk.save, icons.SAVE),
+                Action("Random test digit", ("R",), files.show_example, icons.EXAMPLE),
+                Action("Open a saved drawing", ("O",), files.open_next, icons.OPEN),
+                Action("Save the drawing", ("S",), files.save, icons.SAVE),
                 Action("What it knows", ("K",), self._open_lessons, icons.LESSONS),
             ],
             [
@@ -300,10 +272,10 @@ class App:
     def _make_keys(self) -> list[Action]:
         """The actions that have keys alone."""
         lessons = [
-            Action("Teach the digit", (str(digit),), partial(self._desk.teach, digit))
+            Action("Teach the digit", (str(digit),), partial(self._teacher.teach, digit))
             for digit in range(10)
         ]
-        paste = Action("Paste a picture", (f"{COMMAND}+V",), self._desk.paste)
+        paste = Action("Paste a picture", (f"{COMMAND}+V",), self._files.paste)
         full = Action("Full screen", ("F11",), self._toggle_full_screen)
         practise = Action("Practice sheet", ("P",), self._practise)
         return [*lessons, practise, paste, full, Action("Quit", ("ESC",), self._quit)]
@@ -314,7 +286,7 @@ class App:
 
     def _open(self, page: Page) -> None:
         """Lay a page over the window, instead of any other."""
-        self._canvas.lift()
+        self._widgets.canvas.lift()
         self._pass_on(GONE)
         self._notice.say("")  # what was said before would cover the page's foot
         page.arrange(self._layout, self._text)
@@ -329,20 +301,20 @@ class App:
 
     def _practise(self) -> None:
         """Ask for digits, until all are drawn or ESC."""
-        self._canvas.lift()
+        self._widgets.canvas.lift()
         self._pass_on(GONE)
         self._practice = PracticeSheet(self._desk, np.random.default_rng())
 
     def _end_practice(self) -> None:
         """Put the sheet back, and show what came of the practice, if anything did."""
-        self._canvas.lift()
+        self._widgets.canvas.lift()
         self._practice.end()
         practice, self._practice = self._practice.practice, None
         if practice.attempts:
-            self._open(PracticeResults(practice, self._desk))
+            self._open(PracticeResults(practice, self._files, self._teacher))
 
     def _undo(self) -> None:
-        (self._practice or self._desk).undo()
+        (self._practice or self._teacher).undo()
 
     def _open_help(self) -> None:
         self._open(Help(self.actions))
@@ -383,24 +355,14 @@ class App:
 
     def _rearrange(self) -> None:
         """Make the widgets anew; the bars go on from where they are."""
-        values = self._bars.values
+        values = self._widgets.bars.values
         self._arrange()
-        self._bars.values = values
+        self._widgets.bars.values = values
 
     def _arrange(self) -> None:
         """Make every widget, for the window's size and what is open in it."""
         self._layout, self._text = Layout(self.size, self._network_is_open), Text()
-        place, desk = (self._layout, self._text), self._desk
-        self._canvas = Canvas(*place, self.drawing, desk.pen)
-        self._marks = Marks(self._layout, desk.select)
-        self._answer = Answer(*place, desk.select)
-        self._preview, self._bars = Preview(*place), Bars(*place, desk.teach)
-        self._prompt = Prompt(*place)
-        self._footer = Footer(*place, desk.recognizer)
-        self.toolbar, self._tooltip = Toolbar(self._layout, self._buttons), Tooltip(*place)
-        self._evidence = Evidence(self._layout, desk.recognizer, self._text)
-        self._network: NetworkPanel | None = None
-        if self._network_is_open:
-            self._network = NetworkPanel(self._layout, desk.recognizer, self._text)
+        place = self._layout, self._text
+        self._widgets = Widgets(*place, self._desk, self._teacher, self._buttons)
         if self._page is not None:
             self._page.arrange(*place)

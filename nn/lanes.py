@@ -88,10 +88,7 @@ class Lanes:
     def answer(self, X: Array, answer: Callable[[Lane, Array], Array], size: int) -> Array:
         """answer(lane, X), such as Lane.predict, for any number of images: (m, size)."""
         if 0 < len(X) <= self._at_once:  # a single reading need not wait for the sharing out
-            if not self._convolutional:
-                return answer(self._lane(0), X)
-            with blas.one_thread():  # its products are too small to share out
-                return answer(self._lane(0), X)
+            return answer(self._lane(0), X)
         answers = np.empty((len(X), size), X.dtype)
         chunks = _chunks(len(X), self._at_once)
 

@@ -39,7 +39,7 @@ def shown(one: Canvas) -> np.ndarray:
     while one.update():
         pass
     surface = pygame.Surface(SMALLEST_SIZE)
-    one.draw(surface, LIGHT, None)
+    one.draw(surface, LIGHT, None, invites=True)
     return pygame.surfarray.array3d(surface).astype(int)
 
 

@@ -133,7 +133,8 @@ def test_all_the_way_back_and_forth_again_gives_the_same_reading(recognizer, fil
     app = App(recognizer, chaos.size, folder=tmp_path / "saved")
     for _ in range(40):
         app.handle(chaos.event())
-    for _ in range(2):  # a page may lie over a practice sheet, and both have other uses for keys
+    # A page may lie over a practice sheet, whose results are another; all have other uses for keys.
+    for _ in range(3):
         app.handle(pygame.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, mod=0, unicode=""))
     before = app.reading
     drawing = app.drawing
@@ -150,7 +151,8 @@ def test_all_the_way_back_and_forth_again_gives_the_same_reading(recognizer, fil
     if before is not None:
         assert before.digit == after.digit
         # What was taught is learned anew, in another order: its sums are rounded otherwise.
-        np.testing.assert_allclose(before.probabilities, after.probabilities, atol=1e-5)
+        atol = 1e-5 if app.recognizer.memory.lessons else 0
+        np.testing.assert_allclose(before.probabilities, after.probabilities, rtol=0, atol=atol)
 
 
 def test_memory_stays_flat(recognizer):

@@ -279,3 +279,16 @@ def test_a_lesson_stays_when_its_digit_becomes_one_of_a_number_that_is_saved(app
     key(app, pygame.K_SPACE)
     key(app, pygame.K_o)
     assert len(app.drawing.strokes) == 2 and app.drawing.label_of(app.drawing.strokes[:1]) == 3
+
+
+def test_a_practice_sheet_is_blank_but_for_what_is_drawn(app):
+    def colours():
+        surface = pygame.Surface(SIZE)
+        app.update(1 / 60)
+        app.draw(surface)
+        sheet = pygame.surfarray.array3d(surface.subsurface(app.canvas_rect.inflate(-4, -4)))
+        return len(np.unique(sheet.reshape(-1, 3), axis=0))
+
+    assert colours() > 1  # the invitation
+    key(app, pygame.K_p)
+    assert colours() == 1

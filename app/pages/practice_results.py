@@ -4,7 +4,8 @@ import pygame
 
 from app.pages.page import Page
 from app.pages.thumbnail import draw_thumbnail
-from app.sheet.desk import Desk
+from app.sheet.files import Files
+from app.sheet.teacher import Teacher
 from app.style import theme
 from app.style.layout import Layout
 from app.style.theme import Palette
@@ -17,13 +18,13 @@ FOR_GOOD = "For good, in the model itself:  python train.py --start MODEL --own 
 class PracticeResults(Page):
     """The digits drawn, and which were misread as what.
 
-    Enter or a click teaches those to `desk`, and then they are counted again; S saves all.
+    Enter or a click teaches those, and then all are counted again; S saves all.
     """
 
-    def __init__(self, practice: Practice, desk: Desk) -> None:
+    def __init__(self, practice: Practice, files: Files, teacher: Teacher) -> None:
         super().__init__()
         self._practice = practice
-        self._desk = desk
+        self._files, self._teacher = files, teacher
         self._after: list[bool] | None = None  # right, once the misread ones have been taught
         self._is_saved = False
         right, count = len(practice.attempts) - len(practice.misread), len(practice.attempts)
@@ -80,10 +81,10 @@ class PracticeResults(Page):
         if verb == "close":
             self.close()
         elif verb == "save":
-            self._is_saved = self._desk.save_all(one.drawing for one in self._practice.attempts)
+            self._is_saved = self._files.save_all(one.drawing for one in self._practice.attempts)
         else:
-            self._desk.teach_all(one.drawing for one in self._practice.misread)
-            self._after = self._practice.taught(self._desk.recognizer)
+            self._teacher.teach_all(one.drawing for one in self._practice.misread)
+            self._after = self._practice.taught(self._teacher.recognizer)
 
     def _draw_inside(self, surface: pygame.Surface, palette: Palette) -> None:
         left, top = self.rect.left + self._padding, self.rect.top + self._padding

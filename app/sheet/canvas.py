@@ -148,12 +148,19 @@ class Canvas:
         strokes = self._drawing.strokes
         self._strokes = {id(stroke): (stroke, len(stroke.points)) for stroke in strokes}
 
-    def draw(self, surface: pygame.Surface, palette: Palette, digit: WrittenDigit | None) -> None:
-        """Draw the sheet with the label of `digit`, set off if its reading contradicts it, and an
-        invitation as long as nothing is on it."""
+    def draw(
+        self,
+        surface: pygame.Surface,
+        palette: Palette,
+        digit: WrittenDigit | None,
+        *,
+        invites: bool,
+    ) -> None:
+        """Draw the sheet with the label of `digit`, set off if its reading contradicts it, and, if
+        it `invites`, an invitation as long as nothing is on it."""
         self._sheet.draw(surface, palette, self.rect)
         pygame.draw.rect(surface, palette.edge, self.rect, 1)
-        if not self._drawing:
+        if invites and not self._drawing:
             self._draw_invitation(surface, palette)
         label = self._drawing.label if digit is None else self._drawing.label_of(digit.strokes)
         if label is not None:

@@ -58,7 +58,7 @@ class PracticeSheet:
             self._desk.drawing.replace(self.practice.attempts.pop().drawing)
             self._desk.drawing.label_as(None)
         elif self._desk.drawing:
-            self._desk.undo()
+            self._desk.drawing.undo()
 
     def end(self) -> None:
         """Put the sheet back that was there before."""

@@ -1,0 +1,181 @@
+"""Files: what of the desk is kept, and what is laid on it: saved drawings, pictures, test digits.
+
+What few of its verbs need is imported by them, because the window's first frame shouldn't wait for
+it.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from app.sheet.clipboard import ClipboardError, picture_file
+from app.sheet.desk import Desk
+from digits.drawing import Drawing
+
+
+class Files:
+    """Drawings are saved in `folder`, without one in the user's.
+
+    `say(message)` is called with what a person should know.
+    """
+
+    def __init__(self, desk: Desk, say: Callable[[str], None], folder: Path | None) -> None:
+        self._desk = desk
+        self._drawing = desk.drawing
+        self._memory = desk.memory
+        self._say = say
+        self._folder = folder
+        self._opened: Path | None = None
+        self._saved: dict[int, Path] = {}  # the files of this window's sheets
+        self._saved_by_hand: set[int] = set()  # of these sheets; others were taught
+        self._labels: dict[int, int | None] = {}  # as they are in files, or in MNIST
+        self._generator = np.random.default_rng()
+
+    @property
+    def of_sheet(self) -> Path | None:
+        """The file that keeps what is on the sheet, or kept it before it was changed."""
+        return self._saved.get(self._drawing.sheet)
+
+    @property
+    def saved_by_hand(self) -> bool:
+        """Whether a person saved the sheet; otherwise it was taught, if it has a file."""
+        return self._drawing.sheet in self._saved_by_hand
+
+    def keep(self, path: Path | None) -> None:
+        """Take note that `path` keeps the sheet and its label; None: nothing does."""
+        self._saved[self._drawing.sheet] = path
+        self._labels[self._drawing.sheet] = self._drawing.label
+
+    def show_example(self) -> None:
+        """Show one of MNIST's test digits."""
+        from digits.data import examples
+
+        picture, label = examples.random_example(self._generator)
+        unsaved = self._unsaved_label()
+        self._drawing.show(picture, label, examples.ORIGIN)
+        self._labels[self._drawing.sheet] = label
+        self._say(f"One of MNIST's test digits: a {label}{unsaved}")
+
+    def save(self) -> None:
+        """Save the drawing and its label."""
+        from digits.drawing import saved_drawings
+
+        if not self._drawing:
+            self._say("There is nothing to save yet; draw a digit first")
+            return
+        self._saved_by_hand.add(self._drawing.sheet)
+        lesson = self._memory.find(self._drawing)
+        file = lesson and lesson.path
+        if file is not None and lesson.digit == self._drawing.label:
+            self._say(f"Saved already, as {file.with_suffix('.png')}")
+            return
+        folder = self._folder or saved_drawings.default_folder()
+        before = self.of_sheet
+        if before != file and any(before == one.path for one in self._memory.lessons):
+            before = None  # that was a digit alone, and is a lesson still
+        self._label_whole_digits()
+        save = partial(saved_drawings.save, self._drawing, folder, before)
+        saved = self.write(save, "Not saved")
+        if saved:
+            self.keep(saved[1])
+            self._opened = None
+            hint = "" if self._drawing.labels else "; keys 0 to 9 say which digit it is"
+            self._say(f"Saved as {saved[0]}{hint}")
+
+    def _label_whole_digits(self) -> None:
+        """A label that was given before its digit was complete is for all its strokes."""
+        drawing, number = self._drawing, self._desk.number
+        if number is None or drawing.picture is not None:
+            return
+        if len(number.digits) == 1:
+            drawing.label = drawing.label_of(drawing.strokes)
+        else:
+            labels = ((digit.strokes, drawing.label_of(digit.strokes)) for digit in number.digits)
+            drawing.labels = tuple(label for label in labels if label[1] is not None)
+
+    def open_next(self) -> None:
+        """Open the drawing that was saved last; after that, the one before."""
+        from digits.drawing import saved_drawings
+
+        folder = self._folder or saved_drawings.default_folder()
+        paths = saved_drawings.newest_first(folder)
+        if not paths:
+            self._say(f"There is no saved drawing in {folder}; S saves one")
+            return
+        place = paths.index(self._opened) + 1 if self._opened in paths else 0
+        self._opened = paths[place % len(paths)]
+        if self.open_file(self._opened):
+            self._saved[self._drawing.sheet] = self._opened
+            self._saved_by_hand.add(self._drawing.sheet)
+
+    def open_file(self, path: str | Path) -> bool:
+        """Show the saved drawing or the picture in a file. Returns whether it could be read."""
+        from digits.drawing import pictures, saved_drawings
+
+        path, unsaved = Path(path), self._unsaved_label()
+        try:
+            if path.suffix.lower() == ".json":
+                self._drawing.replace(saved_drawings.load(path).drawing)
+            else:
+                self._drawing.show(pictures.load(path))
+        except (saved_drawings.SavedDrawingError, pictures.PictureError) as error:
+            self._say(str(error))
+            return False
+        except OSError as error:
+            self._say(f"Can't read {path}: {error.strerror}; choose another file")
+            return False
+        self._labels[self._drawing.sheet] = self._drawing.label
+        self._say(f"Opened {path.name}{unsaved}")
+        return True
+
+    def paste(self) -> None:
+        """Show the picture in the clipboard."""
+        from digits.drawing import pictures
+
+        try:
+            picture = pictures.parse(picture_file(), "the clipboard")
+        except (ClipboardError, pictures.PictureError) as error:
+            self._say(str(error))
+        else:
+            self._drawing.show(picture)
+
+    def save_all(self, drawings: Iterable[Drawing]) -> bool:
+        """Save labelled drawings, but for those that have been. Returns whether all are saved."""
+        from digits.drawing import saved_drawings
+
+        folder = self._folder or saved_drawings.default_folder()
+        for drawing in drawings:
+            lesson = self._memory.find(drawing)
+            if lesson is not None and lesson.path is not None:
+                continue
+            if not self.write(partial(saved_drawings.save, drawing, folder), "Not saved"):
+                return False
+        self._desk.learn()
+        self._say(f"Saved in {folder}")
+        return True
+
+    def _unsaved_label(self) -> str:
+        """What to say of the label that another sheet takes away; nothing if it is in a file."""
+        label = self._drawing.label
+        if label is None or self._labels.get(self._drawing.sheet) == label:
+            return ""
+        return f"; the {label} before it was not saved, undo brings it back"
+
+    def write(self, write: Callable[[], object], failure: str) -> object:
+        """What `write`, which writes to the folder, returns, or True; False, after a word about it,
+        if it can't be done."""
+        from digits.drawing.saved_drawings import SavedDrawingError, default_folder
+
+        try:
+            return write() or True
+        except SavedDrawingError as error:
+            self._say(f"{failure}: {error}")
+        except OSError as error:
+            folder = self._folder or default_folder()
+            self._say(
+                f"{failure}: can't write to {folder}: {error.strerror}; "
+                "name another folder with --drawings DIR"
+            )
+        return False

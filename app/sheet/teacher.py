@@ -1,0 +1,125 @@
+"""The teacher: what a drawing is, said by a person, becomes a lesson, or is one no longer."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+
+from app.sheet.desk import Desk
+from app.sheet.files import Files
+from digits.drawing import Drawing
+from digits.recognizer import Recognizer
+from digits.recognizer.memory import Lesson
+
+ONLY_NOW = "Taught, but for this window only"
+
+
+class Teacher:
+    """Teaches what is on the desk. The lessons' files are among those of the desk.
+
+    `say(message)` is called with what a person should know.
+    """
+
+    def __init__(self, desk: Desk, files: Files, say: Callable[[str], None]) -> None:
+        self._desk, self._files, self._say = desk, files, say
+        self._drawing, self._memory = desk.drawing, desk.memory
+
+    @property
+    def recognizer(self) -> Recognizer:
+        """Who has been taught."""
+        return self._desk.recognizer
+
+    def undo(self) -> None:
+        """Take the last step back; if it was to teach, the lesson."""
+        self._step(self._drawing.undo)
+
+    def redo(self) -> None:
+        """Take the step again that was taken back."""
+        self._step(self._drawing.redo)
+
+    def teach(self, digit: int) -> None:
+        """Say that the drawing is a `digit`, or the selected digit of a number, which is a lesson;
+        said twice, take it back."""
+        number, drawing = self._desk.number, self._drawing
+        if number is None:
+            self._say(f"Draw a digit first; then {digit} says that it is {_a(digit)}")
+            return
+        is_one = len(number.digits) == 1
+        strokes = drawing.strokes if is_one else self._desk.selected(number).strokes
+        label = None if drawing.label_of(strokes) == digit else digit
+        self._step(partial(drawing.label_as, label, strokes))
+
+    def teach_all(self, drawings: Iterable[Drawing]) -> None:
+        """Teach labelled drawings, but for those that have been."""
+        self._desk.learn()
+        for drawing in drawings:
+            if self._memory.find(drawing) is None:
+                self._files.write(partial(self._memory.teach, drawing), ONLY_NOW)
+        self._desk.renew()
+        self._say(f"Taught  ·  {self._count()}")
+
+    def _step(self, step: Callable[[], None]) -> None:
+        """Take a step; if all that it changed is a label, that is a lesson, or one less."""
+        drawing = self._drawing
+        labels, picture, strokes = drawing.labels, drawing.picture, list(drawing.strokes)
+        before = drawing.labelled()
+        step()
+        if drawing.labels == labels or drawing.picture is not picture or drawing.strokes != strokes:
+            return
+        if drawing.picture is not None:
+            self._say("Pictures are not taught, only drawings; S saves one with its label")
+        elif drawing.label is not None:
+            if self._teach(drawing, self._files.of_sheet):
+                self._files.keep(self._memory.find(drawing).path)
+        elif (lesson := self._memory.find(drawing)) is not None:
+            if self._files.saved_by_hand:
+                self._files.save()  # without its label, what was saved is saved still
+            self._forget(lesson)
+        else:
+            self._teach_parts(before, drawing.labelled())
+
+    def _teach_parts(self, before: list[Drawing], now: list[Drawing]) -> None:
+        """Teach the digits of a number that have a label `now`, and forget those that had one."""
+        for part in now:
+            if all(part.strokes != old.strokes or part.label != old.label for old in before):
+                self._teach(part)
+        for old in before:
+            lesson = self._memory.find(old)
+            if lesson is not None and all(part.strokes != old.strokes for part in now):
+                self._forget(lesson)
+
+    def _teach(self, drawing: Drawing, saved: Path | None = None) -> bool:
+        """Teach a labelled drawing, which was `saved` before, instead of the other digit that it
+        was taught as. Returns whether it is kept."""
+        before, label = self._desk.recognizer.read_drawing(drawing), drawing.label
+        lesson = self._memory.find(drawing)
+        if lesson is not None and not self._files.write(
+            partial(self._memory.forget, lesson), "Not removed"
+        ):
+            return False
+        is_kept = self._files.write(partial(self._memory.teach, drawing, saved), ONLY_NOW)
+        self._desk.renew()
+        if not is_kept:
+            return False
+        if before.digit != label:
+            self._say(f"This is {_a(label)} now  ·  {self._count()}")
+        elif not before.sure:
+            self._say(f"It's sure now: {_a(label)}  ·  {self._count()}")
+        else:
+            self._say(f"{_a(label).capitalize()}, as it was read  ·  {self._count()}")
+        return True
+
+    def _forget(self, lesson: Lesson) -> None:
+        if self._removed(lesson):
+            self._say(f"Taken back  ·  {self._count()}")
+        self._desk.renew()
+
+    def _removed(self, lesson: Lesson) -> object:
+        return self._files.write(partial(self._memory.forget, lesson), "Not removed")
+
+    def _count(self) -> str:
+        count = len(self._memory.lessons)
+        return f"{count} drawing{'' if count == 1 else 's'} taught"
+
+
+def _a(digit: int) -> str:
+    return f"an {digit}" if digit == 8 else f"a {digit}"

@@ -1,0 +1,103 @@
+"""The widgets of the window, for one size of it and for what is open in it."""
+
+from collections.abc import Sequence
+
+import pygame
+
+from app.controls.action import Action
+from app.controls.footer import Footer
+from app.controls.toolbar import Toolbar
+from app.controls.tooltip import Tooltip
+from app.inside.network_panel import NetworkPanel
+from app.reading.answer import Answer
+from app.reading.bars import Bars
+from app.reading.evidence import Evidence
+from app.reading.preview import Preview
+from app.reading.prompt import Prompt
+from app.sheet.canvas import Canvas
+from app.sheet.desk import Desk
+from app.sheet.marks import Marks
+from app.sheet.teacher import Teacher
+from app.style.layout import Layout
+from app.style.text import Text
+from app.style.theme import Palette
+from digits.recognizer.numbers import Number, WrittenDigit
+from digits.recognizer.practice import Practice
+
+GONE = pygame.Event(pygame.WINDOWLEAVE)
+
+
+class Widgets:
+    """Shows the desk in a `layout`, and has the `buttons`, which are actions in groups.
+
+    On a practice sheet the prompt stands where the reading is otherwise.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        text: Text,
+        desk: Desk,
+        teacher: Teacher,
+        buttons: Sequence[Sequence[Action]],
+    ) -> None:
+        self.canvas = Canvas(layout, text, desk.drawing, desk.pen)
+        self.toolbar = Toolbar(layout, buttons)
+        self.bars = Bars(layout, text, teacher.teach)
+        self._marks = Marks(layout, desk.select)
+        self._answer = Answer(layout, text, desk.select)
+        self._preview = Preview(layout, text)
+        self._prompt = Prompt(layout, text)
+        self._footer = Footer(layout, text, desk.recognizer)
+        self._tooltip = Tooltip(layout, text)
+        self._evidence = Evidence(layout, desk.recognizer, text)
+        self._network = NetworkPanel(layout, desk.recognizer, text) if layout.network else None
+
+    def handle(self, event: pygame.Event, *, in_practice: bool) -> None:
+        """Let the widgets have the event, until one takes it: for the others the mouse is gone."""
+        widgets = [self.canvas, self.toolbar]
+        if not in_practice:
+            widgets += [self._marks, self._answer, self.bars, self._network]
+        for widget in widgets:
+            if widget is not None and widget.handle(event):
+                event = GONE
+
+    def update(self, number: Number | None, selected: WrittenDigit | None, seconds: float) -> bool:
+        """Show another reading, and let `seconds` pass. Returns whether anything has moved; the
+        reading is left to the caller, who knows whether it is another one."""
+        reading = selected and selected.reading
+        self._marks.update(number, selected)
+        self._answer.update(number, selected)
+        if self._network is not None:
+            self._network.update(reading)
+        moved = [
+            self.canvas.update(),
+            self.bars.update(reading, seconds),
+            self._tooltip.update(self.toolbar.hovered, seconds),
+            self._evidence.update(reading, self.bars.pointed),
+        ]
+        return any(moved)
+
+    def draw(
+        self,
+        surface: pygame.Surface,
+        palette: Palette,
+        selected: WrittenDigit | None,
+        practice: Practice | None,
+    ) -> None:
+        reading = selected and selected.reading
+        self.toolbar.draw(surface, palette)
+        self.canvas.draw(surface, palette, selected, invites=practice is None)
+        if practice is None:
+            self._marks.draw(surface, palette)
+            self._answer.draw(surface, palette)
+            self._preview.draw(surface, palette, reading)
+            self._evidence.draw(surface, palette)
+            self.bars.draw(surface, palette, reading)
+        else:
+            self._prompt.draw(surface, palette, practice)
+        self._footer.draw(surface, palette)
+        if self._network is not None:
+            self._network.draw(surface, palette)
+            self._network.draw_enlarged(surface, palette)
+        self._tooltip.draw(surface, palette)
