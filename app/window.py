@@ -213,6 +213,7 @@ class App:
 
     def close(self) -> None:
         """Keep what is to be there in the next window."""
+        self._desk.learn()  # draws what was taught just now
         if self._practice is not None:
             self._practice.end()
         if self._session is not None:

@@ -174,6 +174,17 @@ def test_a_picture_is_one_reading():
     np.testing.assert_array_equal(digit.reading.probabilities, expected)
 
 
+def test_another_recognizer_reads_as_if_it_had_been_there_from_the_beginning():
+    drawing = Drawing.of([*at(SEVEN, 0.05), *at(ONE, 0.6)], PEN)
+    reader, fresh = NumberReader(JUDGE), NumberReader(Recognizer.load())
+    reader.read(drawing)
+    reader.renew(Recognizer.load())
+    assert reader.read(drawing, at_most=1) is False
+    assert reader.read(drawing) and fresh.read(drawing)
+    for digit, other in zip(reader.number.digits, fresh.number.digits, strict=True):
+        np.testing.assert_array_equal(digit.reading.probabilities, other.reading.probabilities)
+
+
 def test_what_is_not_sure_is_a_question_mark():
     recognizer = Recognizer.load()
     reader = NumberReader(recognizer)

@@ -6,6 +6,7 @@ import shutil
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from digits.drawing import Drawing, saved_drawings
 from digits.drawing.retrace import retrace
@@ -79,6 +80,15 @@ def test_what_nobody_drew_or_named_is_no_lesson(tmp_path, drawing):
     saved_drawings.save(drawing, tmp_path)
     memory.load()
     assert memory.lessons == [] and memory.problems == []
+
+
+def test_the_picture_of_a_lesson_is_drawn_a_moment_later_or_when_there_is_time(tmp_path):
+    memory = Memory(tmp_path)
+    pictures = [memory.teach(drawn(digit)).path.with_suffix(".png") for digit in (3, 5)]
+    memory.load(seconds=0.01)
+    assert [picture.stat().st_size for picture in pictures] == [0, 0]
+    memory.load()
+    assert all(Image.open(picture).size == (560, 560) for picture in pictures)
 
 
 def test_two_windows_on_one_folder_lose_nothing_of_each_other(tmp_path):

@@ -93,8 +93,6 @@ class Desk:
 
     def renew(self) -> None:
         """Read all anew, because it may be read otherwise now."""
-        shown = self._reader.number
-        self._reader = NumberReader(self._recognizer)
-        self._reader.number = shown  # until it has been
+        self._reader.renew(self._recognizer)
         self._read = -1
         self._known = self.memory.version

@@ -7,7 +7,7 @@ from pathlib import Path
 from app.sheet.desk import Desk
 from app.sheet.files import Files
 from digits.drawing import Drawing
-from digits.recognizer import Recognizer
+from digits.recognizer import Reading, Recognizer
 from digits.recognizer.memory import Lesson
 
 ONLY_NOW = "Taught, but for this window only"
@@ -90,7 +90,7 @@ class Teacher:
     def _teach(self, drawing: Drawing, saved: Path | None = None) -> bool:
         """Teach a labelled drawing, which was `saved` before, instead of the other digit that it
         was taught as. Returns whether it is kept."""
-        before, label = self._desk.recognizer.read_drawing(drawing), drawing.label
+        before, label = self._reading(drawing), drawing.label
         lesson = self._memory.find(drawing)
         if lesson is not None and not self._files.write(
             partial(self._memory.forget, lesson), "Not removed"
@@ -107,6 +107,14 @@ class Teacher:
         else:
             self._say(f"{_a(label).capitalize()}, as it was read  ·  {self._count()}")
         return True
+
+    def _reading(self, drawing: Drawing) -> Reading:
+        """What is made of `drawing`, which is all that is on the sheet, or a part of it."""
+        strokes, number = set(map(id, drawing.strokes)), self._desk.number
+        for digit in number.digits if number is not None else ():
+            if strokes == set(map(id, digit.strokes)):
+                return digit.reading
+        return self._desk.recognizer.read_drawing(drawing)
 
     def _forget(self, lesson: Lesson) -> None:
         if self._removed(lesson):

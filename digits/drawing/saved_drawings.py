@@ -49,11 +49,14 @@ def default_folder() -> Path:
     return platformdirs.user_documents_path() / "Inkling"
 
 
-def save(drawing: Drawing, folder: str | Path, replaces: Path | None = None) -> tuple[Path, Path]:
+def save(
+    drawing: Drawing, folder: str | Path, replaces: Path | None = None, *, draws: bool = True
+) -> tuple[Path, Path]:
     """Write `drawing` as a PNG and a JSON file of a new name. Returns both paths, the PNG first.
 
     `replaces` is the JSON file of the same drawing saved before; when the new files are there, it
-    goes, and its PNG.
+    goes, and its PNG. The PNG takes longer than the JSON: unless it `draws`, the PNG stays empty
+    until `draw` is called.
 
     The folder is made if there is none. Every file is written beside and renamed, the JSON last:
     who finds one finds a whole drawing. A picture under the strokes is kept in 256 levels. Raises
@@ -71,7 +74,8 @@ def save(drawing: Drawing, folder: str | Path, replaces: Path | None = None) -> 
     png = _reserve(folder, drawing.label, when)
     path = png.with_suffix(".json")
     try:
-        write_whole(png, lambda file: file.write(_portrait(drawing)))
+        if draws:
+            draw(drawing, png)
         write_whole(path, lambda file: file.write(data))
     except BaseException:
         with contextlib.suppress(OSError):
@@ -82,6 +86,11 @@ def save(drawing: Drawing, folder: str | Path, replaces: Path | None = None) -> 
             with contextlib.suppress(OSError):  # then both are there, and nothing is lost
                 old.unlink()
     return png, path
+
+
+def draw(drawing: Drawing, png: Path) -> None:
+    """Write the picture of a saved drawing. Raises OSError where writing fails."""
+    write_whole(png, lambda file: file.write(_portrait(drawing)))
 
 
 def as_bytes(drawing: Drawing, when: datetime | None = None) -> bytes:

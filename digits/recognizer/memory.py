@@ -6,15 +6,20 @@ of them needs. So every model reads with the same lessons.
 """
 
 import time
+from bisect import insort
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import inf
 from pathlib import Path
 
 import numpy as np
 
 from digits.drawing import Drawing, saved_drawings
 from digits.drawing.retrace import retrace
+
+DRAWN_AFTER = timedelta(seconds=0.05)  # the answer to a lesson need not wait for its picture
 
 
 @dataclass(eq=False)
@@ -46,6 +51,7 @@ class Memory:
     problems: list[str] = field(default_factory=list)
     version: int = 0
     _known: dict[Path, Lesson | None] = field(default_factory=dict)  # None: no lesson in it
+    _undrawn: deque[Lesson] = field(default_factory=deque)  # their files lack a picture
     _waiting: list[Path] = field(default_factory=list)  # to be read, the newest last
     _seen: int | None = None  # when the folder that was looked through had last changed
 
@@ -62,7 +68,8 @@ class Memory:
             raise ValueError("only strokes with a label can be taught")
         self._add(lesson)
         if self.folder is not None:
-            _, lesson.path = saved_drawings.save(lesson.drawing, self.folder, replaces)
+            _, lesson.path = saved_drawings.save(lesson.drawing, self.folder, replaces, draws=False)
+            self._undrawn.append(lesson)
             self._known[lesson.path] = lesson
             self._seen = None
         return lesson
@@ -82,11 +89,18 @@ class Memory:
         same = (lesson for lesson in self.lessons if lesson.drawing.strokes == drawing.strokes)
         return next(same, None) if drawing.strokes and drawing.picture is None else None
 
-    def load(self, seconds: float = float("inf")) -> bool:
+    def load(self, seconds: float = inf) -> bool:
         """Learn of files that came to the folder or left it since, the newest first, for about so
-        many seconds, but of one at least. Returns whether any are left to read."""
+        many seconds, but of one at least. Returns whether any are left to read.
+
+        Draws the pictures of what was taught too, of the newest only if there is no end."""
         self._look()
         end = time.perf_counter() + seconds
+        now = datetime.now().astimezone()
+        while self._undrawn and (seconds == inf or now - self._undrawn[0].when > DRAWN_AFTER):
+            self._draw(self._undrawn.popleft())
+            if time.perf_counter() >= end:
+                break
         while self._waiting:
             self._read(self._waiting.pop())
             if time.perf_counter() >= end:
@@ -112,6 +126,11 @@ class Memory:
                 self.lessons.remove(lesson)
                 self.version += 1
 
+    def _draw(self, lesson: Lesson) -> None:
+        if lesson in self.lessons:
+            with suppress(OSError):  # a lesson without a picture is a lesson
+                saved_drawings.draw(lesson.drawing, lesson.path.with_suffix(".png"))
+
     def _read(self, path: Path) -> None:
         self._known[path] = None
         try:
@@ -128,8 +147,7 @@ class Memory:
                 self._add(lesson)
 
     def _add(self, lesson: Lesson) -> None:
-        self.lessons.append(lesson)
-        self.lessons.sort(key=lambda lesson: lesson.when)
+        insort(self.lessons, lesson, key=lambda lesson: lesson.when)
         self.version += 1
 
 

@@ -61,10 +61,18 @@ class NumberReader:
         self._recognizer = recognizer
         self._boxes: dict[int, tuple[int, Box | None]] = {}  # of so many points of each stroke
         self._readings: dict[tuple[Key, ...], Reading | None] = {}
+        self._images: dict[tuple[Key, ...], np.ndarray | None] = {}  # that are to be read anew
         self._tracings: dict[tuple[int, ...], Tracing] = {}  # not finished, or may go on
         self._whole = Tracing()  # of drawings with more than MOST_STROKES
         self._strokes: Sequence[Stroke] = ()  # kept, so that no other gets the id of one of them
         self._left = 0.0  # how many portions of work may still be done
+
+    def renew(self, recognizer: Recognizer) -> None:
+        """Read all anew, with `recognizer` from now on; only what was retraced stays as it is."""
+        self._recognizer = recognizer
+        for key, reading in self._readings.items():
+            self._images[key] = reading and reading.image
+        self._readings = {}
 
     def read(self, drawing: Drawing, at_most: float = inf) -> bool:
         """Read `drawing`, with `at_most` so many portions of work: a new reading is one, or several
@@ -126,6 +134,10 @@ class NumberReader:
         key, ids = self._key(strokes), tuple(map(id, strokes))
         if key in self._readings:
             return True
+        if key in self._images and self._left >= 1:
+            self._left -= 1
+            self._readings[key] = self._recognizer.read_image(self._images.pop(key))
+            return True
         tracing = tracing or self._tracings.setdefault(ids, Tracing())
         while self._left >= 1:
             self._left -= 1
@@ -156,8 +168,9 @@ class NumberReader:
         there = set(self._key(strokes))
         ids = {stroke for stroke, _ in there}
         self._boxes = {key: box for key, box in self._boxes.items() if key in ids}
-        readings = self._readings.items()
-        self._readings = {key: reading for key, reading in readings if there.issuperset(key)}
+        for known in (self._readings, self._images):
+            for key in [key for key in known if not there.issuperset(key)]:
+                del known[key]
         if not strokes or not self._strokes or strokes[-1] is not self._strokes[-1]:
             self._tracings = {}
         self._strokes = tuple(strokes)

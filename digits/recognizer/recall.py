@@ -180,7 +180,8 @@ class Recall:
 
 def _said(weights: np.ndarray, likeness: np.ndarray) -> np.ndarray:
     """What lessons of these weights say to what is so much like them."""
-    return np.minimum(weights, MOST) * likeness + np.maximum(weights - MOST, 0) * likeness**NARROW
+    said, rest = np.minimum(weights, MOST) * likeness, np.maximum(weights - MOST, 0)
+    return said + rest * likeness**NARROW if rest.any() else said  # the power takes its time
 
 
 def _rate(weights: np.ndarray, likeness: np.ndarray) -> np.ndarray:
