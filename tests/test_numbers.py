@@ -198,6 +198,32 @@ def test_what_is_not_sure_is_a_question_mark():
     assert reader.number.text == "?" and len(reader.number.digits) == 2
 
 
+class OnesOnly(Recognizer):
+    """Reads upright lines as ones, with `probability`, and is not sure of anything else."""
+
+    def __init__(self, probability: float) -> None:
+        super().__init__(random_net(), "ones only")
+        self.sure_from, self.probability = 0.5, probability
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        is_one = np.ptp(np.flatnonzero(images.max(axis=(0, 1)))) < 4
+        best = self.probability if is_one else 0.2
+        others = (1 - best) / 9
+        return np.where(np.arange(10) == 1, best, others)[None].astype(np.float32)
+
+
+@pytest.mark.parametrize("close", [True, False])
+@pytest.mark.parametrize("probability", [0.98, 0.995])
+def test_digits_that_stand_close_have_to_be_surer(close, probability):
+    """What is cut into digits might be a letter, such as H; what is apart already is not cut."""
+    reader = NumberReader(OnesOnly(probability))
+    gap = 0.02 if close else 0.1  # a line is as wide as the pen, and 0.2 high
+    drawing = Drawing.of([*at(ONE, 0.3), *at(ONE, 0.3 + gap)], 0.005)
+    assert reader.read(drawing) and len(reader.number.digits) == 2
+    is_sure = probability > 0.99 or not close
+    assert reader.number.sure == is_sure and reader.number.text == ("11" if is_sure else "?")
+
+
 def test_a_digit_alone_is_read_as_ever_to_the_last_bit(pen_digits):
     recognizer = Recognizer.load()
     for digit in pen_digits[::100]:

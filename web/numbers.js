@@ -3,7 +3,7 @@
 // standing side by side costs, the network how much they look like one, and the cheapest division
 // counts. Strokes are read when the cheapest division has need of it.
 
-const { MOST_STROKES } = CONSTANTS.numbers;
+const { MOST_STROKES, CLOSE_SURE_FROM } = CONSTANTS.numbers;
 
 class NumberReader {
   constructor(reader) {
@@ -36,6 +36,10 @@ class NumberReader {
         const box = around(own.map((stroke) => this.box(stroke)));
         digits.push({ reading: this.reading(own), strokes: own, box });
       }
+    }
+    const close = digits.slice(1).map((digit, i) => isClose(digits[i], digit));
+    if (this.reader.sureFrom > 0) { // otherwise it is sure of anything
+      digits.forEach((digit, i) => { if (close[i - 1] || close[i]) doubt(digit); });
     }
     this.number = numberOf(digits);
     return true;
@@ -90,6 +94,18 @@ class NumberReader {
       }
     }
   }
+}
+
+// Whether the gap between digits is one that a single digit may have inside.
+function isClose({ box: left }, { box: right }) {
+  const height = Math.max(left[3] - left[1], right[3] - right[1]);
+  return right[0] - left[2] < CONSTANTS.grouping.FREE_GAP * height;
+}
+
+// A digit with a close neighbour is sure only if hardly anything speaks against it.
+function doubt(digit) {
+  const sure = digit.reading.sure && Math.max(...digit.reading.probabilities) >= CLOSE_SURE_FROM;
+  if (sure !== digit.reading.sure) digit.reading = { ...digit.reading, sure };
 }
 
 // A number of these digits; its text has a "?" for one that isn't sure, and just that if none is.

@@ -7,17 +7,21 @@ of it, so of all that could be read few are (lazy shortest paths, Dellin and Sri
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import inf, log
 
 import numpy as np
 
 from digits.drawing import Drawing, Stroke
 from digits.drawing.retrace import Box, Tracing, seen_box
-from digits.recognizer.grouping import Row, rows
+from digits.recognizer.grouping import FREE_GAP, Row, rows
 from digits.recognizer.recognizer import Reading, Recognizer
 
 MOST_STROKES = 100  # in a number; what has more is read as one digit
+# Letters and signs can be cut into digits in one way or another. So the probability from which a
+# digit is sure is higher if it has a neighbour that is not clearly apart.
+CLOSE_SURE_FROM = 0.99
 Key = tuple[int, int]  # a stroke, and how many points it had
 
 
@@ -97,6 +101,11 @@ class NumberReader:
             if runs is None:
                 return False
             digits += [self._digit(strokes[start:stop]) for start, stop in runs]
+        close = [_is_close(*pair) for pair in pairwise(digits)]
+        if self._recognizer.sure_from > 0:  # otherwise it is sure of anything
+            for i, digit in enumerate(digits):
+                if any(close[max(i - 1, 0) : i + 1]):
+                    digits[i] = _doubted(digit)
         self.number = Number(tuple(digits)) if digits else None
         return True
 
@@ -174,6 +183,20 @@ class NumberReader:
         if not strokes or not self._strokes or strokes[-1] is not self._strokes[-1]:
             self._tracings = {}
         self._strokes = tuple(strokes)
+
+
+def _is_close(left: WrittenDigit, right: WrittenDigit) -> bool:
+    """Whether the gap between them is one that a single digit may have inside."""
+    height = max(digit.box[3] - digit.box[1] for digit in (left, right))
+    return right.box[0] - left.box[2] < FREE_GAP * height
+
+
+def _doubted(digit: WrittenDigit) -> WrittenDigit:
+    """The digit, which is sure only if hardly anything speaks against it."""
+    reading = digit.reading
+    if not reading.sure or reading.probabilities.max() >= CLOSE_SURE_FROM:
+        return digit
+    return replace(digit, reading=replace(reading, sure=False))
 
 
 def _of_one(reading: Reading | None, strokes: Sequence[Stroke]) -> Number | None:
