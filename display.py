@@ -21,6 +21,7 @@ from app.window import App
 from digits.drawing import preprocess, saved_drawings
 from digits.recognizer import SHIPPED_MODEL
 from digits.recognizer.model_shelf import models_at_hand
+from nn import blas
 from nn.whole_files import write_whole
 
 FRAMES_PER_SECOND = 60
@@ -117,20 +118,23 @@ def run(app: App, size: tuple[int, int], session: Session | None = None) -> int:
     # What reading needs takes longer to import than the first frame or stroke should wait.
     preparing = Thread(target=preprocess.prepare)
     try:
-        while app.running:
-            # Looking sixty times a second costs less than SDL's own way to wait, which does so
-            # a thousand times.
-            seconds = clock.tick(FRAMES_PER_SECOND) / 1000
-            for event in screen.events():
-                app.handle(event)
-            if session is not None:
-                session.size = screen.size
-            is_prepared = preparing.ident is not None and not preparing.is_alive()
-            if app.update(seconds, reads=is_prepared):
-                screen.show(app)
-                if preparing.ident is None:
-                    preparing.start()
-            screen.follow(app)
+        # A reading is too small to be shared out between threads, and where another program keeps
+        # the processor busy, they would wait for each other.
+        with blas.one_thread():
+            while app.running:
+                # Looking sixty times a second costs less than SDL's own way to wait, which does
+                # so a thousand times.
+                seconds = clock.tick(FRAMES_PER_SECOND) / 1000
+                for event in screen.events():
+                    app.handle(event)
+                if session is not None:
+                    session.size = screen.size
+                is_prepared = preparing.ident is not None and not preparing.is_alive()
+                if app.update(seconds, reads=is_prepared):
+                    screen.show(app)
+                    if preparing.ident is None:
+                        preparing.start()
+                screen.follow(app)
     except KeyboardInterrupt:
         pass
     finally:

@@ -25,6 +25,7 @@ from app.session import Session
 from app.sheet.desk import Desk
 from app.sheet.files import Files
 from app.sheet.finger import Finger
+from app.sheet.misread import Misread
 from app.sheet.practice_sheet import PracticeSheet
 from app.sheet.teacher import Teacher
 from app.style import icons, theme
@@ -73,6 +74,7 @@ class App:
         self._desk = Desk(self.drawing, recognizer, Memory(folder), self._notice.say)
         self._files = Files(self._desk, self._notice.say, folder)
         self._teacher = Teacher(self._desk, self._files, self._notice.say)
+        self._misread = Misread(self._desk, self._files, self._notice.say)
         self._shown: Number | None = None  # what the last update showed
         self._selected: WrittenDigit | None = None  # of that
         self.is_full_screen = False
@@ -177,10 +179,11 @@ class App:
 
         Returns whether the window looks different from what was last drawn.
         """
+        moved = self._misread.update()
         if reads:
             self._desk.learn(LEARNING_SECONDS)
         number = self._desk.glance() if reads else self._shown
-        moved = number is not self._shown
+        moved |= number is not self._shown
         self._shown, self._selected = number, self._desk.selected(number)
         moved |= self._widgets.update(number, self._selected, seconds)
         moved |= self._notice.update(seconds)
@@ -277,9 +280,10 @@ class App:
             for digit in range(10)
         ]
         paste = Action("Paste a picture", (f"{COMMAND}+V",), self._files.paste)
+        misread = Action("Next misread digit", ("M",), self._misread.show_next)
         full = Action("Full screen", ("F11",), self._toggle_full_screen)
         practise = Action("Practice sheet", ("P",), self._practise)
-        return [*lessons, practise, paste, full, Action("Quit", ("ESC",), self._quit)]
+        return [*lessons, misread, practise, paste, full, Action("Quit", ("ESC",), self._quit)]
 
     def _not_in_practice(self, action: Action) -> Action:
         """The action, which does not disturb a practice sheet."""

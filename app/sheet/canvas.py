@@ -154,7 +154,7 @@ class Canvas:
         palette: Palette,
         digit: WrittenDigit | None,
         *,
-        invites: bool,
+        invites: bool = True,
     ) -> None:
         """Draw the sheet with the label of `digit`, set off if its reading contradicts it, and, if
         it `invites`, an invitation as long as nothing is on it."""

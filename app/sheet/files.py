@@ -54,9 +54,15 @@ class Files:
 
         picture, label = examples.random_example(self._generator)
         unsaved = self._unsaved_label()
+        self.show_test_digit(picture, label)
+        self._say(f"One of MNIST's test digits: a {label}{unsaved}; M shows those it misreads")
+
+    def show_test_digit(self, picture: np.ndarray, label: int) -> None:
+        """Show one of MNIST's test digits, ink (28, 28) float32 in 0..1."""
+        from digits.data import examples
+
         self._drawing.show(picture, label, examples.ORIGIN)
         self._labels[self._drawing.sheet] = label
-        self._say(f"One of MNIST's test digits: a {label}{unsaved}")
 
     def save(self) -> None:
         """Save the drawing and its label."""

@@ -19,18 +19,23 @@ SHIPPED = Path(__file__).parent / "test_digits.npz"
 EVERY = 25  # so many of the test set to each that ships
 
 
+def load(folder: str | Path | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Test images, (m, 28, 28) uint8, and their true labels, (m,).
+
+    They are all 10,000 where they are at hand: in `folder`, a data folder, by default the one in
+    DIGITS_DATA, or with neither in the user's cache. Else they are those that ship.
+    """
+    try:
+        return _all(folder)
+    except DataError:
+        return _shipped()
+
+
 def random_example(
     generator: np.random.Generator, folder: str | Path | None = None
 ) -> tuple[np.ndarray, int]:
-    """A test image's ink, (28, 28) float32 in 0..1, and its true label.
-
-    It is one of all 10,000 where they are at hand: in `folder`, a data folder, by default the one
-    in DIGITS_DATA, or with neither in the user's cache. Else it is one of those that ship.
-    """
-    try:
-        images, labels = _all(folder)
-    except DataError:
-        images, labels = _shipped()
+    """A test image's ink, (28, 28) float32 in 0..1, and its true label: one of those of `load`."""
+    images, labels = load(folder)
     index = generator.integers(len(images))
     return images[index].astype(np.float32) / 255, int(labels[index])
 

@@ -1,0 +1,59 @@
+"""Mistakes are the digits that a recognizer misreads: what to look at first.
+
+There may be ten thousand to be read. So the search takes as many turns as it needs, a little each.
+"""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from digits.recognizer.recognizer import Recognizer
+
+AT_ONCE = 8  # images that are read together; a turn lasts no longer than one such reading too long
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A misread image: its place among the images, and what it was read as, how probably."""
+
+    index: int
+    digit: int
+    probability: float
+
+
+class Mistakes:
+    """Searches `images`, (m, 28, 28) float32 in 0..1 in MNIST's format, for those that `recognizer`
+    reads as something else than their `labels`, (m,). `found` has them, the surest first."""
+
+    def __init__(self, recognizer: Recognizer, images: np.ndarray, labels: np.ndarray) -> None:
+        self.found: list[Mistake] = []
+        self.read = 0  # of the images, so far
+        self._recognizer = recognizer
+        self._images = images
+        self._labels = labels
+
+    @property
+    def total(self) -> int:
+        """How many images there are."""
+        return len(self._images)
+
+    def search(self, seconds: float) -> bool:
+        """Go on for about so many seconds, but for AT_ONCE images at least. Returns whether all are
+        read."""
+        end = time.perf_counter() + seconds
+        while self.read < self.total:
+            part = slice(self.read, self.read + AT_ONCE)
+            probabilities = self._recognizer.probabilities(self._images[part])
+            answers = probabilities.argmax(axis=1)
+            for i in np.flatnonzero(answers != self._labels[part]).tolist():
+                answer = int(answers[i])
+                mistake = Mistake(self.read + i, answer, float(probabilities[i, answer]))
+                self.found.append(mistake)
+            self.read += len(answers)
+            if time.perf_counter() >= end:
+                break
+        if self.read < self.total:
+            return False
+        self.found.sort(key=lambda mistake: -mistake.probability)
+        return True

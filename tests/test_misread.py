@@ -1,0 +1,97 @@
+"""Misread digits: all of them are found, and walked through, the surest first."""
+
+import numpy as np
+import pygame
+import pytest
+from hand import SIZE, key
+
+from app.sheet import misread
+from app.window import App
+from digits.data import examples
+from digits.recognizer import Recognizer
+from digits.recognizer.mistakes import AT_ONCE, Mistakes
+from nn.activation_functions import softmax
+from nn.cost_functions import CrossEntropyLoss
+from nn.layers import Dense, InLayer
+from nn.nets import Net
+
+
+def recognizer(seed=0):
+    """Knows nothing, and so errs often."""
+    layers = [InLayer(784), Dense(10, softmax)]
+    return Recognizer(Net(layers, CrossEntropyLoss(), np.random.default_rng(seed)), "ignorant")
+
+
+@pytest.fixture
+def app(tmp_path, monkeypatch):
+    """A window of somebody who has the test digits that ship, and no others."""
+    monkeypatch.delenv("DIGITS_DATA", raising=False)
+    monkeypatch.setattr(examples, "_all", lambda folder: examples._shipped())
+    return App(recognizer(), SIZE, folder=tmp_path)
+
+
+def next_one(app):
+    """Press M, and let frames pass until there is an answer."""
+    key(app, pygame.K_m)
+    for _ in range(1000):
+        if "Looking" not in app.message:
+            return app.message
+        app.update(1 / 60)
+    raise AssertionError("the search has no end")
+
+
+def test_all_that_is_misread_is_found_in_however_many_turns_the_surest_first():
+    images, labels = examples.load()
+    images = images[:100].astype(np.float32) / 255
+    judge = recognizer()
+    mistakes = Mistakes(judge, images, labels[:100])
+    turns = 0
+    while not mistakes.search(seconds=0.0):  # one reading a turn
+        turns += 1
+        assert turns <= 100 / AT_ONCE + 1
+    probabilities = judge.probabilities(images)
+    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels[:100])
+    assert sorted(mistake.index for mistake in mistakes.found) == wrong.tolist()
+    shares = [mistake.probability for mistake in mistakes.found]
+    assert shares == sorted(shares, reverse=True)
+    for mistake in mistakes.found:
+        assert mistake.probability == probabilities[mistake.index, mistake.digit]
+
+
+def test_m_shows_one_misread_digit_after_the_other_and_begins_again(app):
+    _, labels = examples.load()
+    message = next_one(app)
+    count = int(message.split(" misread among ")[0].split(" of ")[1])
+    assert message.startswith(f"1 of {count}") and 0 < count <= len(labels)
+    assert app.reading.digit != app.drawing.label
+    assert app.drawing.origin == examples.ORIGIN
+    share = app.reading.probabilities.max()
+    assert next_one(app).startswith(f"2 of {count}")
+    assert app.reading.probabilities.max() <= share + 1e-6
+    app._misread._next = count
+    assert next_one(app).startswith(f"1 of {count}")
+
+
+def test_what_is_drawn_during_the_search_is_not_replaced(app, monkeypatch):
+    monkeypatch.setattr(misread, "SEARCH_SECONDS", 0.0)
+    key(app, pygame.K_m)
+    app.drawing.begin((0.5, 0.5), 0.05)
+    for _ in range(200):
+        app.update(1 / 60)
+    assert app.drawing.picture is None and len(app.drawing.strokes) == 1
+
+
+def test_another_model_has_mistakes_of_its_own(app):
+    first = next_one(app)
+    app._choose(recognizer(seed=1))
+    second = next_one(app)
+    assert first.startswith("1 of") and second.startswith("1 of") and first != second
+
+
+def test_where_nothing_is_misread_it_says_so(app, monkeypatch):
+    images, labels = examples._shipped()
+    answers = app.recognizer.probabilities(images.astype(np.float32) / 255).argmax(axis=1)
+    right = answers == labels
+    monkeypatch.setattr(examples, "_all", lambda folder: (images[right], labels[right]))
+    assert next_one(app) == f"All {right.sum()} digits are read right by ignorant"
+    assert not app.drawing
