@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pygame
 
 from app.controls.action import Action
-from app.controls.footer import Footer
+from app.controls.footer import HELP, WHY, Footer
 from app.controls.toolbar import Toolbar
 from app.controls.tooltip import Tooltip
 from app.inside.network_panel import NetworkPanel
@@ -17,6 +17,7 @@ from app.reading.prompt import Prompt
 from app.sheet.canvas import Canvas
 from app.sheet.desk import Desk
 from app.sheet.marks import Marks
+from app.sheet.speaking_ink import SpeakingInk
 from app.sheet.teacher import Teacher
 from app.style.layout import Layout
 from app.style.text import Text
@@ -51,6 +52,8 @@ class Widgets:
         self._footer = Footer(layout, text, desk.recognizer)
         self._tooltip = Tooltip(layout, text)
         self._evidence = Evidence(layout, desk.recognizer, text)
+        self._knows_why = False  # a person who has pointed at a bar once
+        self._speaking = SpeakingInk(layout, text, desk.recognizer)
         self._network = NetworkPanel(layout, desk.recognizer, text) if layout.network else None
 
     def handle(self, event: pygame.Event, *, in_practice: bool) -> None:
@@ -70,11 +73,13 @@ class Widgets:
         self._answer.update(number, selected)
         if self._network is not None:
             self._network.update(reading)
+        self._knows_why |= reading is not None and self.bars.pointed is not None
         moved = [
             self.canvas.update(),
             self.bars.update(reading, seconds),
             self._tooltip.update(self.toolbar.hovered, seconds),
             self._evidence.update(reading, self.bars.pointed),
+            self._speaking.update(selected, self.bars.pointed),
         ]
         return any(moved)
 
@@ -89,6 +94,7 @@ class Widgets:
         self.toolbar.draw(surface, palette)
         self.canvas.draw(surface, palette, selected, invites=practice is None)
         if practice is None:
+            self._speaking.draw(surface, palette)
             self._marks.draw(surface, palette)
             self._answer.draw(surface, palette)
             self._preview.draw(surface, palette, reading)
@@ -96,7 +102,8 @@ class Widgets:
             self.bars.draw(surface, palette, reading)
         else:
             self._prompt.draw(surface, palette, practice)
-        self._footer.draw(surface, palette)
+        hint = HELP if reading is None or practice is not None or self._knows_why else WHY
+        self._footer.draw(surface, palette, hint)
         if self._network is not None:
             self._network.draw(surface, palette)
             self._network.draw_enlarged(surface, palette)

@@ -136,6 +136,7 @@ def test_all_the_way_back_and_forth_again_gives_the_same_reading(recognizer, fil
     # A page may lie over a practice sheet, whose results are another; all have other uses for keys.
     for _ in range(3):
         app.handle(pygame.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, mod=0, unicode=""))
+        app.update(1 / 60)
     before = app.reading
     drawing = app.drawing
     steps = 0

@@ -8,7 +8,7 @@ from app.style.text import Text
 from app.style.theme import Palette
 from digits.recognizer import Recognizer
 
-HELP = "F1 shows all keys"
+HELP, WHY = "F1 shows all keys", "Point at a bar to see why"  # hints
 
 
 class Footer:
@@ -18,18 +18,19 @@ class Footer:
         self.rect = layout.footer
         self._type = layout.type_height(theme.TYPE)
         self._text = text
-        room = self.rect.width - text.width(HELP, self._type) - layout.scaled(theme.SECTION_GAP)
+        hint = max(text.width(words, self._type) for words in (HELP, WHY))
+        room = self.rect.width - hint - layout.scaled(theme.SECTION_GAP)
         for facts in _facts(recognizer):
             left = room - text.width(facts, self._type)
             if left >= min(text.width(recognizer.name, self._type), room // 3):
                 break
         self._model = text.shortened(recognizer.name, self._type, left) + facts
 
-    def draw(self, surface: pygame.Surface, palette: Palette) -> None:
+    def draw(self, surface: pygame.Surface, palette: Palette, hint: str = HELP) -> None:
         """Draw the line."""
         left, right = self.rect.midleft, self.rect.midright
         self._text.draw(surface, self._model, self._type, palette.quiet, midleft=left)
-        self._text.draw(surface, HELP, self._type, palette.quiet, midright=right)
+        self._text.draw(surface, hint, self._type, palette.quiet, midright=right)
 
 
 def _facts(recognizer: Recognizer) -> list[str]:

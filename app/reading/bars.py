@@ -71,6 +71,9 @@ class Bars:
         for digit in range(10):
             row = self._row(digit)
             wins = reading is not None and reading.sure and digit == reading.digit
+            if digit == self.pointed and reading is not None:
+                line = pygame.Rect(row.left, row.bottom - 1, row.width, 1)
+                pygame.draw.rect(surface, palette.quiet, line)
             self._draw_label(surface, palette, row, str(digit), wins)
             self._draw_bar(surface, palette, row, self.values[digit], wins)
             if reading is not None:

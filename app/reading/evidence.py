@@ -17,7 +17,7 @@ PLUS, MINUS = "+", "\N{MINUS SIGN}"
 
 
 class Evidence:
-    """The 28x28 image in a square, coloured by gradient × input, and the method's name below."""
+    """The 28x28 image in a square, coloured by gradient × input, and what that is about below."""
 
     def __init__(self, layout: Layout, recognizer: Recognizer, text: Text) -> None:
         self.rect = layout.preview
@@ -68,9 +68,8 @@ class Evidence:
         ):
             place = {anchor: getattr(inside, anchor)}
             self._text.draw(surface, string, self._type, colour, **place)
-        self._text.draw(
-            surface, "gradient × input", self._type, palette.quiet, bottomleft=self._caption_place
-        )
+        caption = f"Pixels for {self._digit}"
+        self._text.draw(surface, caption, self._type, palette.quiet, bottomleft=self._caption_place)
 
     def _colours(self, palette: Palette) -> np.ndarray:
         """The image (28, 28, 3): ink pale, and the more coloured the more it says."""

@@ -138,6 +138,8 @@ LEGEND_PADDING = 8  # inside the preview
 LEAST_MARKED = 0.35  # of the strongest evidence; more carries a sign
 MARK_LENGTH, MARK_BREADTH = 2 / 3, 1 / 6  # of a sign, in pixels of the image
 PALE_INK = 0.3  # ink that says nothing
+SIGN = 16  # a plus or minus on the sheet's ink: its diameter
+MOST_SIGNS, SIGNS_APART = 4, 5.0  # how many, and how far apart at least, in diameters
 
 MENU_WIDTH = 520
 MENU_ROW = 3  # its height, in heights of its capitals

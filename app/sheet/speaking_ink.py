@@ -1,0 +1,133 @@
+"""Speaking ink: the strokes on the sheet, coloured by what they say for a digit or against it.
+
+It lies over the sheet while the mouse is on a digit's bar. Colours alone would not reach everybody,
+so what says most carries a plus or a minus.
+"""
+
+import numpy as np
+import pygame
+
+from app.style import theme
+from app.style.layout import Layout
+from app.style.text import Text
+from app.style.theme import Palette
+from digits.recognizer import Reading, Recognizer
+from digits.recognizer.ink_evidence import InkEvidence
+from digits.recognizer.numbers import WrittenDigit
+
+READINGS = 7  # of the evidence, in a frame
+PLUS, MINUS = "+", "\N{MINUS SIGN}"
+
+
+class SpeakingInk:
+    """The ink evidence of the digit that is looked at, for the digit whose bar is pointed at."""
+
+    def __init__(self, layout: Layout, text: Text, recognizer: Recognizer) -> None:
+        self.rect = layout.canvas
+        self._recognizer = recognizer
+        self._text = text
+        self._type = layout.type_height(theme.TYPE)
+        self._padding = layout.scaled(theme.PADDING)
+        self._sign = layout.scaled(theme.SIGN)
+        self._reading: Reading | None = None  # whose evidence it is
+        self._evidence: InkEvidence | None = None
+        self._is_complete = False
+        self._pointed: int | None = None
+        self._picture: tuple[int, Palette, pygame.Surface] | None = None  # of a digit's evidence
+
+    def update(self, digit: WrittenDigit | None, pointed: int | None) -> bool:
+        """Show what in `digit` speaks for and against `pointed`; nothing if one of them is None.
+
+        Returns whether that is something else than before.
+        """
+        before = self._pointed
+        self._pointed = None
+        if digit is None or pointed is None or not digit.strokes:
+            return before is not None
+        if digit.reading is not self._reading:
+            self._reading, self._picture, self._is_complete = digit.reading, None, False
+            self._evidence = InkEvidence(self._recognizer, digit.strokes)
+        if not self._is_complete:
+            self._is_complete = self._evidence.go_on(READINGS)
+        if self._is_complete:
+            self._pointed = pointed
+        return self._pointed != before
+
+    def draw(self, surface: pygame.Surface, palette: Palette) -> None:
+        """Draw the ink and what it is about, if there is evidence to show."""
+        if self._pointed is None:
+            return
+        if self._picture is None or self._picture[:2] != (self._pointed, palette):
+            self._picture = self._pointed, palette, self._painted(palette)
+        surface.blit(self._picture[2], self.rect)
+
+    def _painted(self, palette: Palette) -> pygame.Surface:
+        picture = pygame.Surface(self.rect.size, pygame.SRCALPHA)
+        paths = [self._path(number) for number in range(len(self._evidence.strokes))]
+        strongest = max((np.abs(said).max() for _, said, _ in paths), default=0) or 1.0
+        for path, said, radius in paths:
+            shares = said / strongest
+            for place, share in zip(path.tolist(), shares.tolist(), strict=True):
+                pygame.draw.aacircle(picture, _colour(palette, share), place, radius)
+        self._draw_signs(picture, palette, paths, strongest)
+        left, bottom = self._padding, self.rect.height - self._padding
+        for words, colour in (
+            (f"{PLUS} speaks for {self._pointed}", palette.speaks_for),
+            (f"{MINUS} speaks against it", palette.speaks_against),
+        ):
+            self._text.draw(picture, words, self._type, colour, bottomleft=(left, bottom))
+            left += self._text.width(words, self._type) + 2 * self._padding
+        return picture
+
+    def _path(self, number: int) -> tuple[np.ndarray, np.ndarray, float]:
+        """Places (n, 2) along a stroke, two pixels apart, what the ink there says (n,), and half
+        the pen's width, in pixels."""
+        stroke, way = self._evidence.strokes[number], self._evidence.ways[number]
+        side = self.rect.width
+        where = np.linspace(0, way[-1], max(int(way[-1] * side / 2), 1) + 1)
+        points = np.array(stroke.points) * side
+        path = np.stack([np.interp(where, way, axis) for axis in points.T], axis=1)
+        said = self._evidence.between(self._pointed, number, where)
+        return path, said, max(stroke.width * side / 2, 1)
+
+    def _draw_signs(
+        self,
+        picture: pygame.Surface,
+        palette: Palette,
+        paths: list[tuple[np.ndarray, np.ndarray, float]],
+        strongest: float,
+    ) -> None:
+        """Put a sign where the ink says most, and where it says most of what is not near that."""
+        places = np.concatenate([path for path, _, _ in paths])
+        shares = np.concatenate([said for _, said, _ in paths]) / strongest
+        for _ in range(theme.MOST_SIGNS):
+            best = int(np.abs(shares).argmax())
+            if abs(shares[best]) < theme.LEAST_MARKED:
+                break
+            self._draw_sign(picture, palette, places[best], shares[best] > 0)
+            near = np.hypot(*(places - places[best]).T) < theme.SIGNS_APART * self._sign
+            shares[near] = 0
+
+    def _draw_sign(
+        self, picture: pygame.Surface, palette: Palette, place: np.ndarray, speaks_for: bool
+    ) -> None:
+        colour = palette.speaks_for if speaks_for else palette.speaks_against
+        x, y = place.round().tolist()
+        pygame.draw.aacircle(picture, palette.sheet, (x, y), self._sign / 2 + 2)
+        pygame.draw.aacircle(picture, colour, (x, y), self._sign / 2)
+        breadth = max(round(self._sign / 6), 2)
+        arms = [(round(self._sign * 0.6), breadth)]
+        if speaks_for:
+            arms.append(arms[0][::-1])
+        for arm in arms:
+            bar = pygame.Rect((0, 0), arm)
+            bar.center = x, y
+            pygame.draw.rect(picture, palette.sheet, bar)
+
+
+def _colour(palette: Palette, share: float) -> tuple[int, ...]:
+    """Of ink that says so much, -1..1: pale if it says nothing."""
+    pale = palette.sheet + theme.PALE_INK * np.subtract(palette.ink, palette.sheet)
+    side = palette.speaks_for if share > 0 else palette.speaks_against
+    colour = pale + abs(share) ** theme.MAP_GAMMA * (side - pale)
+    return tuple(colour.round().astype(int).tolist())
