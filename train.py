@@ -109,7 +109,7 @@ def train(arguments: argparse.Namespace) -> None:
     else:
         folder = run_folder.begin(run, arguments.out)
     print(net)
-    watch = open_watch(folder.name, recipe.epochs) if arguments.watch else None
+    watch = open_watch(folder.name, recipe.epochs, data) if arguments.watch else None
     with run_folder.resumable(run, folder):
         learn(run, data, folder, watch)
         finish(run, data, folder)
@@ -268,12 +268,13 @@ def progress_bar(run: Run, images: int) -> tqdm:
     return tqdm(total=steps, initial=done, unit="batch", disable=None, dynamic_ncols=True)
 
 
-def open_watch(title: str, epochs: int) -> "Watch | None":
+def open_watch(title: str, epochs: int, data: Datasets) -> "Watch | None":
     """The window to watch in, or None, after a word about it, where there can be none."""
-    from training.watch import Watch  # here, because most runs open no window
+    from training import sample_bars  # here, because most runs open no window
+    from training.watch import Watch
 
     try:
-        return Watch(title, epochs)
+        return Watch(title, epochs, sample_bars.choose(data))
     except (OSError, RuntimeError, ValueError) as error:
         warn(f"no window to watch in ({error}); training goes on")
         return None

@@ -547,7 +547,7 @@ def test_a_file_that_is_no_model_is_one_line(capsys):
 class FakeWatch:
     """Keeps what a watch is told."""
 
-    def __init__(self, title, epochs):
+    def __init__(self, title, epochs, samples):
         self.title, self.epochs, self.told, self.advice = title, epochs, [], None
         FakeWatch.last = self
 
@@ -579,7 +579,7 @@ def test_a_watch_is_told_of_every_batch_and_changes_no_bit(monkeypatch):
 
 
 def test_where_no_window_can_be_opened_training_goes_on(monkeypatch, capsys):
-    def watch(title, epochs):
+    def watch(title, epochs, samples):
         raise OSError("no display")
 
     watching(monkeypatch, watch)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pygame
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from nn.activation_functions import softmax
@@ -18,8 +19,10 @@ from nn.layers import Dense, InLayer
 from nn.nets import Net
 from training import page, watch
 from training.progress import Progress, Recent
+from training.sample_bars import IMAGE, TOP, Samples, sample_bars
 from training.watch import Watch
 
+SAMPLES = Samples("some", np.eye(28, dtype=np.float32)[None].repeat(10, 0), np.arange(10))
 PROJECT = Path(watch.__file__).parent.parent
 ROW = {
     "epoch": 1,
@@ -55,7 +58,7 @@ def clock(monkeypatch):
 @pytest.fixture
 def window(monkeypatch, clock):
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    window = Watch("a run", epochs=4)
+    window = Watch("a run", 4, SAMPLES)
     yield window
     window.close()
 
@@ -100,6 +103,23 @@ def test_the_window_shows_curves_above_weights(window, net):
     assert blue[:, height // 2 :].sum() > 500 > blue[:, : height // 3].sum()
     assert "a run" in window._window.title
     assert window._window.title == "a run: epoch 1.5 of 4, 25 s left"
+
+
+def test_bars_show_what_the_network_makes_of_each_sample(net):
+    net.layers[1].parameters["weights"][:] = 0
+    net.layers[1].parameters["biases"][:] = 8 * np.eye(10, dtype=np.float32)[3]
+
+    def coloured(samples):
+        figure = sample_bars(net, samples)
+        FigureCanvasAgg(figure).draw()
+        pixels = np.asarray(figure.canvas.buffer_rgba())[..., :3]
+        ink, accent = (pygame.Color(colour)[:3] for colour in (page.INK, page.ACCENT))
+        bars = pixels[TOP + IMAGE + 16 :]
+        return (bars == ink).all(axis=2).sum(), (bars == accent).all(axis=2).sum()
+
+    all_right = coloured(SAMPLES._replace(labels=np.full(10, 3)))
+    all_wrong = coloured(SAMPLES._replace(labels=np.full(10, 4)))
+    assert all_right[0] > 5 * all_wrong[0] and all_wrong[1] > 1000 and all_right[1] == 0
 
 
 def test_the_picture_follows_the_training(window, net, clock):
@@ -251,11 +271,12 @@ from nn.cost_functions import CrossEntropyLoss
 from nn.layers import Dense, InLayer
 from nn.nets import Net
 from training.progress import Progress, Recent
+from training.sample_bars import Samples
 from training.watch import Watch
 
 net = Net([InLayer(784), Dense(10, softmax)], CrossEntropyLoss)
 try:
-    watch = Watch("a run", 30)
+    watch = Watch("a run", 30, Samples("some", np.zeros((10, 28, 28), np.float32), np.arange(10)))
 except OSError as error:
     raise SystemExit(str(error))
 try:

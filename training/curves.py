@@ -25,10 +25,13 @@ ERROR_TICKS = [0, *(digit * 10**k for k in (-3, -2, -1) for digit in (1, 2, 5)),
 FINE_ERROR_TICKS = [0, *(digit * 10**k for k in (-4, -3, -2, -1) for digit in range(1, 10)), 1]
 
 
-def curves(history: History, running: Sequence[tuple[float, float, float]] = ()) -> Figure:
+def curves(
+    history: History, running: Sequence[tuple[float, float, float]] = (), end: int = 0
+) -> Figure:
     """Loss and accuracy by epoch, of training and validation.
 
-    running: training as it goes, (epochs done, loss, accuracy) each: `progress.Recent`.
+    running: training as it goes, (epochs done, loss, accuracy) each: `progress.Recent`. end: the
+    epoch at which it will be over, where there is more to come.
 
     Both axes are logarithmic, that of the accuracy by its distance from 100 %: from 98 to 99 % is
     as far as from 99 to 99.5 %, as both halve the errors.
@@ -44,7 +47,7 @@ def curves(history: History, running: Sequence[tuple[float, float, float]] = ())
 
     lines = [*_by_epoch(history, "loss"), losses]
     loss.set_yscale("log")
-    _draw_lines(loss, "Loss", epochs, done, lines)
+    _draw_lines(loss, "Loss", epochs, done, lines, end)
     loss.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     loss.yaxis.set_minor_locator(NullLocator())
     loss.yaxis.set_major_formatter("{x:.3g}")
@@ -53,7 +56,7 @@ def curves(history: History, running: Sequence[tuple[float, float, float]] = ())
     # Errors are what is drawn: their axis can reach 0.
     lines = [1 - line for line in (*_by_epoch(history, "accuracy"), accuracies)]
     accuracy.set_yscale("asinh", linear_width=LINEAR_BELOW)
-    _draw_lines(accuracy, "Accuracy", epochs, done, lines)
+    _draw_lines(accuracy, "Accuracy", epochs, done, lines, end)
     _tick_errors(accuracy, np.concatenate(lines))
     _name_ends(accuracy, lines, lambda error: f"{1 - error:.2%}")
     caption = (
@@ -75,7 +78,12 @@ def _by_epoch(history: History, key: str) -> list[np.ndarray]:
 
 
 def _draw_lines(
-    axes: Axes, title: str, epochs: list[float], done: np.ndarray, lines: Sequence[np.ndarray]
+    axes: Axes,
+    title: str,
+    epochs: list[float],
+    done: np.ndarray,
+    lines: Sequence[np.ndarray],
+    end: int,
 ) -> None:
     """Of training in ink and of validation in accent, by epochs; of what is between, by done."""
     axes.set_facecolor(SHEET)
@@ -91,7 +99,7 @@ def _draw_lines(
     style = {"lw": 2, "marker": marker, "ms": 5, "clip_on": False, "zorder": 3}
     axes.plot([epoch - 0.5 for epoch in epochs], training, color=INK, **style)
     axes.plot(epochs, validation, color=ACCENT, **style)
-    axes.set_xlim(0, max([*epochs, *done]))
+    axes.set_xlim(0, max([*epochs, *done, end]))
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
 
 

@@ -18,9 +18,10 @@ from nn.nets import Net
 from training import page
 from training.curves import curves
 from training.progress import Progress
+from training.sample_bars import Samples, sample_bars
 from training.weight_maps import weights
 
-SIZE, SMALLEST_SIZE = (880, 900), (440, 450)
+SIZE, SMALLEST_SIZE = (880, 960), (440, 480)
 HEAD_HEIGHT = 100  # of what is above the curves, in pixels of a page
 EVENTS_PER_SECOND = 30
 LEAST_SECONDS = 1.0  # between two pictures
@@ -29,15 +30,17 @@ MOST_POINTS = 600  # of a curve between the ends of epochs
 
 
 class Watch:
-    """A window of this title on a training of so many epochs: how far it is, the curves and the
-    first layer's weights.
+    """A window of this title on a training of so many epochs: how far it is, the curves, what the
+    network makes of `samples`, with the weights that it has just learned, and the first layer's
+    weights.
 
     Whoever closes it, or presses ESC, only ends the watching. OSError where none can be opened.
     """
 
-    def __init__(self, title: str, epochs: int) -> None:
+    def __init__(self, title: str, epochs: int, samples: Samples) -> None:
         self._title = title
         self._epochs = epochs
+        self._samples = samples
         self._points: list[tuple[float, float, float]] = []
         self._spacing = 0.0  # of the points, in epochs
         self._looked = self._due = -inf  # when events were looked at; when to draw
@@ -118,10 +121,15 @@ class Watch:
                     self._show()
 
     def _draw(self, net: Net, progress: Progress, title: str, subtitle: str) -> None:
-        """Draw title, curves and weights, one below the other, as large as there is room for."""
+        """Draw title, curves, bars and weights below each other, as large as there is room for."""
         head, axes = page.sheet(HEAD_HEIGHT)
         page.head(axes, title, subtitle)
-        drawn = [head, curves(progress.history, self._points), weights(net)]
+        drawn = [
+            head,
+            curves(progress.history, self._points, self._epochs),
+            sample_bars(net, self._samples),
+            weights(net),
+        ]
         width, height = self._window.size
         dpi = min(
             width / max(figure.get_figwidth() for figure in drawn),
