@@ -46,7 +46,7 @@ SLOPE = 0.01  # of LeakyReLU, left of zero
 
 
 def _identity(z: Array, out: Array | None = None) -> Array:
-    return np.positive(z, out=out)
+    return z if out is z else np.positive(z, out=out)
 
 
 def _relu(z: Array, out: Array | None = None) -> Array:

@@ -177,10 +177,11 @@ class Conv2D(ImageLayer):
 
     def backward(self, dy: Array) -> Array | None:
         by_row = dy.reshape(*dy.shape[:2], -1)  # (rows, filters, columns · m)
-        # dW = x · dyᵀ for each row, and then the sum over the rows.
-        np.matmul(self.windows.by_row, by_row.transpose(0, 2, 1), out=self.dweights)
-        self.gradients["weights"].reshape(self.filters, -1)[:] = self.dweights.sum(axis=0).T
-        np.matmul(by_row, self.ones).sum(axis=0, out=self.gradients["biases"])
+        if self.gradients:
+            # dW = x · dyᵀ for each row, and then the sum over the rows.
+            np.matmul(self.windows.by_row, by_row.transpose(0, 2, 1), out=self.dweights)
+            self.gradients["weights"].reshape(self.filters, -1)[:] = self.dweights.sum(axis=0).T
+            np.matmul(by_row, self.ones).sum(axis=0, out=self.gradients["biases"])
         if self.first:
             return None
         if self.spread is not None:

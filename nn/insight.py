@@ -14,7 +14,8 @@ from nn.layers import Activate
 
 
 class Insight:
-    """Follows one example at a time through copies of the layers.
+    """Follows one example at a time through copies of the layers; after `follow`, all else is told
+    of that example.
 
     layers: built, with their parameters.
     """
@@ -23,34 +24,45 @@ class Insight:
         self.steps: list[tuple[Layer, Layer, Activate]] = []  # the layer, its copy, its activation
         for layer in layers:
             step = copy.copy(layer)
-            step.gradients = {name: np.empty_like(p) for name, p in layer.parameters.items()}
+            step.gradients = {}  # only the derivative with respect to the example is asked for
             step.allocate(1, dtype)
             self.steps.append((layer, step, Activate(getattr(layer, "activation", linear))))
+        self._passed: list[Array] = []  # by each layer, in buffers that the next example overwrites
 
-    def activations(self, x: Array) -> list[tuple[Layer, Array]]:
-        """Each layer, and what it passes on for the example x (1, …), after its activation: a new
-        array (height, width, channels) or (units,). ValueError for several examples."""
+    def follow(self, x: Array) -> Array:
+        """The outputs (units,) for the example x (1, …). ValueError for several examples."""
         if len(x) != 1:
             raise ValueError(f"X must be one image (1, …), got {len(x)}")
-        passed = []
-        for layer, step, activate in self.steps:
+        self._passed = []
+        for _, step, activate in self.steps:
             x = activate.forward(step.forward(x))
+            self._passed.append(x)
+        return x[0].copy()
+
+    def features(self) -> Array:
+        """The last layer's input (features,), a new array."""
+        return self._passed[-2][0].copy()
+
+    def activations(self) -> list[tuple[Layer, Array]]:
+        """Each layer, and what it passes on, after its activation: a new array (height, width,
+        channels) or (units,)."""
+        passed = []
+        for (layer, _, _), x in zip(self.steps, self._passed, strict=True):
             # Images lie (height, channels, width, m) inside: see `layer`.
             example = x[0] if x.ndim == 2 else x[..., 0].transpose(0, 2, 1)
             passed.append((layer, example.copy()))
         return passed
 
-    def input_gradient(self, x: Array, unit: int) -> Array:
+    def input_gradient(self, unit: int) -> Array:
         """How a logit changes with the example: d logits[unit] / dx, of x's shape (1, …), a new
         array (Simonyan et al. 2013)."""
         _, last, _ = self.steps[-1]
-        return self.features_gradient(x, last.parameters["weights"][:, unit])
+        return self.features_gradient(last.parameters["weights"][:, unit])
 
-    def features_gradient(self, x: Array, direction: Array) -> Array:
+    def features_gradient(self, direction: Array) -> Array:
         """How the last layer's input, as far as it lies in `direction` (features,), changes with
-        the example: d(direction · features) / dx, of x's shape (1, …), a new array."""
-        self.activations(x)  # forward, so that the steps remember what backward needs
-        dy = direction[None].astype(x.dtype)
+        the example: d(direction · features) / dx, (1, …) as InLayer passes it on, a new array."""
+        dy = direction[None].astype(self._passed[-1].dtype)
         for _, step, activate in reversed(self.steps[:-1]):
             dy = step.backward(activate.backward(dy))
-        return dy.reshape(x.shape).copy()
+        return dy.copy()

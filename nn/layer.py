@@ -67,7 +67,8 @@ class Layer:
 
     def backward(self, dy: Array) -> Array | None:
         """Given dy = dC/dy, the cost's derivative with respect to the output, fill the gradients,
-        dC/d(each parameter), summed over the batch, and return dC/dx. May overwrite dy."""
+        dC/d(each parameter), summed over the batch, and return dC/dx. May overwrite dy. Where
+        `gradients` is empty, as in an answer, only dC/dx is asked for."""
         raise NotImplementedError
 
     def update_statistics(self) -> None:

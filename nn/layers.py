@@ -109,8 +109,9 @@ class Dense(Layer):
         return self.z
 
     def backward(self, dz: Array) -> Array | None:
-        np.matmul(self.x.T, dz, out=self.gradients["weights"])
-        np.matmul(self.ones, dz, out=self.gradients["biases"])  # a sum; BLAS is the fastest adder
+        if self.gradients:
+            np.matmul(self.x.T, dz, out=self.gradients["weights"])
+            np.matmul(self.ones, dz, out=self.gradients["biases"])  # BLAS is the fastest adder
         if self.first:
             return None
         return np.matmul(dz, self.parameters["weights"].T, out=self.dx)

@@ -178,17 +178,21 @@ class Net:
     def activations(self, X: Array) -> list[tuple[Layer, Array]]:
         """Each layer, and what it passes on for the one image X (1, …), after its activation:
         (height, width, channels) or (units,)."""
-        return self._insight.activations(self._inputs(X))
+        return self._followed(X).activations()
 
     def input_gradient(self, X: Array, unit: int) -> Array:
         """How the output `unit` changes with each number of the one image X (1, …): the derivative
         of its logit with respect to X, in X's shape, a new array."""
-        return self._insight.input_gradient(self._inputs(X), unit)
+        return self._followed(X).input_gradient(unit).reshape(np.shape(X))
 
     def features_gradient(self, X: Array, direction: Array) -> Array:
         """How direction · features changes with each number of the one image X (1, …), `direction`
         being (features,): the derivative, in X's shape: a new array."""
-        return self._insight.features_gradient(self._inputs(X), direction)
+        return self._followed(X).features_gradient(direction).reshape(np.shape(X))
+
+    def _followed(self, X: Array) -> Insight:
+        self._insight.follow(self._inputs(X))
+        return self._insight
 
     @cached_property
     def _insight(self) -> Insight:

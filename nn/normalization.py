@@ -63,9 +63,10 @@ class BatchNorm(Layer):
         return self.y
 
     def backward(self, dy: Array) -> Array:
-        dshift, dscale = self.gradients["shift"], self.gradients["scale"]
-        dshift[:] = self._sum(dy)
-        dscale[:] = self._dot(dy, self.centred) * self.inverse
+        if self.gradients:
+            dshift, dscale = self.gradients["shift"], self.gradients["scale"]
+            dshift[:] = self._sum(dy)
+            dscale[:] = self._dot(dy, self.centred) * self.inverse
         if self.training:
             n = dy.size // len(dshift)
             self.centred *= self._spread(self.inverse * dscale / n)  # x̂ · dscale/n

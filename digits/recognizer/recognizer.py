@@ -5,6 +5,7 @@ Whoever holds one needs to know neither: ink goes in, a reading comes out.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from digits.drawing.retrace import retrace
 from digits.recognizer.memory import Lesson, Memory
 from digits.recognizer.recall import Recall
 from nn.activation_functions import softmax
+from nn.insight import Insight
 from nn.layer import Layer
 from nn.model_files import ModelFileError
 from nn.nets import Net
@@ -45,6 +47,7 @@ class Recognizer:
         self.name = name
         self.memory = Memory()
         self._recall = Recall(net)
+        self._followed: np.ndarray | None = None  # the image that the insight is of
         # Models that were not taught what is no digit are always sure.
         self.sure_from = net.metadata.get("sure_from", 0.0)
 
@@ -73,7 +76,10 @@ class Recognizer:
         """Read an image (28, 28), float32 in 0..1, in MNIST's format. None if there is none."""
         if image is None:
             return None
-        probabilities = self.probabilities(image[None])[0]
+        self._followed = image
+        probabilities = self._insight.follow(image.reshape(1, 784))
+        if self.memory.lessons:
+            probabilities = self._taught(image[None], self._insight.features()[None])[0]
         digit = int(probabilities.argmax())
         return Reading(digit, probabilities, image, bool(probabilities[digit] >= self.sure_from))
 
@@ -83,10 +89,7 @@ class Recognizer:
         X = images.reshape(len(images), 784)
         if not self.memory.lessons:
             return self.net.predict(X)
-        self.remember()
-        features = self.net.features(X)
-        added = [self._recall.addition(*pair) for pair in zip(images, features, strict=True)]
-        return softmax(features @ self._last["weights"] + self._last["biases"] + added)
+        return self._taught(images, self.net.features(X))
 
     def remember(self) -> None:
         """Learn now what changed in the memory, so that the next reading need not wait for that."""
@@ -119,7 +122,7 @@ class Recognizer:
     def activations(self, reading: Reading) -> list[tuple[Layer, np.ndarray]]:
         """Each layer, and what it made of the reading's image: (height, width, channels) or
         (units,), after its activation. Of the last it is the reading's probabilities, as taught."""
-        *inside, (last, _) = self.net.activations(reading.image.reshape(1, 784))
+        *inside, (last, _) = self._inside(reading).activations()
         return [*inside, (last, reading.probabilities)]
 
     def evidence(self, reading: Reading, digit: int) -> np.ndarray:
@@ -128,15 +131,31 @@ class Recognizer:
         Gradient × input: how the digit's logit, as taught, would change, in proportion, with the
         ink of each pixel (Shrikumar et al. 2016).
         """
-        image = reading.image
-        x, direction, by_looks = image.reshape(1, 784), self._last["weights"][:, digit], 0
+        image, inside = reading.image, self._inside(reading)
+        direction, by_looks = self._last["weights"][:, digit], 0
         if self.memory.lessons:
             self.remember()
-            features = self.net.features(x)[0]
-            by_looks, by_features = self._recall.gradients(image, features, digit)
+            by_looks, by_features = self._recall.gradients(image, inside.features(), digit)
             direction = direction + by_features
-        gradient = self.net.features_gradient(x, direction).reshape(image.shape) + by_looks
+        gradient = inside.features_gradient(direction).reshape(image.shape) + by_looks
         return (gradient * image).astype(np.float32)
+
+    def _taught(self, images: np.ndarray, features: np.ndarray) -> np.ndarray:
+        """The probabilities (m, 10) for images with these `features`, as taught."""
+        self.remember()
+        added = [self._recall.addition(*pair) for pair in zip(images, features, strict=True)]
+        return softmax(features @ self._last["weights"] + self._last["biases"] + added)
+
+    def _inside(self, reading: Reading) -> Insight:
+        """What happened in the network when it read that; what was read last need not be again."""
+        if self._followed is not reading.image:
+            self._followed = reading.image
+            self._insight.follow(reading.image.reshape(1, 784))
+        return self._insight
+
+    @cached_property
+    def _insight(self) -> Insight:
+        return Insight(self.net.layers, self.net.parameters.dtype)
 
     @property
     def _last(self) -> dict[str, np.ndarray]:
