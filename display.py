@@ -1,6 +1,7 @@
 """Open the drawing window: draw a digit with the mouse and watch a neural network read it."""
 
 import argparse
+import gc
 import os
 import re
 import signal
@@ -115,8 +116,7 @@ def run(app: App, size: tuple[int, int], session: Session | None = None) -> int:
             "or save a picture with --screenshot PNG"
         )
     clock = pygame.Clock()
-    # What reading needs takes longer to import than the first frame or stroke should wait.
-    preparing = Thread(target=preprocess.prepare)
+    preparing = Thread(target=prepare)
     try:
         # A reading is too small to be shared out between threads, and where another program keeps
         # the processor busy, they would wait for each other.
@@ -141,6 +141,12 @@ def run(app: App, size: tuple[int, int], session: Session | None = None) -> int:
         app.close()
         pygame.quit()
     return 0
+
+
+def prepare() -> None:
+    """Import what reading needs, which takes longer than the first frame or stroke should wait."""
+    preprocess.prepare()
+    gc.freeze()  # or to look through all that is loaded would now and then cost a frame 30 ms
 
 
 def change_menu(*, install: bool) -> int:

@@ -107,9 +107,10 @@ def test_widgets_draw_nothing_outside_their_places(recognizer, size, network, di
     else:
         draws[toolbar] = (LIGHT,)
 
+    named = {canvas: {"invites": True}}
     for widget, arguments in draws.items():
         surface = pygame.Surface(size)
-        widget.draw(surface, *arguments)
+        widget.draw(surface, *arguments, **named.get(widget, {}))
         surface.fill("black", widget.rect)
         assert not pygame.surfarray.pixels2d(surface).any(), f"{widget} draws outside its place"
 

@@ -54,7 +54,9 @@ class NetworkPanel:
         self._starts, self._source = _source(grid.placed, self.rect.size)
         self._reading: Reading | None = None
         self._values: list[np.ndarray] = []  # of the stages shown; none without a reading
-        self._levels = self._leveled()
+        self._maps = pygame.Surface(self.rect.size, 0, 8)  # the levels of its pixels
+        self._palette: Palette | None = None  # that it has
+        self._show(self._leveled())
         self._pointer: tuple[int, int] | None = None
         self._enlarged = EnlargedMap(layout, text)
 
@@ -66,7 +68,7 @@ class NetworkPanel:
             if reading is not None:
                 activations = self._recognizer.activations(reading)
                 self._values = [activations[placed.stage.layer][1] for placed in self._placed]
-            self._levels = self._leveled()
+            self._show(self._leveled())
 
     def handle(self, event: pygame.Event) -> bool:
         """Follow the mouse, and enlarge the map under it. Takes no event."""
@@ -83,7 +85,10 @@ class NetworkPanel:
 
     def draw(self, surface: pygame.Surface, palette: Palette) -> None:
         """Draw all maps, and their titles."""
-        surface.blit(_picture(self._levels.take(self._source), palette), self.rect)
+        if palette is not self._palette:
+            self._palette = palette
+            self._maps.set_palette(_colours(palette))
+        surface.blit(self._maps, self.rect)
         for placed in self._placed:
             self._draw_title(surface, palette, placed)
         for digit, cell in enumerate(self._placed[-1].maps if self._placed else ()):
@@ -112,6 +117,10 @@ class NetworkPanel:
             return None
         place = bisect(self._starts, value) - 1
         return place, (value - self._starts[place]) % self._placed[place].stage.maps
+
+    def _show(self, levels: np.ndarray) -> None:
+        self._levels = levels
+        pygame.surfarray.pixels2d(self._maps)[:] = levels.take(self._source).T
 
     def _leveled(self) -> np.ndarray:
         """The level of every value, that of the ground first."""

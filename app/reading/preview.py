@@ -1,5 +1,6 @@
 """The preview shows the network's input: a person sees why a drawing is read as it is."""
 
+import numpy as np
 import pygame
 
 from app.style import theme
@@ -8,6 +9,8 @@ from app.style.sheet import Sheet
 from app.style.text import Text
 from app.style.theme import Palette
 from digits.recognizer import Reading
+
+BLANK = np.zeros((28, 28), np.float32)
 
 
 class Preview:
@@ -19,13 +22,16 @@ class Preview:
         self._caption_place = self.rect.left, self.rect.bottom - layout.scaled(theme.DESCENDER)
         self._type = layout.type_height(theme.TYPE)
         self._text = text
+        self._sheet = Sheet(28)
+        self._image: np.ndarray | None = None  # that is on the sheet
 
     def draw(self, surface: pygame.Surface, palette: Palette, reading: Reading | None) -> None:
         """Draw the image in `reading`; an empty sheet without one."""
-        sheet = Sheet(28)
-        if reading is not None:
-            sheet.show(reading.image)
-        sheet.draw(surface, palette, self.square)
+        image = BLANK if reading is None else reading.image
+        if image is not self._image:
+            self._image = image
+            self._sheet.show(image)
+        self._sheet.draw(surface, palette, self.square)
         pygame.draw.rect(surface, palette.edge, self.square, 1)
         self._text.draw(
             surface, "Network input", self._type, palette.quiet, bottomleft=self._caption_place

@@ -13,6 +13,7 @@ class Sheet:
 
     def __init__(self, side: int) -> None:
         self._levels = pygame.Surface((side, side), 0, 8)
+        self._palette: Palette | None = None  # that the surface has
 
     def show(self, ink: np.ndarray, box: tuple[int, int, int, int] | None = None) -> None:
         """Show `ink`, or the part of it in `box` (left, top, right, bottom) alone."""
@@ -22,7 +23,9 @@ class Sheet:
 
     def draw(self, surface: pygame.Surface, palette: Palette, rect: pygame.Rect) -> None:
         """Fill `rect` with the sheet: paper where there is no ink, each pixel a hard square."""
-        self._levels.set_palette(_ramp(palette))
+        if palette is not self._palette:
+            self._palette = palette
+            self._levels.set_palette(_ramp(palette))
         if rect.size == self._levels.get_size():
             surface.blit(self._levels, rect)
         else:
