@@ -4,6 +4,8 @@ It is kept all the while, not at the end alone, because a program can be killed.
 """
 
 import json
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
@@ -15,6 +17,8 @@ from nn.whole_files import write_whole
 # What few moments need is imported by them: the window's first frame shouldn't wait for it.
 
 LONGEST = 1.0  # seconds for which a stroke that goes on is not kept
+# In seconds: Python does one thing at a time, and a frame shouldn't wait long for this one.
+AT_ONCE, PAUSE = 0.0005, 0.002
 
 
 def default_folder() -> Path:
@@ -96,8 +100,8 @@ class Session:
                 data = json.dumps({"size": [width, height], "dark": dark}).encode()
                 write_whole(self._window, lambda file: file.write(data))
             if new[0] != version and drawing:
-                data = saved_drawings.as_bytes(drawing)
-                write_whole(self._sheet, lambda file: file.write(data))
+                text = "".join(_unhurried(saved_drawings.as_pieces(drawing)))
+                write_whole(self._sheet, lambda file: file.write(text.encode()))
             elif new[0] != version:
                 self._sheet.unlink(missing_ok=True)
         except OSError as error:
@@ -115,3 +119,13 @@ class Session:
         if all(type(length) is int and low <= length <= high for low, length, high in bounds):
             self.size = width, height
         self.dark = look["dark"] is True
+
+
+def _unhurried(pieces: Iterable[str]) -> Iterator[str]:
+    """The pieces, with a pause whenever a moment was spent on them."""
+    began = time.perf_counter()
+    for piece in pieces:
+        yield piece
+        if time.perf_counter() - began > AT_ONCE:
+            time.sleep(PAUSE)
+            began = time.perf_counter()

@@ -1,10 +1,12 @@
 """How quickly the window answers: the time of a frame, of the first frame, and the cost of idling.
 
     python benchmarks/frame.py
+    python benchmarks/frame.py --cases scribble strokes
 
 All on one core. A frame is timed from a mouse event to the finished picture, with the network
-panel open. First frame and idling are those of `python display.py`, on the display that there is
-or, where there is none, on SDL's dummy.
+panel open; for a drawing of many strokes the worst frame counts, from an action until all is shown
+and read. First frame and idling are those of `python display.py`, on the display that there is or,
+where there is none, on SDL's dummy.
 """
 
 import argparse
@@ -13,9 +15,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from itertools import islice
-from math import pi, sin
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from itertools import count, islice
+from math import cos, pi, sin
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -27,17 +30,22 @@ import pygame
 
 from app.demo.replay import stroke_events
 from app.demo.sample import sample_number_events
+from app.session import Session
 from app.style import theme
 from app.style.layout import Layout
 from app.window import App
 from digits.recognizer import Recognizer
 from digits.recognizer.model_shelf import models_at_hand
+from display import prepare
 
 PROJECT = Path(__file__).parent.parent
 REFRESH = 1000 / 60  # milliseconds between two pictures on a usual screen
 FRAMES = 2000
 WARM_UP = 100  # frames
 MOVES = 60  # in a stroke
+SCRIBBLE_SECONDS = 60
+STROKES, POINTS = 3000, 8  # of a large drawing, and of each of its strokes
+SETTLING_FRAMES = 150  # after an action; by then everything is read again
 STARTS = 5
 SETTLING_SECONDS = 1
 IDLE_SECONDS = 5
@@ -73,11 +81,20 @@ runpy.run_path("display.py", run_name="__main__")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--model", help="default: the shipped one")
-    recognizer = Recognizer.load(parser.parse_args().model)
+    parser.add_argument("--cases", nargs="+", choices=CASES, default=list(CASES))
+    arguments = parser.parse_args()
+    recognizer = Recognizer.load(arguments.model)
     if hasattr(os, "sched_setaffinity"):  # what is started from here inherits it
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     width, height = theme.DESIGN_SIZE
     print(f"{recognizer.name}, {width}x{height}, one core; a screen shows a frame {REFRESH:.1f} ms")
+    prepare()
+    for case in arguments.cases:
+        CASES[case](recognizer)
+
+
+def frames(recognizer: Recognizer) -> None:
+    """Frames while somebody draws or looks."""
     for name, events in (
         ("drawing", drawing),
         ("drawing a number", number),
@@ -87,9 +104,63 @@ def main() -> None:
         times = frame_times(recognizer, events)
         slowest = quantiles(times, n=100)[-1]
         print(f"{name:<20} median {median(times):.2f} ms, 99th percentile {slowest:.2f} ms")
+
+
+def scribble(recognizer: Recognizer) -> None:
+    """Frames while a mouse of 120 Hz scribbles without an end."""
+    app = App(recognizer, theme.DESIGN_SIZE)
+    press(app, pygame.K_n)
+    events = endless(app.canvas_rect)
+    times = [frame_time(app, islice(events, 120 // 60)) for _ in range(60 * SCRIBBLE_SECONDS)]
+    slowest = quantiles(times, n=100)[-1]
+    print(
+        f"{f'{SCRIBBLE_SECONDS} s of scribble':<20} median {median(times):.2f} ms, "
+        f"99th percentile {slowest:.2f} ms, worst {max(times):.1f} ms"
+    )
+
+
+def strokes(recognizer: Recognizer) -> None:
+    """The worst frame of what a person does to a drawing of many strokes."""
+    with tempfile.TemporaryDirectory() as folder:
+        session = Session(Path(folder, "session"))
+        app = App(recognizer, theme.DESIGN_SIZE, folder=Path(folder, "drawings"), session=session)
+        press(app, pygame.K_n)
+        for number in range(STROKES):
+            x, y = 0.05 + 0.88 * (number * 0.618 % 1), 0.05 + 0.88 * (number / STROKES)
+            app.drawing.begin((x, y), 0.03)
+            for point in range(1, POINTS):
+                app.drawing.extend((x + 0.005 * point, y + 0.005 * (point % 3)))
+        settle(app)
+        middle = app.canvas_rect.center
+        actions = {
+            "a point more": mouse(pygame.MOUSEBUTTONDOWN, middle),
+            "the next": mouse(pygame.MOUSEMOTION, (middle[0] + 9, middle[1] + 5)),
+            "the pen is lifted": mouse(pygame.MOUSEBUTTONUP, (middle[0] + 9, middle[1] + 5)),
+            "undo": key(pygame.K_z, pygame.KMOD_CTRL),
+            "an erased point": mouse(pygame.MOUSEBUTTONDOWN, middle, pygame.BUTTON_RIGHT),
+            "the eraser lifted": mouse(pygame.MOUSEBUTTONUP, middle, pygame.BUTTON_RIGHT),
+            "panel closed": key(pygame.K_n),
+            "panel opened": key(pygame.K_n),
+            "resize": pygame.Event(pygame.WINDOWRESIZED, x=1100, y=700),
+            "save": key(pygame.K_s),
+            "new sheet": key(pygame.K_SPACE),
+            "open": key(pygame.K_o),
+        }
+        print(f"the worst frame of a drawing of {STROKES} strokes of {POINTS} points, after")
+        for name, event in actions.items():
+            first, worst = frame_time(app, [event]), max(settle(app))
+            print(f"  {name:<18} {first:.1f} ms, then at worst {worst:.1f} ms")
+        app.close()
+
+
+def answers(recognizer: Recognizer) -> None:
+    """How soon all of a number is read anew."""
     for name, milliseconds in answer_times(recognizer).items():
         print(f"{name:<20} {milliseconds:.0f} ms until a number of six digits is read")
 
+
+def start(recognizer: Recognizer) -> None:
+    """The first frame, and an idle window."""
     has_display = "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ
     driver = {} if has_display else {"SDL_VIDEODRIVER": "dummy"}
     state = tempfile.TemporaryDirectory()  # rather than the person's last sheet
@@ -106,16 +177,28 @@ def frame_times(
 ) -> list[float]:
     """Milliseconds for each of FRAMES frames, one for each event, with all panels open."""
     app = App(recognizer, theme.DESIGN_SIZE)
-    surface = pygame.Surface(theme.DESIGN_SIZE)
     press(app, pygame.K_n)
-    times = []
-    for event in islice(events(app), WARM_UP + FRAMES):
-        start = time.perf_counter()
-        app.handle(event)
-        app.update(1 / 60)
-        app.draw(surface)
-        times.append((time.perf_counter() - start) * 1000)
+    times = [frame_time(app, [event]) for event in islice(events(app), WARM_UP + FRAMES)]
     return times[WARM_UP:]
+
+
+def frame_time(app: App, events: Iterable[pygame.Event]) -> float:
+    """Milliseconds of a frame in which these events happen."""
+    surface = surface_of(app.size)
+    start = time.perf_counter()
+    for event in events:
+        app.handle(event)
+    app.update(1 / 60)
+    app.draw(surface)
+    return (time.perf_counter() - start) * 1000
+
+
+surface_of = cache(pygame.Surface)
+
+
+def settle(app: App) -> list[float]:
+    """Milliseconds of the frames until nothing is left to do."""
+    return [frame_time(app, []) for _ in range(SETTLING_FRAMES)]
 
 
 def answer_times(recognizer: Recognizer) -> dict[str, float]:
@@ -140,8 +223,18 @@ def answer_times(recognizer: Recognizer) -> dict[str, float]:
         }
 
 
-def press(app: App, key: int, mod: int = 0) -> None:
-    app.handle(pygame.Event(pygame.KEYDOWN, key=key, mod=mod, unicode=""))
+def press(app: App, pressed: int, mod: int = 0) -> None:
+    app.handle(key(pressed, mod))
+
+
+def key(pressed: int, mod: int = 0) -> pygame.Event:
+    return pygame.Event(pygame.KEYDOWN, key=pressed, mod=mod, unicode="")
+
+
+def mouse(kind: int, pos: tuple[int, int], button: int = pygame.BUTTON_LEFT) -> pygame.Event:
+    if kind == pygame.MOUSEMOTION:
+        return pygame.Event(kind, pos=pos, rel=(0, 0), buttons=(1, 0, 0))
+    return pygame.Event(kind, pos=pos, button=button)
 
 
 def drawing(app: App) -> Iterator[pygame.Event]:
@@ -175,6 +268,18 @@ def over(app: App, rect: pygame.Rect) -> Iterator[pygame.Event]:
         x, y = rect.left + 37 * step % rect.width, rect.top + 23 * step % rect.height
         yield pygame.Event(pygame.MOUSEMOTION, pos=(x, y), rel=(0, 0), buttons=(0, 0, 0))
         step += 1
+
+
+def endless(canvas: pygame.Rect) -> Iterator[pygame.Event]:
+    """The events of a mouse whose button is held, and that never comes back to where it was."""
+
+    def place(step: int) -> tuple[int, int]:
+        x, y = 0.5 + 0.45 * sin(0.11 * step), 0.5 + 0.45 * cos(0.0737 * step)
+        return canvas.left + int(x * canvas.width), canvas.top + int(y * canvas.height)
+
+    yield mouse(pygame.MOUSEBUTTONDOWN, place(0))
+    for step in count(1):
+        yield mouse(pygame.MOUSEMOTION, place(step))
 
 
 def eight(canvas: pygame.Rect) -> Iterator[pygame.Event]:
@@ -219,6 +324,14 @@ def told(process: subprocess.Popen[str]) -> str:
         raise SystemExit("frame.py: display.py ended without showing a frame; run it by itself")
     return line
 
+
+CASES = {
+    "frames": frames,
+    "scribble": scribble,
+    "strokes": strokes,
+    "answers": answers,
+    "start": start,
+}
 
 if __name__ == "__main__":
     main()

@@ -330,3 +330,11 @@ def test_a_picture_enlarged_by_a_whole_number_keeps_its_pixels(factor):
     drawing.show(picture)
     ink.draw(drawing)
     assert ink.pixels == pytest.approx(np.kron(picture, np.ones((factor, factor))), abs=1e-6)
+
+
+def test_a_stroke_that_grew_is_erased_where_it_is_now():
+    drawing = Drawing()
+    drawing.begin((0.1, 0.1), 0.05)
+    assert not drawing.erase((0.9, 0.1), (0.9, 0.2), 0.05)
+    drawing.extend((0.9, 0.9))
+    assert drawing.erase((0.5, 0.5), (0.5, 0.6), 0.05) and len(drawing.strokes) == 2

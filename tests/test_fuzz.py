@@ -400,7 +400,7 @@ def test_a_saved_drawing_is_one_or_an_error():
     drawing.extend((0.5, 0.9))
     drawing.label_as(7)
     when = datetime(2026, 11, 21, tzinfo=UTC)
-    record = saved_drawings._as_record(drawing, when)
+    record = json.loads(saved_drawings.as_bytes(drawing, when))
 
     def check(r: random.Random) -> None:
         changed = copy.deepcopy(record)

@@ -49,7 +49,7 @@ def _dot(centre: Point, width: float) -> Line:
 def _arc(centre: Point, radius: float, start: int, end: int, width: float = LINE) -> Line:
     """Part of a circle, from one angle in degrees to another; 0 is right, 90 is down."""
     x, y = centre
-    step = 6 if end > start else -6
+    step = 10 if end > start else -10
     angles = [radians(angle) for angle in range(start, end + step, step)]
     return width, tuple((x + radius * cos(angle), y + radius * sin(angle)) for angle in angles)
 
@@ -84,7 +84,9 @@ EXAMPLE = Icon(
     _line((4, 4), (20, 4), (20, 20), (4, 20), (4, 4)),
     *(_dot(centre, 3) for centre in ((8.5, 8.5), (15.5, 8.5), (12, 12), (8.5, 15.5), (15.5, 15.5))),
 )
-OPEN = Icon(_line((3, 19.5), (3, 5), (9, 5), (11.5, 8), (21, 8), (21, 19.5), (3, 19.5)),)
+OPEN = Icon(
+    _line((3, 19.5), (3, 5), (9, 5), (11.5, 8), (21, 8), (21, 19.5), (3, 19.5)),
+)
 SAVE = Icon(
     _line((12, 3.5), (12, 15)),
     _line((7, 10.5), (12, 15.5), (17, 10.5)),

@@ -78,8 +78,12 @@ class Ink:
             pixels = self.pixels[top:bottom, left:right]
             seen = rows[top:bottom] @ drawing.picture @ columns[left:right].T
             np.maximum(pixels, seen, out=pixels)
+        size = len(self.pixels)
+        around = (left - 1) / size, (top - 1) / size, (right + 1) / size, (bottom + 1) / size
         for stroke in tuple(drawing.strokes):
             yield
+            if not stroke.may_touch(around):
+                continue
             for start, end in self._lines_near(box, stroke):
                 self.line(start, end, stroke.width)
                 yield

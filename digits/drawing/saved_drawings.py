@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from types import NoneType
 
@@ -25,6 +26,7 @@ FORMAT = "saved drawing of Inkling"
 VERSION = 1
 MOST_POINTS = 100_000
 FARTHEST = 100.0  # a coordinate, in units of the canvas's side; strokes may leave the canvas
+PIECE = 200  # points that are written at once
 MOST_BYTES = 16_000_000  # of a JSON file
 LONGEST_SIDE = 2048  # of an embedded picture, in pixels
 PNG_SIDE = 560  # of the picture for people
@@ -95,7 +97,21 @@ def draw(drawing: Drawing, png: Path) -> None:
 
 def as_bytes(drawing: Drawing, when: datetime | None = None) -> bytes:
     """The bytes of a JSON file that holds `drawing`, saved `when`, which is now by default."""
-    return json.dumps(_as_record(drawing, when or datetime.now().astimezone())).encode()
+    return "".join(as_pieces(drawing, when)).encode()
+
+
+def as_pieces(drawing: Drawing, when: datetime | None = None) -> Iterator[str]:
+    """The text of the same file, piece by piece, none of which takes long to make."""
+    head = json.dumps(_as_record(drawing, when or datetime.now().astimezone()))
+    yield head.removesuffix("}") + ', "strokes": ['
+    for number, stroke in enumerate(drawing.strokes):
+        yield f'{", " if number else ""}{{"width": {json.dumps(float(stroke.width))}, "points": ['
+        for start in range(0, len(stroke.points), PIECE):
+            some = stroke.points[start : start + PIECE]
+            text = json.dumps([(float(x), float(y)) for x, y in some])
+            yield (", " if start else "") + text[1:-1]
+        yield "]}"
+    yield "]}"
 
 
 def load(path: str | Path) -> SavedDrawing:
@@ -154,6 +170,7 @@ def _portrait(drawing: Drawing) -> bytes:
 
 
 def _as_record(drawing: Drawing, when: datetime) -> dict[str, object]:
+    """All but the strokes."""
     picture = drawing.picture
     return {
         "format": FORMAT,
@@ -161,13 +178,6 @@ def _as_record(drawing: Drawing, when: datetime) -> dict[str, object]:
         "label": drawing.label,
         "labels": _as_parts(drawing),
         "when": when.isoformat(),
-        "strokes": [
-            {
-                "width": float(stroke.width),
-                "points": [(float(x), float(y)) for x, y in stroke.points],
-            }
-            for stroke in drawing.strokes
-        ],
         "picture": None if picture is None else base64.b64encode(_png(picture)).decode(),
         "origin": drawing.origin,
     }
@@ -279,16 +289,16 @@ def _stroke(value: object, room: int) -> Stroke:
         raise ValueError("a pen is not between 0 and 1 wide")
     if not 0 < len(points) <= room:
         raise ValueError(f"a stroke has no point, or all together more than {MOST_POINTS:,}")
-    return Stroke([_point(point) for point in points], float(width))
+    return Stroke(_points(points), float(width))
 
 
-def _point(value: object) -> Point:
-    if type(value) is not list or len(value) != 2 or not all(type(x) in NUMBER for x in value):
+def _points(values: list[object]) -> list[Point]:
+    pairs = all(type(value) is list and len(value) == 2 for value in values)
+    if not pairs or not set(map(type, chain.from_iterable(values))).issubset(NUMBER):
         raise ValueError("a point is not a pair of numbers")
-    x, y = value
-    if not (abs(x) <= FARTHEST and abs(y) <= FARTHEST):  # NaN is not either
+    if not all(-FARTHEST <= x <= FARTHEST for x in chain.from_iterable(values)):  # NaN is not
         raise ValueError(f"a point lies more than {FARTHEST:.0f} canvases away")
-    return float(x), float(y)
+    return [(float(x), float(y)) for x, y in values]
 
 
 def _picture(text: str) -> np.ndarray:

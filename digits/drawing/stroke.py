@@ -3,13 +3,14 @@
 Erasing is geometry: a line is cut where it enters and leaves the eraser's path.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
-from math import hypot, sqrt
+from math import hypot, inf, sqrt
 
 import numpy as np
 
 Point = tuple[float, float]
+Box = tuple[float, float, float, float]  # left, top, right and bottom
 Span = tuple[float, float]  # part of a line, in fractions of its length
 
 
@@ -18,15 +19,38 @@ class Stroke:
     """The points that a pen passed, and its width; a single point is a dot.
 
     Points are (x, y) in units of the canvas's side, (0, 0) at the top left and y down; they may
-    lie outside 0..1. `width` is the pen's width in the same unit.
+    lie outside 0..1. `width` is the pen's width in the same unit. More points may follow; those
+    that are there stay as they are.
     """
 
     points: list[Point]
     width: float
+    _box: Box = field(default=(inf, inf, -inf, -inf), init=False, repr=False, compare=False)
+    _boxed: int = field(default=0, init=False, repr=False, compare=False)  # points in it
+
+    def may_touch(self, box: Box) -> bool:
+        """Whether ink of the stroke may be in `box`, as far as the box around it says."""
+        new = self.points[self._boxed :]
+        if new:
+            (xs, ys), (left, top, right, bottom) = zip(*new, strict=True), self._box
+            self._box = min(left, *xs), min(top, *ys), max(right, *xs), max(bottom, *ys)
+            self._boxed += len(new)
+        left, top, right, bottom = self._box
+        reach = self.width / 2
+        return (
+            left - reach <= box[2]
+            and box[0] <= right + reach
+            and top - reach <= box[3]
+            and box[1] <= bottom + reach
+        )
 
     def without(self, start: Point, end: Point, width: float) -> "list[Stroke]":
         """What an eraser of `width`, drawn along a line, leaves of the stroke: none of its ink lies
         under the eraser. Only the stroke itself if it was not touched."""
+        (left, right), (top, bottom) = map(sorted, zip(start, end, strict=True))
+        half = width / 2
+        if not self.may_touch((left - half, top - half, right + half, bottom + half)):
+            return [self]
         reach = (width + self.width) / 2
         pieces: list[list[Point]] = [[]]
         if len(self.points) == 1:
