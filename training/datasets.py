@@ -20,9 +20,9 @@ VALIDATION = 5_000  # of MNIST's 60,000 training images, drawn by the seed
 VALIDATION_SHARE = 0.1  # of one's own data, where there is no MNIST
 VALIDATION_WRITERS, TEST_WRITERS = (23, 24), (25, 26, 27, 28, 29, 30)  # of pen strokes, of 1 to 30
 PEN_VERSIONS = 2  # of each pen digit, with pens of different widths
-HANDS = 2  # of each pen digit, other hands to draw it
+HANDS = 3  # of each pen digit, other hands to draw it
 CONSTRUCTED = 8_000  # digits, as many of each
-NON_DIGITS = 21_000  # as many of each kind, but three times as many of the hard ones
+NON_DIGITS = 27_000  # as many of each kind, but three times as many of the hard ones
 # Where a trained model goes on to learn digits of one's own:
 REHEARSED = 4  # every such one of all these is learned again,
 OWN_SHARE = 0.15  # one's own are this share of the whole,

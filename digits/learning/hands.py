@@ -23,9 +23,12 @@ def draw(digit: PenDigit, hand: Hand, generator: np.random.Generator) -> Drawing
 
 
 def by_chance(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
-    """The paths as one of the trained hands draws them, or two of them at once."""
+    """The paths as one of the trained hands draws them, or two of them at once; a hard one is
+    chosen twice as often."""
     count = 1 if generator.random() < 0.6 else 2
-    for index in sorted(generator.choice(len(TRAINED), count, replace=False)):
+    chances = np.array([2 if name in HARD else 1 for name in TRAINED])
+    chosen = generator.choice(len(TRAINED), count, replace=False, p=chances / chances.sum())
+    for index in sorted(chosen):
         paths = list(TRAINED.values())[index](paths, generator)
     return list(paths)
 
@@ -230,6 +233,7 @@ TRAINED: dict[str, Hand] = {
     "twice": twice,
     "shaky": shaky,
 }
+HARD = ("angular", "shaky")  # whose digits are the hardest to read
 HELD_OUT: dict[str, Hand] = {
     "stepped": stepped,
     "sampled": sampled,

@@ -19,7 +19,7 @@ HANDED = 0.5  # of all drawings: by one of the hands that digits are drawn by
 
 TRAINED = (*scribbles.TRAINED, *signs.TRAINED, *rows.TRAINED)  # the kinds' names
 # Those that are the hardest to tell from digits; training sees them more often.
-HARD = ("wandering", "letter", "sign", "arrow", "chevron", "two digits, close")
+HARD = ("wandering", "rune", "letter", "sign", "arrow", "chevron", "two digits, close")
 HELD_OUT = (*scribbles.HELD_OUT, *signs.HELD_OUT, *rows.HELD_OUT)
 
 

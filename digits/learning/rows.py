@@ -77,7 +77,7 @@ def of_a_writer(
 
 TRAINED: dict[str, Row] = {
     "two digits": in_a_row(2, (0.05, 0.6)),
-    "two digits, close": in_a_row(2, (-0.2, 0.15)),
+    "two digits, close": in_a_row(2, (-0.22, 0.12)),
     "three digits": in_a_row(3, (-0.15, 0.5)),
     "digit over digit": on_top,
 }

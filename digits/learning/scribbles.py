@@ -88,6 +88,23 @@ def lines(generator: np.random.Generator) -> list[Path]:
     return [generator.random((2, 2)) for _ in range(generator.choice([3, 4, 5, 6, 8, 12]))]
 
 
+def rune(generator: np.random.Generator) -> list[Path]:
+    """An invented letter: lines and arcs between the crossings of a grid of three by three. One of
+    them begins in the middle and one goes across, so that hardly any rune is a 0 or a 1."""
+    grid = np.array([(x, y) for x in (0, 0.5, 1) for y in (0, 0.5, 1)])
+    grid = grid + generator.normal(0, 0.05, grid.shape)
+    left, middle, right = grid[:3], grid[4], grid[6:]
+    ends = [(middle, generator.choice(np.delete(grid, 4, axis=0)))]
+    ends.append((generator.choice(left), generator.choice(right)))
+    ends += [generator.choice(grid, 2, replace=False) for _ in range(generator.integers(2, 5))]
+    bows, wide = generator.choice([0, 0, -0.4, 0.4], len(ends)), generator.uniform(0.6, 1.2)
+    paths = []
+    for (start, end), bow in zip(ends, bows, strict=True):
+        between = (start + end) / 2 + bow * (end - start)[::-1] * [1, -1]
+        paths.append(rounded(np.array([start, between, end])) * [wide, 1])
+    return paths
+
+
 def spiral(generator: np.random.Generator) -> list[Path]:
     t = np.linspace(0.05, 1, 150)
     angle = 2 * np.pi * generator.uniform(2.2, 4) * t * generator.choice([-1, 1])
@@ -122,5 +139,6 @@ TRAINED: dict[str, Scribble] = {
     "filled": filled,
     "zigzag": zigzag,
     "lines": lines,
+    "rune": rune,
 }
 HELD_OUT: dict[str, Scribble] = {"spiral": spiral, "joined letters": joined}
