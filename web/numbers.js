@@ -102,7 +102,7 @@ function isClose({ box: left }, { box: right }) {
   return right[0] - left[2] < CONSTANTS.grouping.FREE_GAP * height;
 }
 
-// A digit with a close neighbour is sure only if hardly anything speaks against it.
+// A digit with a close neighbour has to be surer than others.
 function doubt(digit) {
   const sure = digit.reading.sure && Math.max(...digit.reading.probabilities) >= CLOSE_SURE_FROM;
   if (sure !== digit.reading.sure) digit.reading = { ...digit.reading, sure };

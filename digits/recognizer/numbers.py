@@ -21,7 +21,7 @@ from digits.recognizer.recognizer import Reading, Recognizer
 MOST_STROKES = 100  # in a number; what has more is read as one digit
 # Letters and signs can be cut into digits in one way or another. So the probability from which a
 # digit is sure is higher if it has a neighbour that is not clearly apart.
-CLOSE_SURE_FROM = 0.99
+CLOSE_SURE_FROM = 0.7
 Key = tuple[int, int]  # a stroke, and how many points it had
 
 
@@ -192,7 +192,7 @@ def _is_close(left: WrittenDigit, right: WrittenDigit) -> bool:
 
 
 def _doubted(digit: WrittenDigit) -> WrittenDigit:
-    """The digit, which is sure only if hardly anything speaks against it."""
+    """The digit, which has to be surer than others."""
     reading = digit.reading
     if not reading.sure or reading.probabilities.max() >= CLOSE_SURE_FROM:
         return digit
