@@ -577,7 +577,8 @@ def test_a_net_with_parts_of_ones_own_can_be_copied_and_saved(digits, tmp_path, 
 def test_an_activation_of_ones_own_need_not_rise_to_stand_before_a_pool(digits, tmp_path):
     fall = Activation("fall", lambda z, out=None: np.negative(z, out=out), lambda a, da: -da)
     layers = [InLayer(shape=(8, 8, 1)), Conv2D(3, 3, activation=fall), MaxPool2D(3), Flatten()]
-    net = Net([*layers, Dense(10, softmax)], CrossEntropyLoss, dtype=np.float64)
+    generator = np.random.default_rng(0)
+    net = Net([*layers, Dense(10, softmax)], CrossEntropyLoss, generator, np.float64)
     X, labels = digits
     np.testing.assert_allclose(net.activations(X[:1])[-1][1], net.predict(X[:1])[0])
     assert gradient_error(net, X, labels) < 1e-6
