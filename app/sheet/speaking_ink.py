@@ -16,6 +16,7 @@ from digits.recognizer.ink_evidence import InkEvidence
 from digits.recognizer.numbers import WrittenDigit
 
 READINGS = 7  # of the evidence, in a frame
+STEP = 0.2  # from one circle of a line to the next, in their radius
 PLUS, MINUS = "+", "\N{MINUS SIGN}"
 
 
@@ -33,7 +34,7 @@ class SpeakingInk:
         self._evidence: InkEvidence | None = None
         self._is_complete = False
         self._pointed: int | None = None
-        self._picture: tuple[int, Palette, pygame.Surface] | None = None  # of a digit's evidence
+        self._pictures: dict[tuple[int, Palette], pygame.Surface] = {}  # of each digit's evidence
 
     def update(self, digit: WrittenDigit | None, pointed: int | None) -> bool:
         """Show what in `digit` speaks for and against `pointed`; nothing if one of them is None.
@@ -45,7 +46,7 @@ class SpeakingInk:
         if digit is None or pointed is None or not digit.strokes:
             return before is not None
         if digit.reading is not self._reading:
-            self._reading, self._picture, self._is_complete = digit.reading, None, False
+            self._reading, self._pictures, self._is_complete = digit.reading, {}, False
             self._evidence = InkEvidence(self._recognizer, digit.strokes)
         if not self._is_complete:
             self._is_complete = self._evidence.go_on(READINGS)
@@ -57,9 +58,10 @@ class SpeakingInk:
         """Draw the ink and what it is about, if there is evidence to show."""
         if self._pointed is None:
             return
-        if self._picture is None or self._picture[:2] != (self._pointed, palette):
-            self._picture = self._pointed, palette, self._painted(palette)
-        surface.blit(self._picture[2], self.rect)
+        key = self._pointed, palette
+        if key not in self._pictures:
+            self._pictures[key] = self._painted(palette)
+        surface.blit(self._pictures[key], self.rect)
 
     def _painted(self, palette: Palette) -> pygame.Surface:
         picture = pygame.Surface(self.rect.size, pygame.SRCALPHA)
@@ -80,15 +82,16 @@ class SpeakingInk:
         return picture
 
     def _path(self, number: int) -> tuple[np.ndarray, np.ndarray, float]:
-        """Places (n, 2) along a stroke, two pixels apart, what the ink there says (n,), and half
-        the pen's width, in pixels."""
+        """Places (n, 2) along a stroke, so near to each other that circles there look like a line,
+        what the ink there says (n,), and half the pen's width, in pixels."""
         stroke, way = self._evidence.strokes[number], self._evidence.ways[number]
         side = self.rect.width
-        where = np.linspace(0, way[-1], max(int(way[-1] * side / 2), 1) + 1)
+        radius = max(stroke.width * side / 2, 1)
+        where = np.linspace(0, way[-1], int(way[-1] * side / max(radius * STEP, 1)) + 2)
         points = np.array(stroke.points) * side
         path = np.stack([np.interp(where, way, axis) for axis in points.T], axis=1)
         said = self._evidence.between(self._pointed, number, where)
-        return path, said, max(stroke.width * side / 2, 1)
+        return path, said, radius
 
     def _draw_signs(
         self,
