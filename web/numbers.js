@@ -3,7 +3,7 @@
 // standing side by side costs, the network how much they look like one, and the cheapest division
 // counts. Strokes are read when the cheapest division has need of it.
 
-const { MOST_STROKES, CLOSE_SURE_FROM } = CONSTANTS.numbers;
+const { MOST_STROKES, CLOSE_SURE_FROM, LEVEL } = CONSTANTS.numbers;
 
 class NumberReader {
   constructor(reader) {
@@ -37,9 +37,9 @@ class NumberReader {
         digits.push({ reading: this.reading(own), strokes: own, box });
       }
     }
-    const close = digits.slice(1).map((digit, i) => isClose(digits[i], digit));
+    const needs = [0, ...digits.slice(1).map((digit, i) => needed(digits[i], digit)), 0];
     if (this.reader.sureFrom > 0) { // otherwise it is sure of anything
-      digits.forEach((digit, i) => { if (close[i - 1] || close[i]) doubt(digit); });
+      digits.forEach((digit, i) => doubt(digit, Math.max(needs[i], needs[i + 1])));
     }
     this.number = numberOf(digits);
     return true;
@@ -96,15 +96,19 @@ class NumberReader {
   }
 }
 
-// Whether the gap between digits is one that a single digit may have inside.
-function isClose({ box: left }, { box: right }) {
+// The probability from which two neighbours are sure; Infinity if they never are.
+function needed({ box: left }, { box: right }) {
   const height = Math.max(left[3] - left[1], right[3] - right[1]);
-  return right[0] - left[2] < CONSTANTS.grouping.FREE_GAP * height;
+  const gap = right[0] - left[2];
+  const shared = Math.min(left[3], right[3]) - Math.max(left[1], right[1]);
+  if (gap < 0 && shared < LEVEL * height) return Infinity;
+  // Further apart than that, no single digit has a gap inside.
+  return gap < CONSTANTS.grouping.FREE_GAP * height ? CLOSE_SURE_FROM : 0;
 }
 
-// A digit with a close neighbour has to be surer than others.
-function doubt(digit) {
-  const sure = digit.reading.sure && Math.max(...digit.reading.probabilities) >= CLOSE_SURE_FROM;
+// Makes the digit sure from another probability, if that is higher.
+function doubt(digit, sureFrom) {
+  const sure = digit.reading.sure && Math.max(...digit.reading.probabilities) >= sureFrom;
   if (sure !== digit.reading.sure) digit.reading = { ...digit.reading, sure };
 }
 

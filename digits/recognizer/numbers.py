@@ -20,8 +20,10 @@ from digits.recognizer.recognizer import Reading, Recognizer
 
 MOST_STROKES = 100  # in a number; what has more is read as one digit
 # Letters and signs can be cut into digits in one way or another. So the probability from which a
-# digit is sure is higher if it has a neighbour that is not clearly apart.
-CLOSE_SURE_FROM = 0.7
+# digit is sure is higher if it has a neighbour that is not clearly apart; and one that overlaps a
+# neighbour and shares less than LEVEL of the higher one's height, as in %, is never sure.
+CLOSE_SURE_FROM = 0.8
+LEVEL = 0.7
 Key = tuple[int, int]  # a stroke, and how many points it had
 
 
@@ -101,11 +103,10 @@ class NumberReader:
             if runs is None:
                 return False
             digits += [self._digit(strokes[start:stop]) for start, stop in runs]
-        close = [_is_close(*pair) for pair in pairwise(digits)]
+        needs = [_needs(*pair) for pair in pairwise(digits)]
         if self._recognizer.sure_from > 0:  # otherwise it is sure of anything
             for i, digit in enumerate(digits):
-                if any(close[max(i - 1, 0) : i + 1]):
-                    digits[i] = _doubted(digit)
+                digits[i] = _doubted(digit, max(needs[max(i - 1, 0) : i + 1], default=0))
         self.number = Number(tuple(digits)) if digits else None
         return True
 
@@ -185,16 +186,21 @@ class NumberReader:
         self._strokes = tuple(strokes)
 
 
-def _is_close(left: WrittenDigit, right: WrittenDigit) -> bool:
-    """Whether the gap between them is one that a single digit may have inside."""
+def _needs(left: WrittenDigit, right: WrittenDigit) -> float:
+    """The probability from which two neighbours are sure; inf if they never are."""
     height = max(digit.box[3] - digit.box[1] for digit in (left, right))
-    return right.box[0] - left.box[2] < FREE_GAP * height
+    gap = right.box[0] - left.box[2]
+    shared = min(left.box[3], right.box[3]) - max(left.box[1], right.box[1])
+    if gap < 0 and shared < LEVEL * height:
+        return inf
+    # Further apart than that, no single digit has a gap inside.
+    return CLOSE_SURE_FROM if gap < FREE_GAP * height else 0
 
 
-def _doubted(digit: WrittenDigit) -> WrittenDigit:
-    """The digit, which has to be surer than others."""
+def _doubted(digit: WrittenDigit, sure_from: float) -> WrittenDigit:
+    """The digit, sure from another probability if that is higher."""
     reading = digit.reading
-    if not reading.sure or reading.probabilities.max() >= CLOSE_SURE_FROM:
+    if not reading.sure or reading.probabilities.max() >= sure_from:
         return digit
     return replace(digit, reading=replace(reading, sure=False))
 
