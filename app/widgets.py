@@ -1,6 +1,6 @@
 """The widgets of the window, for one size of it and for what is open in it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pygame
 
@@ -11,6 +11,7 @@ from app.controls.tooltip import Tooltip
 from app.inside.network_panel import NetworkPanel
 from app.reading.answer import Answer
 from app.reading.bars import Bars
+from app.reading.beside import Beside
 from app.reading.evidence import Evidence
 from app.reading.preview import Preview
 from app.reading.prompt import Prompt
@@ -31,7 +32,8 @@ GONE = pygame.Event(pygame.WINDOWLEAVE)
 class Widgets:
     """Shows the desk in a `layout`, and has the `buttons`, which are actions in groups.
 
-    On a practice sheet the prompt stands where the reading is otherwise.
+    On a practice sheet the prompt stands where the reading is otherwise. `end_beside` is called
+    when a person has seen enough of the model beside the one that reads.
     """
 
     def __init__(
@@ -41,10 +43,14 @@ class Widgets:
         desk: Desk,
         teacher: Teacher,
         buttons: Sequence[Sequence[Action]],
+        end_beside: Callable[[], None],
     ) -> None:
         self.canvas = Canvas(layout, text, desk.drawing, desk.pen)
         self.toolbar = Toolbar(layout, buttons)
         self.bars = Bars(layout, text, teacher.teach)
+        self.beside: Beside | None = None
+        if desk.beside is not None:
+            self.beside = Beside(layout, text, desk.beside, self.bars, end_beside)
         self._marks = Marks(layout, desk.select)
         self._answer = Answer(layout, text, desk.select)
         self._preview = Preview(layout, text)
@@ -60,7 +66,7 @@ class Widgets:
         """Let the widgets have the event, until one takes it: for the others the mouse is gone."""
         widgets = [self.canvas, self.toolbar]
         if not in_practice:
-            widgets += [self._marks, self._answer, self.bars, self._network]
+            widgets += [self._marks, self._answer, self.beside, self.bars, self._network]
         for widget in widgets:
             if widget is not None and widget.handle(event):
                 event = GONE
@@ -75,6 +81,7 @@ class Widgets:
             self._network.update(reading)
         self._knows_why |= reading is not None and self.bars.pointed is not None
         moved = [
+            self.beside is not None and self.beside.update(reading, seconds),
             self.canvas.update(),
             self.bars.update(reading, seconds),
             self._tooltip.update(self.toolbar.hovered, seconds),
@@ -100,6 +107,8 @@ class Widgets:
             self._preview.draw(surface, palette, reading)
             self._evidence.draw(surface, palette)
             self.bars.draw(surface, palette, reading)
+            if self.beside is not None:
+                self.beside.draw(surface, palette)
         else:
             self._prompt.draw(surface, palette, practice)
         hint = HELP if reading is None or practice is not None or self._knows_why else WHY

@@ -281,9 +281,18 @@ class App:
         ]
         paste = Action("Paste a picture", (f"{COMMAND}+V",), self._files.paste)
         misread = Action("Next misread digit", ("M",), self._misread.show_next)
+        beside = Action("Another model beside it", ("B",), self._compare)
         full = Action("Full screen", ("F11",), self._toggle_full_screen)
         practise = Action("Practice sheet", ("P",), self._practise)
-        return [*lessons, misread, practise, paste, full, Action("Quit", ("ESC",), self._quit)]
+        return [
+            *lessons,
+            misread,
+            practise,
+            beside,
+            paste,
+            full,
+            Action("Quit", ("ESC",), self._quit),
+        ]
 
     def _not_in_practice(self, action: Action) -> Action:
         """The action, which does not disturb a practice sheet."""
@@ -298,7 +307,9 @@ class App:
         self._page = page
 
     def _open_menu(self) -> None:
-        self._open(ModelMenu(self._models, self._desk.recognizer, self._choose, self._notice.say))
+        self._open(
+            ModelMenu(self._models, self._desk, self._choose, self._put_beside, self._notice.say)
+        )
 
     def _open_lessons(self) -> None:
         self._desk.learn()
@@ -325,9 +336,21 @@ class App:
         self._open(Help(self.actions))
 
     def _choose(self, recognizer: Recognizer) -> None:
+        if recognizer is self._desk.beside:  # the two change places
+            self._desk.beside = self._desk.recognizer
         self._desk.recognizer = recognizer
         self._notice.say("")  # what was said of other models
         self._rearrange()
+
+    def _put_beside(self, recognizer: Recognizer | None) -> None:
+        self._desk.beside = recognizer
+        self._rearrange()
+
+    def _compare(self) -> None:
+        """Put another model beside the one that reads, or take it away."""
+        others = (model.recognizer for model in self._models)
+        others = (one for one in others if one not in (None, self._desk.recognizer))
+        self._put_beside(None if self._desk.beside else next(others, None))
 
     def _toggle_network(self) -> None:
         self._network_is_open = not self._network_is_open
@@ -366,8 +389,10 @@ class App:
 
     def _arrange(self) -> None:
         """Make every widget, for the window's size and what is open in it."""
-        self._layout, self._text = Layout(self.size, self._network_is_open), Text()
+        beside = self._desk.beside is not None
+        self._layout, self._text = Layout(self.size, self._network_is_open, beside), Text()
         place = self._layout, self._text
-        self._widgets = Widgets(*place, self._desk, self._teacher, self._buttons)
+        end_beside = partial(self._put_beside, None)
+        self._widgets = Widgets(*place, self._desk, self._teacher, self._buttons, end_beside)
         if self._page is not None:
             self._page.arrange(*place)

@@ -7,10 +7,13 @@ import pygame
 import pytest
 
 from app.pages.model_menu import ModelMenu
+from app.sheet.desk import Desk
 from app.style.layout import Layout
 from app.style.text import Text
 from app.style.theme import DARK, LIGHT, Palette
+from digits.drawing import Drawing
 from digits.recognizer import Recognizer
+from digits.recognizer.memory import Memory
 from digits.recognizer.model_shelf import ShelvedModel, models_at_hand
 from nn.activation_functions import softmax
 from nn.cost_functions import CrossEntropyLoss
@@ -45,7 +48,8 @@ def menu(models, chosen) -> ModelMenu:
 
 
 def menu_of(models, current: Recognizer, choose=print, size=SIZE, say=print) -> ModelMenu:
-    menu = ModelMenu(models, current, choose, say)
+    desk = Desk(Drawing(), current, Memory(None), print)
+    menu = ModelMenu(models, desk, choose, print, say)
     menu.arrange(Layout(size), Text())
     return menu
 

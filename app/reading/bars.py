@@ -1,14 +1,11 @@
-"""The bars show all ten probabilities: what else the drawing might be, not the answer alone.
-
-They ease from value to value, because the eye can follow a movement but not a jump.
-"""
+"""The bars show all ten probabilities: what else the drawing might be, not the answer alone."""
 
 from collections.abc import Callable
-from math import exp
 
 import numpy as np
 import pygame
 
+from app.reading.easing import eased
 from app.style import theme
 from app.style.layout import Layout
 from app.style.text import Text, percentage
@@ -51,13 +48,8 @@ class Bars:
 
         Returns whether any bar has moved.
         """
-        target = np.zeros(10, np.float32) if reading is None else reading.probabilities
-        if (self.values == target).all():
-            return False
-        # What is left to go decays exponentially: the frame rate makes no difference.
-        left = (self.values - target) * np.float32(exp(-seconds / theme.EASING_SECONDS))
-        self.values = target + np.where(abs(left) < theme.SETTLED, 0, left)
-        return True
+        before, self.values = self.values, eased(self.values, reading, seconds)
+        return before is not self.values
 
     def digit_at(self, position: tuple[float, float]) -> int | None:
         """Whose row is at a position in the window, or nearest to one between the bars."""
@@ -79,6 +71,12 @@ class Bars:
             if reading is not None:
                 probability = reading.probabilities[digit]
                 self._draw_percentage(surface, palette, row, probability, wins)
+
+    def track(self, digit: int) -> pygame.Rect:
+        """Where another bar has room, below the digit's own: as long as that may be, and no height
+        yet."""
+        row = self._row(digit)
+        return pygame.Rect(self._track_left, row.bottom, self._track_right - self._track_left, 0)
 
     def _row(self, digit: int) -> pygame.Rect:
         top = self.rect.top + round(digit * (self.rect.height - self._row_height) / 9)

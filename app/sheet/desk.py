@@ -32,6 +32,7 @@ class Desk:
         self.memory = memory
         self._reader = NumberReader(recognizer)
         self.recognizer = recognizer
+        self._beside: Recognizer | None = None
         self._say = say
         self._read = drawing.version  # the one that was read; blank, it needs not be
         self._known = memory.version  # the lessons with which
@@ -47,6 +48,17 @@ class Desk:
         self._recognizer = recognizer
         recognizer.memory = self.memory
         self.renew()
+
+    @property
+    def beside(self) -> Recognizer | None:
+        """Another that reads the same digits, with all that was taught, to be compared."""
+        return self._beside
+
+    @beside.setter
+    def beside(self, recognizer: Recognizer | None) -> None:
+        self._beside = recognizer
+        if recognizer is not None:
+            recognizer.memory = self.memory
 
     @property
     def number(self) -> Number | None:

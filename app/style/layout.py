@@ -13,10 +13,10 @@ class Layout:
     """Rectangles in a window of `size`: one composition, scaled to fit, in the window's middle.
 
     Of a few compositions the one that fills most of the window is taken. Without the network
-    panel, `network` is None.
+    panel, `network` is None, and `beside` without a second model beside the first.
     """
 
-    def __init__(self, size: tuple[int, int], network: bool = False) -> None:
+    def __init__(self, size: tuple[int, int], network: bool = False, beside: bool = False) -> None:
         self.window = Rect((0, 0), size)
         composition = max(_compositions(network), key=self._filled)
         whole = composition.pop("whole")
@@ -32,6 +32,13 @@ class Layout:
         self.canvas.size = [min(self.canvas.size)] * 2  # rounding may have made a difference
         self.network: Rect | None = places.get("network")
         self._divide(places["panel"])
+        self.beside: Rect | None = None
+        if beside:
+            line = self.scaled(theme.BESIDE_HEIGHT)
+            self.beside = Rect(self.bars.topleft, (self.bars.width, line))
+            # The lowest bar has a thin one below it.
+            self.bars.height -= line + self.scaled(theme.BESIDE_BAR)
+            self.bars.top += line
 
     def scaled(self, length: float) -> int:
         """A length of the theme's, in pixels of this window."""

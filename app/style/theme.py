@@ -99,6 +99,8 @@ WINNING_BAR_HEIGHT = 20
 MOST_GUESSES = 2  # where the network isn't sure
 LEAST_GUESS = 0.15  # what is less probable isn't worth guessing
 LEAST_GUESSES = 0.5  # nor are guesses that are less probable together
+BESIDE_HEIGHT = 28  # of the line for a model beside the one that reads, above the bars
+BESIDE_BAR = 3  # the thickness of its bars
 LEAST_PERCENTAGE = 0.005  # what rounds to 0% goes without saying
 
 # Type: the heights of capitals.
@@ -143,6 +145,8 @@ MOST_SIGNS, SIGNS_APART = 4, 5.0  # how many, and how far apart at least, in dia
 
 MENU_WIDTH = 520
 MENU_ROW = 3  # its height, in heights of its capitals
+MENU_BAR = 4  # in a row, a probability of 1, in the same
+MENU_ANSWER = 9  # room for the answer, in the same
 
 # Pages with thumbnails of drawings: their size as shares of the window's.
 LESSONS_WIDTH, LESSONS_HEIGHT = 0.86, 0.9

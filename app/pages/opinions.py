@@ -1,0 +1,40 @@
+"""Opinions: what each model makes of the drawing on the sheet, read one after the other."""
+
+from collections.abc import Sequence
+
+from app.sheet.desk import READINGS, Desk
+from digits.recognizer.model_shelf import ShelvedModel
+from digits.recognizer.numbers import Number, NumberReader, WrittenDigit
+
+Opinion = tuple[Number, WrittenDigit]  # and the digit of it that is looked at
+
+
+class Opinions:
+    """Those of the `models` that can read, of the drawing on the `desk` with what was taught. They
+    come with `update`, at most one a call."""
+
+    def __init__(self, desk: Desk, models: Sequence[ShelvedModel]) -> None:
+        self._desk = desk
+        self._opinions: dict[ShelvedModel, Opinion] = {}
+        self._waiting = [model for model in models if model.recognizer] if desk.drawing else []
+        self._reader: NumberReader | None = None  # of the first that waits
+
+    def update(self) -> bool:
+        """Read on, for as long as a frame has time. Returns whether there is a new opinion."""
+        if not self._waiting:
+            return False
+        model = self._waiting[0]
+        if self._reader is None:
+            model.recognizer.memory = self._desk.memory
+            self._reader = NumberReader(model.recognizer)
+        if not self._reader.read(self._desk.drawing, READINGS):
+            return False
+        self._waiting.pop(0)
+        number, self._reader = self._reader.number, None
+        if number is not None:
+            self._opinions[model] = number, self._desk.selected(number)
+        return number is not None
+
+    def of(self, model: ShelvedModel) -> Opinion | None:
+        """The model's; None as long as there is none."""
+        return self._opinions.get(model)

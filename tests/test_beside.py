@@ -1,0 +1,116 @@
+"""Models side by side, in the menu and beside the one that reads."""
+
+import numpy as np
+import pygame
+import pytest
+from hand import SIZE, click, key, picture, stroke
+
+from app.pages.opinions import Opinions
+from app.reading.beside import Beside
+from app.sheet.desk import Desk
+from app.window import App
+from digits.drawing import Drawing
+from digits.recognizer.memory import Memory
+from digits.recognizer.model_shelf import models_at_hand
+
+SEVEN = (0.2, 0.2), (0.4, 0.2), (0.3, 0.7)
+ONE = (0.6, 0.2), (0.6, 0.7)
+
+
+@pytest.fixture(scope="module")
+def models():
+    """The shipped ones: dense and inkling."""
+    return models_at_hand([])
+
+
+@pytest.fixture
+def app(models, tmp_path) -> App:
+    pygame.font.init()
+    return App(models[1].recognizer, SIZE, models, folder=tmp_path)
+
+
+def settle(app: App) -> None:
+    for _ in range(90):
+        app.update(1 / 60)
+
+
+def beside(app: App) -> Beside | None:
+    return app._widgets.beside
+
+
+def test_the_menu_says_of_every_model_what_it_answers_once_it_is_chosen(models, tmp_path):
+    drawing = Drawing.of((SEVEN, ONE), 0.07)
+    desk = Desk(drawing, models[1].recognizer, Memory(tmp_path), print)
+    opinions = Opinions(desk, models)
+    while opinions.update() or any(opinions.of(model) is None for model in models):
+        pass
+    for model in models:
+        number, digit = opinions.of(model)
+        desk.recognizer = model.recognizer
+        assert number.text == desk.number.text
+        expected = desk.selected(desk.number).reading.probabilities
+        np.testing.assert_array_equal(digit.reading.probabilities, expected)
+
+
+def test_of_a_blank_sheet_no_model_says_anything(models, tmp_path):
+    opinions = Opinions(Desk(Drawing(), models[1].recognizer, Memory(tmp_path), print), models)
+    assert not opinions.update()
+    assert all(opinions.of(model) is None for model in models)
+
+
+def test_the_model_beside_reads_the_digit_that_is_selected_and_follows_it(app, models):
+    key(app, pygame.K_b, unicode="b")
+    for points in (SEVEN, ONE):
+        stroke(app, *points)
+        settle(app)
+        expected = models[0].recognizer.read_image(app.reading.image)
+        np.testing.assert_array_equal(beside(app).values, expected.probabilities)
+    app.clear()
+    settle(app)
+    assert not beside(app).values.any()
+
+
+def test_the_same_key_or_a_click_on_the_cross_takes_it_away_and_all_looks_as_before(app):
+    stroke(app, *SEVEN)
+    settle(app)
+    right = app.canvas_rect.right
+    before = picture(app)[right:]
+    for away in (
+        lambda: key(app, pygame.K_b, unicode="b"),
+        lambda: click(app, beside(app).cross.center),
+    ):
+        key(app, pygame.K_b, unicode="b")
+        settle(app)
+        assert (picture(app)[right:] != before).any()
+        away()
+        settle(app)
+        assert beside(app) is None
+        np.testing.assert_array_equal(picture(app)[right:], before)
+
+
+def test_what_is_taught_counts_for_the_model_beside_too(app, models):
+    key(app, pygame.K_b, unicode="b")
+    stroke(app, *SEVEN)
+    settle(app)
+    assert beside(app).values.argmax() == 7
+    key(app, pygame.K_4, unicode="4")
+    settle(app)
+    assert beside(app).values.argmax() == 4
+
+
+def test_a_model_beside_that_is_chosen_changes_places_with_the_one_that_read(app, models):
+    stroke(app, *SEVEN)
+    key(app, pygame.K_b, unicode="b")
+    key(app, pygame.K_TAB, unicode="\t")
+    key(app, pygame.K_RETURN, unicode="\r")
+    assert app.recognizer is models[0].recognizer
+    settle(app)
+    expected = models[1].recognizer.read_image(app.reading.image)
+    np.testing.assert_array_equal(beside(app).values, expected.probabilities)
+
+
+def test_in_the_menu_a_key_puts_a_model_beside_and_takes_it_away(app):
+    for there in (True, False):
+        key(app, pygame.K_TAB, unicode="\t")
+        key(app, pygame.K_b, unicode="b")
+        assert (beside(app) is not None) == there
