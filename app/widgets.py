@@ -18,6 +18,7 @@ from app.reading.prompt import Prompt
 from app.sheet.canvas import Canvas
 from app.sheet.desk import Desk
 from app.sheet.marks import Marks
+from app.sheet.shown_change import ShownChange
 from app.sheet.speaking_ink import SpeakingInk
 from app.sheet.teacher import Teacher
 from app.style.layout import Layout
@@ -47,7 +48,8 @@ class Widgets:
     ) -> None:
         self.canvas = Canvas(layout, text, desk.drawing, desk.pen)
         self.toolbar = Toolbar(layout, buttons)
-        self.bars = Bars(layout, text, teacher.teach)
+        self.change = ShownChange(layout, text, desk.recognizer)
+        self.bars = Bars(layout, text, teacher.teach, self.change.play)
         self.beside: Beside | None = None
         if desk.beside is not None:
             self.beside = Beside(layout, text, desk.beside, self.bars, end_beside)
@@ -85,8 +87,14 @@ class Widgets:
             self.canvas.update(),
             self.bars.update(reading, seconds),
             self._tooltip.update(self.toolbar.hovered, seconds),
-            self._evidence.update(reading, self.bars.pointed),
-            self._speaking.update(selected, self.bars.pointed),
+        ]
+        if self.change.is_playing:
+            return True
+        pointed = self.bars.pointed
+        moved += [
+            self._evidence.update(reading, pointed),
+            self._speaking.update(selected, pointed),
+            self.change.update(selected, pointed, self._speaking.is_complete),
         ]
         return any(moved)
 
@@ -101,12 +109,15 @@ class Widgets:
         self.toolbar.draw(surface, palette)
         self.canvas.draw(surface, palette, selected, invites=practice is None)
         if practice is None:
-            self._speaking.draw(surface, palette)
+            if not self.change.is_playing:
+                self._speaking.draw(surface, palette)
+            self.change.draw(surface, palette)
             self._marks.draw(surface, palette)
             self._answer.draw(surface, palette)
             self._preview.draw(surface, palette, reading)
-            self._evidence.draw(surface, palette)
-            self.bars.draw(surface, palette, reading)
+            if not self.change.is_playing:
+                self._evidence.draw(surface, palette)
+            self.bars.draw(surface, palette, reading, self.change.can_play)
             if self.beside is not None:
                 self.beside.draw(surface, palette)
         else:

@@ -148,6 +148,8 @@ class App:
         event = self._finger.as_mouse(event, self.size)
         if event is None:
             return
+        if event.type in (pygame.KEYDOWN, pygame.MOUSEBUTTONDOWN):
+            self._widgets.change.stop()
         if event.type in (pygame.MOUSEMOTION, pygame.WINDOWLEAVE):
             self._mouse = event
         match event.type:
@@ -184,7 +186,8 @@ class App:
             self._desk.learn(LEARNING_SECONDS)
         number = self._desk.glance() if reads else self._shown
         moved |= number is not self._shown
-        self._shown, self._selected = number, self._desk.selected(number)
+        self._shown, selected = number, self._desk.selected(number)
+        number, self._selected = self._widgets.change.played(number, selected, seconds)
         moved |= self._widgets.update(number, self._selected, seconds)
         moved |= self._notice.update(seconds)
         if self._page is not None:
@@ -280,12 +283,14 @@ class App:
             for digit in range(10)
         ]
         paste = Action("Paste a picture", (f"{COMMAND}+V",), self._files.paste)
+        play = Action("Play what would change it", ("V",), lambda: self._widgets.change.play())
         misread = Action("Next misread digit", ("M",), self._misread.show_next)
         beside = Action("Another model beside it", ("B",), self._compare)
         full = Action("Full screen", ("F11",), self._toggle_full_screen)
         practise = Action("Practice sheet", ("P",), self._practise)
         return [
             *lessons,
+            play,
             misread,
             practise,
             beside,

@@ -23,8 +23,8 @@ from digits.data.downloads import DataError
 from digits.drawing import Stroke
 from digits.drawing.preprocess import SIDE
 from digits.drawing.retrace import PEN
+from digits.explaining.ink_evidence import InkEvidence, along, image_of, part
 from digits.recognizer import Reading, Recognizer
-from digits.recognizer.ink_evidence import InkEvidence, along, image_of, part
 from nn.model_files import ModelFileError
 
 STEPS = 20  # pieces of all the ink

@@ -12,8 +12,8 @@ from app.demo.sample import sample_strokes
 from app.style import theme
 from app.window import App
 from digits.drawing import Drawing, Stroke
+from digits.explaining.ink_evidence import MOST_POINTS, PIECE, InkEvidence, along, part
 from digits.recognizer import Recognizer
-from digits.recognizer.ink_evidence import MOST_POINTS, PIECE, InkEvidence, along, part
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,7 @@ INSIDE = {
         "data": {"drawing"},
         "learning": {"drawing", "data"},
         "recognizer": {"drawing"},
+        "explaining": {"drawing", "learning", "recognizer"},
     },
     "app": {
         "style": set(),

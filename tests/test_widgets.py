@@ -26,7 +26,7 @@ def text() -> Text:
 
 @pytest.fixture
 def bars(text) -> Bars:
-    return Bars(Layout(SIZE), text, int)
+    return Bars(Layout(SIZE), text, int, int)
 
 
 READING = reading(5)
@@ -49,7 +49,7 @@ def test_bars_come_to_rest_at_the_probabilities_and_without_any_at_nothing(bars)
 @given(frames=st.lists(st.floats(0, 0.1), min_size=1, max_size=30))
 def test_bars_are_where_they_are_whatever_the_frame_rate(frames):
     pygame.font.init()
-    many, one = (Bars(Layout(SIZE), Text(), int) for _ in range(2))
+    many, one = (Bars(Layout(SIZE), Text(), int, int) for _ in range(2))
     for seconds in frames:
         many.update(READING, seconds)
     one.update(READING, sum(frames))

@@ -19,6 +19,7 @@ MOUSE = (
     ("Drop a file", "Read it, or open it"),
     ("Point at a digit", "See this one of a number"),
     ("Point at a bar", "See which ink speaks for it"),
+    ("Triangle in its row", "Play what would make it that"),
     ("Click on a bar", "Teach that digit"),
     ("Point at a map", "See it enlarged"),
 )

@@ -6,7 +6,7 @@ import numpy as np
 import pygame
 
 from app.reading.easing import eased
-from app.style import theme
+from app.style import icons, theme
 from app.style.layout import Layout
 from app.style.text import Text, percentage
 from app.style.theme import Palette
@@ -16,10 +16,17 @@ from digits.recognizer import Reading
 class Bars:
     """A row for each digit, 0 at the top; `values` (10,) in 0..1 are how long the bars are now, and
     `pointed` is the digit on whose row the mouse is, or None. `click(digit)` is called when a
-    person clicks on a row."""
+    person clicks on a row, `play()` on the button in it."""
 
-    def __init__(self, layout: Layout, text: Text, click: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        text: Text,
+        click: Callable[[int], None],
+        play: Callable[[], None],
+    ) -> None:
         self._click = click
+        self._play = play
         self.rect = layout.bars
         self.values = np.zeros(10, np.float32)
         self.pointed: int | None = None
@@ -29,6 +36,7 @@ class Bars:
         self._track_left = self.rect.left + self._label_width + layout.scaled(theme.LABEL_GAP)
         self._track_right = self.rect.right - layout.scaled(theme.PERCENTAGE_WIDTH)
         self._type = layout.type_height(theme.TYPE)
+        self._play_side = layout.type_height(theme.PLAY)
         self._text = text
 
     def handle(self, event: pygame.Event) -> bool:
@@ -37,7 +45,10 @@ class Bars:
             self.pointed = self.digit_at(event.pos)
             left = event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT
             if left and self.pointed is not None:
-                self._click(self.pointed)
+                if self.play_button(self.pointed).collidepoint(event.pos):
+                    self._play()
+                else:
+                    self._click(self.pointed)
                 return True
         elif event.type == pygame.WINDOWLEAVE:
             self.pointed = None
@@ -58,8 +69,15 @@ class Bars:
         rows = [self._row(digit).centery for digit in range(10)]
         return min(range(10), key=lambda digit: abs(rows[digit] - position[1]))
 
-    def draw(self, surface: pygame.Surface, palette: Palette, reading: Reading | None) -> None:
-        """Draw the bars as long as they are now, and what `reading` says beside them."""
+    def draw(
+        self,
+        surface: pygame.Surface,
+        palette: Palette,
+        reading: Reading | None,
+        can_play: bool = False,
+    ) -> None:
+        """Draw the bars as long as they are now, and what `reading` says beside them; in the row
+        that is pointed at also the button, if there is anything to play."""
         for digit in range(10):
             row = self._row(digit)
             wins = reading is not None and reading.sure and digit == reading.digit
@@ -71,6 +89,16 @@ class Bars:
             if reading is not None:
                 probability = reading.probabilities[digit]
                 self._draw_percentage(surface, palette, row, probability, wins)
+        if can_play and self.pointed is not None:
+            button = self.play_button(self.pointed)
+            icon = icons.icon_surface(icons.PLAY, self._play_side, palette.ink)
+            surface.blit(icon, icon.get_rect(center=button.center))
+
+    def play_button(self, digit: int) -> pygame.Rect:
+        """Where a click plays what would make it the digit."""
+        row = self._row(digit)
+        left = self._track_right + self._label_width // 4
+        return pygame.Rect(left, row.top, self._label_width, row.height)
 
     def track(self, digit: int) -> pygame.Rect:
         """Where another bar has room, below the digit's own: as long as that may be, and no height

@@ -11,8 +11,8 @@ from app.style import theme
 from app.style.layout import Layout
 from app.style.text import Text
 from app.style.theme import Palette
+from digits.explaining.ink_evidence import InkEvidence
 from digits.recognizer import Reading, Recognizer
-from digits.recognizer.ink_evidence import InkEvidence
 from digits.recognizer.numbers import WrittenDigit
 
 READINGS = 7  # of the evidence, in a frame
@@ -53,6 +53,11 @@ class SpeakingInk:
         if self._is_complete:
             self._pointed = pointed
         return self._pointed != before
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether there is nothing left to find out about the ink."""
+        return self._is_complete
 
     def draw(self, surface: pygame.Surface, palette: Palette) -> None:
         """Draw the ink and what it is about, if there is evidence to show."""

@@ -140,6 +140,8 @@ LEGEND_PADDING = 8  # inside the preview
 LEAST_MARKED = 0.35  # of the strongest evidence; more carries a sign
 MARK_LENGTH, MARK_BREADTH = 2 / 3, 1 / 6  # of a sign, in pixels of the image
 PALE_INK = 0.3  # ink that says nothing
+CHANGE_SECONDS, CHANGED_SECONDS = 1.0, 0.8  # how long a change takes to play, and stays
+PLAY = 17  # the side of the button that plays it
 SIGN = 16  # a plus or minus on the sheet's ink: its diameter
 MOST_SIGNS, SIGNS_APART = 4, 5.0  # how many, and how far apart at least, in diameters
 

@@ -1,0 +1,182 @@
+"""The shown change: what would make the digit another one, on the sheet, over a person's strokes.
+
+While the mouse is on a bar that is not the answer, missing ink is dashed, and surplus ink has a
+dashed cut through it. It can be played: then the digit becomes the other one and goes back. The
+drawing itself stays as it is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pygame
+
+from app.style import theme
+from app.style.layout import Layout
+from app.style.text import Text
+from app.style.theme import Colour, Palette
+from digits.drawing import Stroke
+from digits.explaining.change import Change, Search
+from digits.explaining.ink_evidence import image_of
+from digits.recognizer import Recognizer
+from digits.recognizer.numbers import Number, WrittenDigit
+
+STEP = 0.25  # from one circle of a line to the next, in their radius
+
+
+class ShownChange:
+    """The smallest change found of the digit that is looked at, to the one that is pointed at."""
+
+    def __init__(self, layout: Layout, text: Text, recognizer: Recognizer) -> None:
+        self.rect = layout.canvas
+        self._text, self._recognizer = text, recognizer
+        self._type = layout.type_height(theme.TYPE)
+        self._padding = layout.scaled(theme.PADDING)
+        self._digit: WrittenDigit | None = None  # that is shown changed
+        self._pointed: int | None = None
+        self._searches: dict[int, Search] = {}  # of that digit, by what it is to become
+        self._pictures: dict[tuple[int, Palette], pygame.Surface] = {}
+        self._shown: Change | None = None
+        self._seconds: float | None = None  # that it has been playing for
+        self._ink: list[Stroke] = []  # while it plays
+
+    @property
+    def can_play(self) -> bool:
+        """Whether there is a change to play."""
+        return self._shown is not None and self._seconds is None
+
+    @property
+    def is_playing(self) -> bool:
+        return self._seconds is not None
+
+    def play(self) -> None:
+        """Show how the digit becomes the other one, and goes back."""
+        if self.can_play:
+            self._seconds = 0.0
+
+    def stop(self) -> None:
+        self._seconds = None
+
+    def update(self, digit: WrittenDigit | None, pointed: int | None, has_time: bool) -> bool:
+        """Show what would make `digit` the one that is pointed at, looking for it while the frame
+        `has_time`; nothing if one of them is None. Returns whether that is something else than
+        before."""
+        before = self._shown
+        if (
+            digit is not None
+            and digit.strokes
+            and digit.reading is not (self._digit and self._digit.reading)
+        ):
+            self._digit, self._searches, self._pictures = digit, {}, {}
+        self._pointed, self._shown = pointed, None
+        if digit is None or pointed is None or not digit.strokes:
+            return before is not None
+        if pointed == digit.reading.digit and digit.reading.sure:
+            return before is not None
+        if pointed not in self._searches:
+            self._searches[pointed] = Search(self._recognizer, digit.strokes, pointed)
+        search = self._searches[pointed]
+        if search.is_over or (has_time and search.go_on()):
+            self._shown = search.change
+        return self._shown is not before
+
+    def played(
+        self, number: Number | None, digit: WrittenDigit | None, seconds: float
+    ) -> tuple[Number | None, WrittenDigit | None]:
+        """The number and the digit of it that is looked at, as they are now; while a change plays,
+        as the recognizer reads it after `seconds` more."""
+        if self._seconds is None:
+            return number, digit
+        self._seconds += seconds
+        share = _share(self._seconds)
+        if number is None or digit is None or share is None:
+            self.stop()
+            return number, digit
+        self._ink = self._shown.at(share)
+        reading = self._recognizer.read_image(image_of(self._ink)) or digit.reading
+        changed = replace(digit, reading=reading)
+        digits = tuple(changed if one is digit else one for one in number.digits)
+        return replace(number, digits=digits), changed
+
+    def draw(self, surface: pygame.Surface, palette: Palette) -> None:
+        """Draw the change, if there is one to show."""
+        if self._seconds is not None:
+            self._draw_playing(surface, palette)
+        elif self._shown is not None:
+            key = self._pointed, palette
+            if key not in self._pictures:
+                self._pictures[key] = self._painted(palette)
+            surface.blit(self._pictures[key], self.rect)
+
+    def _draw_playing(self, surface: pygame.Surface, palette: Palette) -> None:
+        sheet = surface.subsurface(self.rect)
+        for strokes, colour, more in (
+            (self._digit.strokes, palette.sheet, 2),
+            (self._ink, palette.ink, 0),
+        ):
+            for stroke in strokes:
+                _line(sheet, self._pixels(stroke), self._radius(stroke) + more, colour)
+
+    def _painted(self, palette: Palette) -> pygame.Surface:
+        picture = pygame.Surface(self.rect.size, pygame.SRCALPHA)
+        change = self._shown
+        for stroke in change.removed:
+            for dash in _dashes(self._pixels(stroke), 0.9 * self._radius(stroke)):
+                _line(picture, dash, 0.45 * self._radius(stroke), palette.sheet)
+        for stroke in change.added:
+            for dash in _dashes(self._pixels(stroke), 1.2 * self._radius(stroke)):
+                _line(picture, dash, 0.4 * self._radius(stroke), palette.speaks_for)
+        parts = []
+        if change.added:
+            parts.append("add what is dashed")
+        if change.removed:
+            parts.append("take away what is cut")
+        words = f"To make it {change.digit}: {', '.join(parts)} ({change.moved:.0%} of the ink)"
+        words = self._text.shortened(words, self._type, self.rect.width - 2 * self._padding)
+        corner = self._padding, self.rect.height - self._padding - 2 * self._type
+        self._text.draw(picture, words, self._type, palette.ink, bottomleft=corner)
+        return picture
+
+    def _pixels(self, stroke: Stroke) -> np.ndarray:
+        return np.array(stroke.points, float) * self.rect.width
+
+    def _radius(self, stroke: Stroke) -> float:
+        return max(stroke.width * self.rect.width / 2, 2)
+
+
+def _share(seconds: float) -> float | None:
+    """How far the change is then: there, a while, and back; None when it is over."""
+    there, stay = theme.CHANGE_SECONDS, theme.CHANGED_SECONDS
+    if seconds < there + stay:
+        return min(seconds / there, 1.0)
+    back = (seconds - there - stay) / there
+    return 1 - back if back <= 1 else None
+
+
+def _dashes(points: np.ndarray, length: float) -> Sequence[np.ndarray]:
+    """Every other part of the line, each about so long."""
+    way = _way(points)
+    count = max(int(way[-1] / length) // 2 * 2 + 1, 1)
+    ends = np.linspace(0, way[-1], count + 1)
+    return [
+        _at(points, way, np.linspace(start, end, 4))
+        for start, end in zip(ends[::2], ends[1::2], strict=False)
+    ]
+
+
+def _line(surface: pygame.Surface, points: np.ndarray, radius: float, colour: Colour) -> None:
+    """A line with round ends and corners: of circles, as broad lines are uneven."""
+    way = _way(points)
+    where = np.linspace(0, way[-1], int(way[-1] / max(STEP * radius, 1)) + 2)
+    for place in _at(points, way, where).tolist():
+        pygame.draw.aacircle(surface, colour, place, radius)
+
+
+def _way(points: np.ndarray) -> np.ndarray:
+    """How far along the line each of its points is."""
+    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+
+
+def _at(points: np.ndarray, way: np.ndarray, where: np.ndarray) -> np.ndarray:
+    """The places so far along the line."""
+    return np.stack([np.interp(where, way, axis) for axis in points.T], axis=1)

@@ -1,0 +1,101 @@
+"""What would make a drawing another digit: how often that is found, and how small the change is.
+
+    python benchmarks/changes.py --data DIR [--picture PNG]
+
+For each drawing, each of the nine digits that it is not: the change is applied, and the recognizer
+reads the result anew. By default the drawings are by the validation writers 23 and 24. The picture
+shows some of the changes: what is missing is dashed, what is surplus pale. The seed is fixed.
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+import matplotlib
+import numpy as np
+
+from digits.data import pen_strokes
+from digits.data.downloads import DataError
+from digits.explaining.change import Change, Search
+from digits.explaining.ink_evidence import image_of
+from digits.recognizer import Recognizer
+from nn.model_files import ModelFileError
+
+ROWS, COLUMNS = 5, 8  # of the picture
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--model", type=Path, help="default: the shipped one")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
+    parser.add_argument("--writers", type=int, nargs="+", default=[23, 24])
+    parser.add_argument("--count", type=int, default=300, help="drawings")
+    parser.add_argument("--picture", type=Path, metavar="PNG", help="of some changes")
+    arguments = parser.parse_args()
+    try:
+        recognizer = Recognizer.load(arguments.model)
+        digits = pen_strokes.load(arguments.data)
+    except (DataError, ModelFileError, OSError) as error:
+        print(f"changes.py: {error}", file=sys.stderr)
+        return 1
+    digits = [digit for digit in digits if digit.writer in arguments.writers]
+    generator = np.random.default_rng(0)
+    chosen = generator.choice(len(digits), min(arguments.count, len(digits)), replace=False)
+    found, cases, works, seconds = [], 0, 0, []
+    for i in chosen:
+        strokes = digits[i].drawing().strokes
+        answer = recognizer.read_image(image_of(strokes)).digit
+        for digit in set(range(10)) - {answer}:
+            start = time.perf_counter()
+            search = Search(recognizer, strokes, digit)
+            while not search.go_on():
+                pass
+            seconds.append(time.perf_counter() - start)
+            cases += 1
+            if search.change is not None:
+                found.append((answer, search.change))
+                reading = recognizer.read_image(image_of(search.change.at(1)))
+                works += reading.digit == digit and reading.sure
+    moved = np.array([change.moved for _, change in found])
+    replaced = np.mean([not change.kept for _, change in found])
+    print(
+        f"{recognizer.name}: {len(chosen)} drawings by writers {arguments.writers}\n"
+        f"  read as the other digit, and sure: {works / cases:.1%} of {cases}\n"
+        f"  moved: {np.median(moved):.0%} of the ink in the median, "
+        f"{np.quantile(moved, 0.1):.0%} to {np.quantile(moved, 0.9):.0%} in eight of ten\n"
+        f"  all of the ink replaced: {replaced:.1%}\n"
+        f"  {1e3 * np.median(seconds):.0f} ms in the median"
+    )
+    if arguments.picture:
+        some = generator.choice(len(found), min(ROWS * COLUMNS, len(found)), replace=False)
+        save(arguments.picture, [found[i] for i in some])
+    return 0
+
+
+def save(path: Path, some: list[tuple[int, Change]]) -> None:
+    """A picture of changes, each with the answer before."""
+    matplotlib.use("agg")
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(ROWS, COLUMNS, figsize=(1.6 * COLUMNS, 1.9 * ROWS))
+    for axis in axes.flat:
+        axis.set_axis_off()
+    for axis, (answer, change) in zip(axes.flat, some, strict=False):
+        for strokes, look in (
+            (change.kept, {"color": "black", "linewidth": 4}),
+            (change.removed, {"color": "0.75", "linewidth": 4}),
+            (change.added, {"color": "tab:blue", "linewidth": 2.5, "linestyle": (0, (2, 1))}),
+        ):
+            for stroke in strokes:
+                axis.plot(*np.transpose(stroke.points), **look)
+        axis.set_title(f"{answer} to {change.digit}: {change.moved:.0%}", fontsize=9)
+        axis.set_aspect("equal")
+        axis.invert_yaxis()
+    figure.savefig(path, dpi=100, bbox_inches="tight")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

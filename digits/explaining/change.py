@@ -1,0 +1,258 @@
+"""A change says what would make a drawing another digit: which ink to take away, which to add.
+
+A counterfactual explanation (Wachter, Mittelstadt and Russell 2018) made of pieces of strokes, as a
+person would change the drawing. Constructed digits are laid over it. Ink that has no counterpart in
+such a digit is surplus, and what has none in the ink is missing. Pieces of both are left out as
+long as the recognizer, which reads each attempt, is sure of the digit.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+
+from digits.drawing import Stroke
+from digits.explaining.ink_evidence import MOST_POINTS, image_of
+from digits.learning import constructed
+from digits.learning.paths import Path, along, box, fine, unit
+from digits.recognizer.recognizer import Recognizer
+
+# How many digits of which construction are laid over the drawing.
+CONSTRUCTIONS = {"curves": 5, "other curves": 4, "blocks": 2, "other blocks": 1}
+# Lengths are in heights of the drawing.
+SPACING = 0.03  # between the points of paths
+NEAR = (0.1, 0.06, 0)  # ink this near to a constructed digit is of it; 0: none is, all is replaced
+SHORTEST = 0.12  # a piece; what is shorter hardly shows under a pen of 0.12
+ATTRACTED = 0.25  # what is nearer is drawn to each other when a digit is laid over the drawing
+FINALISTS = 4  # digits laid over the drawing that are made smaller
+BATCH, LAID = 3, 2  # readings, or digits laid over the drawing, that take a few milliseconds
+LEAST_SURE = 0.9  # the probability that the changed drawing needs: a person should agree
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """What makes the drawing `digit`: its strokes but for `removed` are `kept`, and `added` follow.
+    `moved` is how much ink that is, as a share of the drawing's."""
+
+    digit: int
+    kept: tuple[Stroke, ...]
+    removed: tuple[Stroke, ...]
+    added: tuple[Stroke, ...]
+    moved: float
+
+    def at(self, share: float) -> list[Stroke]:
+        """The drawing on its way: from a `share` of 0, as it is, to 1, changed. First what is
+        surplus goes, then what is missing comes, as if somebody drew it."""
+        going = [_start(stroke, 1 - 2 * share) for stroke in self.removed if share < 0.5]
+        coming = [_start(stroke, 2 * share - 1) for stroke in self.added if share > 0.5]
+        return [*self.kept, *going, *coming]
+
+
+@dataclass(frozen=True, eq=False)
+class _Piece:
+    """Some neighbouring points of one of the paths of the ink, to be taken away, or of a
+    constructed digit, to be added."""
+
+    adds: bool
+    path: int
+    start: int
+    stop: int
+    length: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Attempt:
+    """A constructed digit laid over the ink, and what of both is to be changed."""
+
+    paths: tuple[Path, ...]
+    pieces: tuple[_Piece, ...]
+
+    @property
+    def length(self) -> float:
+        return sum(piece.length for piece in self.pieces)
+
+
+class Search:
+    """Looks for the smallest change of `strokes` that makes `recognizer` read `digit`.
+
+    `go_on` takes a few readings at a time; `change` is what was found when it is over, or None.
+    """
+
+    def __init__(self, recognizer: Recognizer, strokes: Sequence[Stroke], digit: int) -> None:
+        self.change: Change | None = None
+        self.is_over = False
+        self._recognizer, self._digit = recognizer, digit
+        self._least = max(recognizer.sure_from, LEAST_SURE)
+        self._strokes = tuple(strokes)
+        points = [np.array(stroke.points, float) for stroke in strokes]
+        low, high = box(points)
+        self._corner, self._height = low, max(high[1] - low[1], (high - low)[0] / 2, 1e-6)
+        self._ink = [fine((path - low) / self._height, SPACING) for path in points]
+        self._length = sum(along(path)[-1] for path in self._ink)
+        is_small = sum(map(len, points)) <= MOST_POINTS and self._length > 0
+        self._steps = self._search() if is_small else iter(())
+
+    def go_on(self) -> bool:
+        """Take about BATCH readings more. Returns whether the search is over."""
+        self.is_over = next(self._steps, self) is self
+        return self.is_over
+
+    def _search(self) -> Iterator[None]:
+        attempts = []
+        for number, some in enumerate(self._laid_over()):
+            attempts += some
+            if number % LAID == 0:
+                yield
+        attempts.sort(key=lambda attempt: attempt.length)
+        found: list[_Attempt] = []
+        for first in range(0, len(attempts), BATCH):
+            some = attempts[first : first + BATCH]
+            found += [one for one, works in zip(some, self._work(some), strict=True) if works]
+            yield
+            if len(found) >= FINALISTS:
+                break
+        smallest: list[_Attempt] = []
+        for attempt in found[:FINALISTS]:
+            while smaller := self._smaller(attempt):
+                works = []
+                for first in range(0, len(smaller), BATCH):
+                    works += self._work(smaller[first : first + BATCH])
+                    yield
+                smaller = [one for one, does in zip(smaller, works, strict=True) if does]
+                if not smaller:
+                    break
+                attempt = min(smaller, key=lambda one: one.length)
+            smallest.append(attempt)
+        if smallest:
+            self.change = self._change(min(smallest, key=lambda one: one.length))
+
+    def _laid_over(self) -> Iterator[list[_Attempt]]:
+        """Constructed digits over the ink, and what differs: those of one place at a time."""
+        ink = np.concatenate(self._ink)
+        low, high = ink.min(axis=0), ink.max(axis=0)
+        for paths in _digits(self._digit):
+            for fitted in _fits(paths, low, high):
+                fitted = _attracted(fitted, ink)
+                laid = np.concatenate(fitted)
+                attempts = []
+                for near in NEAR:
+                    surplus = _pieces(self._ink, laid, near, adds=False)
+                    missing = _pieces(fitted, ink, near, adds=True)
+                    attempts.append(_Attempt(tuple(fitted), (*surplus, *missing)))
+                yield attempts
+
+    def _smaller(self, attempt: _Attempt) -> list[_Attempt]:
+        """The attempt without one of its pieces."""
+        pieces = attempt.pieces
+        return [
+            replace(attempt, pieces=(*pieces[:i], *pieces[i + 1 :])) for i in range(len(pieces))
+        ]
+
+    def _work(self, attempts: Sequence[_Attempt]) -> list[bool]:
+        """Whether each makes it the digit."""
+        images = [image_of([*change.kept, *change.added]) for change in map(self._change, attempts)]
+        works = [False] * len(attempts)
+        seen = [i for i, image in enumerate(images) if image is not None]
+        if seen:
+            read = self._recognizer.probabilities(np.stack([images[i] for i in seen]))
+            for i, probabilities in zip(seen, read, strict=True):
+                best = probabilities.argmax()
+                works[i] = bool(best == self._digit and probabilities[best] >= self._least)
+        return works
+
+    def _change(self, attempt: _Attempt) -> Change:
+        """In units of the sheet. Strokes of which nothing goes stay as they are."""
+        kept, removed = [], []
+        for number, (stroke, path) in enumerate(zip(self._strokes, self._ink, strict=True)):
+            gone = [(p.start, p.stop) for p in attempt.pieces if not p.adds and p.path == number]
+            if not gone:
+                kept.append(stroke)
+                continue
+            ends = [0, *(end for piece in gone for end in piece), len(path)]
+            for index, (start, stop) in enumerate(pairwise(ends)):
+                # What would be left between two pieces that go may be too short to stay.
+                piece = path[start:stop]
+                stays = index % 2 == 0 and stop > start and along(piece)[-1] >= SHORTEST
+                if stop > start:
+                    (kept if stays else removed).append(self._stroke(piece, stroke.width))
+        width = float(np.median([stroke.width for stroke in self._strokes]))
+        pieces = [p for p in attempt.pieces if p.adds]
+        added = [self._stroke(attempt.paths[p.path][p.start : p.stop], width) for p in pieces]
+        moved = attempt.length / self._length
+        return Change(self._digit, tuple(kept), tuple(removed), tuple(added), moved)
+
+    def _stroke(self, path: Path, width: float) -> Stroke:
+        points = path * self._height + self._corner
+        return Stroke([tuple(point) for point in points.tolist()], width)
+
+
+@lru_cache(10)
+def _digits(digit: int) -> list[list[Path]]:
+    """Constructed ones, 1 high; always the same."""
+    generator = np.random.default_rng(digit)
+    builders = constructed.TRAINED | constructed.HELD_OUT
+    return [
+        [fine(path, SPACING) for path in unit(builders[name](digit, generator))]
+        for name, count in CONSTRUCTIONS.items()
+        for _ in range(count)
+    ]
+
+
+def _fits(paths: list[Path], low: np.ndarray, high: np.ndarray) -> Iterator[list[Path]]:
+    """The paths as high as the box: as wide as it too, or as they are, at its left, in its middle
+    and at its right."""
+    size = np.maximum(high - low, 0.2)
+    corner, end = box(paths)
+    extent = np.maximum(end - corner, 0.05)
+    yield [(path - corner) / extent * size + low for path in paths]
+    scale = size[1] / extent[1]
+    room = size[0] - extent[0] * scale
+    for share in (0, 0.5, 1):
+        yield [(path - corner) * scale + low + (share * room, 0) for path in paths]
+
+
+def _attracted(paths: list[Path], ink: Path) -> list[Path]:
+    """The paths stretched and moved so that they lie on ink that is near to them: iterative closest
+    points (Besl and McKay 1992), along each axis by least squares."""
+    for _ in range(3):
+        points = np.concatenate(paths)
+        distances, nearest = _nearest(points, ink)
+        near = distances < ATTRACTED
+        if near.mean() < 0.3:
+            break
+        own, aims = points[near], ink[nearest[near]]
+        spread = own.var(axis=0) + 0.02
+        covariance = ((own - own.mean(axis=0)) * (aims - aims.mean(axis=0))).mean(axis=0) + 0.02
+        scale = np.clip(covariance / spread, 0.8, 1.25)
+        shift = aims.mean(axis=0) - scale * own.mean(axis=0)
+        paths = [path * scale + shift for path in paths]
+    return paths
+
+
+def _pieces(paths: Sequence[Path], others: Path, near: float, *, adds: bool) -> Iterator[_Piece]:
+    """The parts of the paths that are far from the other points, each as long as a piece has to be.
+    What is added reaches the ink."""
+    for number, path in enumerate(paths):
+        far = np.concatenate([[False], _nearest(path, others)[0] >= near, [False]])
+        edges = np.flatnonzero(far[1:] != far[:-1])
+        reach = round(near / SPACING) if adds else 0
+        for start, stop in edges.reshape(-1, 2).tolist():
+            start, stop = max(start - reach, 0), min(stop + reach, len(path))
+            length = along(path[start:stop])[-1]
+            if length >= SHORTEST + reach * SPACING:
+                yield _Piece(adds, number, start, stop, length)
+
+
+def _nearest(points: Path, others: Path) -> tuple[np.ndarray, np.ndarray]:
+    """How far it is from each of the points to the nearest of the others, and which that is."""
+    (x, y), (other_x, other_y) = points.T[..., None], others.T
+    squares = (x - other_x) ** 2 + (y - other_y) ** 2
+    nearest = squares.argmin(axis=1)
+    return np.sqrt(squares[np.arange(len(points)), nearest]), nearest
+
+
+def _start(stroke: Stroke, share: float) -> Stroke:
+    """The first points of a stroke."""
+    return Stroke(stroke.points[: max(round(share * len(stroke.points)), 1)], stroke.width)

@@ -1,0 +1,124 @@
+"""What would make a drawing another digit: what is found, and how the window shows it."""
+
+import numpy as np
+import pygame
+import pytest
+from hand import SIZE, key, move, press, stroke
+
+from app.window import App
+from digits.drawing import Stroke
+from digits.explaining.change import Change, Search
+from digits.explaining.ink_evidence import along, image_of
+from digits.recognizer import Recognizer
+
+THREE = [(0.3, 0.25), (0.5, 0.2), (0.6, 0.3), (0.45, 0.45), (0.62, 0.6), (0.5, 0.75), (0.3, 0.7)]
+
+
+@pytest.fixture(scope="module")
+def recognizer() -> Recognizer:
+    return Recognizer.load()
+
+
+def found(recognizer: Recognizer, strokes: list[Stroke], digit: int) -> Change | None:
+    search = Search(recognizer, strokes, digit)
+    while not search.go_on():
+        assert search.change is None
+    return search.change
+
+
+def length(strokes) -> float:
+    return sum(along(stroke)[-1] for stroke in strokes)
+
+
+def test_the_changed_drawing_is_read_as_the_other_digit(recognizer, pen_digits):
+    for digit in pen_digits[::150]:
+        strokes = digit.drawing().strokes
+        before = recognizer.read_image(image_of(strokes)).digit
+        other = (before + 1 + digit.writer) % 10
+        if other != before:
+            reading = recognizer.read_image(image_of(found(recognizer, strokes, other).at(1)))
+            assert reading.sure and reading.digit == other
+
+
+def test_what_is_kept_and_what_goes_is_the_persons_ink_and_untouched_strokes_stay(recognizer):
+    three, line = Stroke(THREE, 0.07), Stroke([(0.2, 0.2), (0.2, 0.8)], 0.07)
+    change = found(recognizer, [three], 8)
+    assert change.kept == (three,) and not change.removed
+    change = found(recognizer, [line, three], 3)
+    assert three in change.kept and change.removed and not change.added
+    both = length([line, three])
+    assert length([*change.kept, *change.removed]) == pytest.approx(both, rel=0.1)
+    assert change.moved == pytest.approx(length(change.removed) / both, abs=0.05)
+
+
+def test_a_drawing_elsewhere_and_of_another_size_is_changed_alike(recognizer):
+    def moved(stroke: Stroke) -> Stroke:
+        return Stroke([(0.1 + x / 2, 0.3 + y / 2) for x, y in stroke.points], stroke.width)
+
+    here = found(recognizer, [Stroke(THREE, 0.07)], 5)
+    there = found(recognizer, [moved(Stroke(THREE, 0.07))], 5)
+    for one, other in zip([*here.at(1)], [*there.at(1)], strict=True):
+        np.testing.assert_allclose(moved(one).points, other.points, atol=1e-6)
+
+
+def test_on_its_way_ink_goes_before_ink_comes(recognizer):
+    change = found(recognizer, [Stroke(THREE, 0.07)], 5)
+    lengths = [length(change.at(share)) for share in (0, 0.25, 0.5, 0.75, 1)]
+    assert lengths[0] > lengths[1] > lengths[2] < lengths[3] < lengths[4]
+    assert lengths[2] == pytest.approx(length(change.kept), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "points",
+    [[(0.5, 0.5)], [(0.5, 0.5)] * 3, np.random.default_rng(0).random((3000, 2)).tolist()],
+    ids=["dot", "dots in one place", "thousands of points"],
+)
+def test_where_there_is_nothing_to_explain_the_search_ends_at_once(recognizer, points):
+    assert Search(recognizer, [Stroke([tuple(p) for p in points], 0.07)], 8).go_on()
+
+
+@pytest.fixture
+def app(recognizer, tmp_path) -> App:
+    """With a 3 on the sheet, the mouse on the bar of 8, and the change found."""
+    app = App(recognizer, SIZE, folder=tmp_path)
+    stroke(app, *THREE)
+    frames(app, 2)
+    move(app, app._widgets.bars.play_button(8).center, button=0)
+    frames(app, 300)
+    assert app._widgets.change.can_play
+    return app
+
+
+def frames(app: App, count: int, seconds: float = 1 / 60) -> None:
+    for _ in range(count):
+        app.update(seconds)
+
+
+def test_a_click_on_the_button_plays_the_change_and_all_is_as_it_was(app):
+    version, reading = app.drawing.version, app.reading
+    press(app, app._widgets.bars.play_button(8).center)
+    frames(app, 90)
+    assert app._widgets.bars.values.argmax() == 8
+    assert app.drawing.version == version and app.number == "3" and app.reading is reading
+    frames(app, 200)
+    assert not app._widgets.change.is_playing
+    assert app._widgets.bars.values.argmax() == 3
+    assert app.drawing.label is None, "a click on the button teaches nothing"
+
+
+@pytest.mark.parametrize("by_key", [True, False])
+def test_a_key_plays_it_and_any_key_or_stroke_ends_it_at_once(app, by_key):
+    key(app, pygame.K_v, unicode="v")
+    frames(app, 60)
+    assert app._widgets.change.is_playing
+    if by_key:
+        key(app, pygame.K_LSHIFT)
+    else:
+        stroke(app, (0.8, 0.8), (0.9, 0.8))
+    assert not app._widgets.change.is_playing
+
+
+def test_of_the_answer_itself_nothing_is_to_be_changed(app):
+    move(app, app._widgets.bars.play_button(3).center, button=0)
+    frames(app, 300)
+    assert not app._widgets.change.can_play
