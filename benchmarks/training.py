@@ -42,6 +42,7 @@ NETS = {
     "A": "784-128-64-10, momentum",
     "B": "4 convolutions, Adam",
     "C": "2 convolutions, Adam",
+    "E": "recipe inkling, AdamW",
 }
 
 
@@ -52,8 +53,8 @@ def ours(task: str, net_name: str) -> Callable[[], object]:
     from nn.cost_functions import CrossEntropyLoss
     from nn.layers import Conv2D, Dense, Flatten, InLayer, MaxPool2D
     from nn.nets import Net
-    from nn.optimizers import Adam, Momentum
-    from training.recipes import two_convolutions
+    from nn.optimizers import Adam, AdamW, Momentum
+    from training.recipes import seven_convolutions, two_convolutions
 
     layers = {
         "A": [InLayer(784), Dense(128, ReLU), Dense(64, ReLU), Dense(10, softmax)],
@@ -69,6 +70,7 @@ def ours(task: str, net_name: str) -> Callable[[], object]:
             Dense(10, softmax),
         ],
         "C": two_convolutions(),
+        "E": seven_convolutions(),
     }[net_name]
     generator = np.random.default_rng(0)
     net = Net(layers, CrossEntropyLoss, generator)
@@ -76,12 +78,13 @@ def ours(task: str, net_name: str) -> Callable[[], object]:
     Y = generator.integers(0, 10, (BATCHES, BATCH))
     if task == "latency":
         return lambda: net.predict(X[0, :1])
-    optimizer = Momentum(0.01) if net_name == "A" else Adam()
+    optimizer = {"A": Momentum(0.01), "E": AdamW(weight_decay=0.02)}.get(net_name) or Adam()
     batches = itertools.cycle(zip(X, Y, strict=True))
 
     def step() -> None:
         net.backpropagate(*next(batches), generator)
         optimizer.step(net.parameters, net.gradients, net.decaying)
+        net.update_statistics()
 
     return step
 
@@ -94,6 +97,12 @@ def torch(task: str, net_name: str, threads: int, memory_format: str) -> Callabl
 
     def convolution(channels: int, filters: int, k: int, padding: int = 0) -> list[nn.Module]:
         return [nn.Conv2d(channels, filters, k, padding=padding), nn.ReLU()]
+
+    def normalised(channels: int, filters: int, k: int, stride: int = 1) -> list[nn.Module]:
+        # TensorFlow's "same", as ours: the odd row of zeros is below and to the right.
+        pad = [nn.ZeroPad2d((1, 2, 1, 2))] if stride > 1 else []
+        convolution = nn.Conv2d(channels, filters, k, stride)
+        return [*pad, convolution, nn.ReLU(), nn.BatchNorm2d(filters)]
 
     def dense(inputs: int, units: int) -> list[nn.Module]:
         return [nn.Linear(inputs, units), nn.ReLU()]
@@ -119,6 +128,20 @@ def torch(task: str, net_name: str, threads: int, memory_format: str) -> Callabl
             *dense(800, 256),
             nn.Linear(256, 10),
         ],
+        "E": [
+            *normalised(1, 32, 3),
+            *normalised(32, 32, 3),
+            *normalised(32, 32, 5, stride=2),
+            nn.Dropout(0.4),
+            *normalised(32, 64, 3),
+            *normalised(64, 64, 3),
+            *normalised(64, 64, 5, stride=2),
+            nn.Dropout(0.4),
+            *normalised(64, 128, 4),
+            nn.Dropout(0.4),
+            nn.Flatten(),
+            nn.Linear(128, 10),
+        ],
     }[net_name]
     net = nn.Sequential(*layers)
     X = [
@@ -129,6 +152,7 @@ def torch(task: str, net_name: str, threads: int, memory_format: str) -> Callabl
         kind = getattr(torch, memory_format)
         net, X = net.to(memory_format=kind), [x.to(memory_format=kind) for x in X]
     if task == "latency":
+        net.eval()
 
         def read() -> None:
             with torch.inference_mode():
@@ -138,6 +162,8 @@ def torch(task: str, net_name: str, threads: int, memory_format: str) -> Callabl
     parameters = net.parameters()
     if net_name == "A":
         optimizer = torch.optim.SGD(parameters, 0.01, momentum=0.9)
+    elif net_name == "E":
+        optimizer = torch.optim.AdamW(parameters, weight_decay=0.02)
     else:
         optimizer = torch.optim.Adam(parameters)
     cost = nn.CrossEntropyLoss()
