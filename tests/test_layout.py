@@ -168,6 +168,16 @@ TEXTS = [
     ("speaks_for", "sheet"),
     ("speaks_against", "sheet"),
 ]
+XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+# Machado, Oliveira and Fernandes 2009, for who lacks one kind of cones.
+COLOUR_BLIND = {
+    "deuteranopia": np.array(
+        [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]]
+    ),
+    "protanopia": np.array(
+        [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]]
+    ),
+}
 GRAPHICS = [
     ("bar", "track"),
     ("accent", "track"),
@@ -191,15 +201,31 @@ def test_graphics_can_be_told_from_what_they_stand_on(palette, part, ground):
     assert contrast(getattr(palette, part), getattr(palette, ground)) >= 3
 
 
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("sight", COLOUR_BLIND)
+def test_for_and_against_can_be_told_apart_without_red_or_green(palette, sight):
+    """A difference of 2.3 in CIELAB is just noticed; by 50 they are as blue and orange."""
+    seen = [
+        lab(np.clip(COLOUR_BLIND[sight] @ linear(colour), 0, 1))
+        for colour in (palette.speaks_for, palette.speaks_against)
+    ]
+    assert np.linalg.norm(seen[0] - seen[1]) > 50
+
+
 def contrast(one: Colour, other: Colour) -> float:
     """The ratio of two colours' relative luminances, as WCAG 2.2 defines it."""
 
-    def luminance(colour: Colour) -> float:
-        channels = np.array(colour) / 255
-        linear = np.where(
-            channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4
-        )
-        return float(linear @ (0.2126, 0.7152, 0.0722))
-
-    low, high = sorted((luminance(one), luminance(other)))
+    low, high = sorted(float(linear(colour) @ XYZ[1]) for colour in (one, other))
     return (high + 0.05) / (low + 0.05)
+
+
+def linear(colour: Colour) -> np.ndarray:
+    """The light of an sRGB colour's channels, 0..1."""
+    channels = np.array(colour) / 255
+    return np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+
+
+def lab(light: np.ndarray) -> np.ndarray:
+    """CIELAB's L, a, b."""
+    x, y, z = np.cbrt(XYZ @ light / XYZ.sum(axis=1))
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])

@@ -81,6 +81,7 @@ class SpeakingInk:
         for words, colour in (
             (f"{PLUS} speaks for {self._pointed}", palette.speaks_for),
             (f"{MINUS} speaks against it", palette.speaks_against),
+            ("found by occlusion", palette.quiet),
         ):
             self._text.draw(picture, words, self._type, colour, bottomleft=(left, bottom))
             left += self._text.width(words, self._type) + 2 * self._padding
