@@ -94,7 +94,7 @@ def test_widgets_draw_nothing_outside_their_places(recognizer, size, network, di
     canvas.handle(pygame.Event(pygame.MOUSEMOTION, pos=canvas.rect.topleft, buttons=(0, 0, 0)))
     recognizer.name = "a long name " * 30
     footer, toolbar = Footer(layout, text, recognizer), App(recognizer, size).toolbar
-    answer, bars = (kind(layout, text, Mock()) for kind in (Answer, Bars))
+    answer, bars = Answer(layout, text, Mock()), Bars(layout, text, Mock(), Mock())
     preview = Preview(layout, text)
     bars.update(shown, 60)
     written = number(*[shown] * count)
