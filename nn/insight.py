@@ -9,6 +9,7 @@ import copy
 import numpy as np
 
 from nn.activation_functions import Array, linear
+from nn.contributions import contributions
 from nn.layer import Layer
 from nn.layers import Activate
 
@@ -52,6 +53,12 @@ class Insight:
             example = x[0] if x.ndim == 2 else x[..., 0].transpose(0, 2, 1)
             passed.append((layer, example.copy()))
         return passed
+
+    def contributions(self, place: int, source: int, number: int) -> tuple[Array, float]:
+        """What each map of the layer at `source` adds to unit or map `number` of the layer at
+        `place`, (maps,), and what that would be without them: see `contributions`."""
+        layers = [layer for layer, _, _ in self.steps]
+        return contributions(layers, self._passed, place, source, number)
 
     def input_gradient(self, unit: int) -> Array:
         """How a logit changes with the example: d logits[unit] / dx, of x's shape (1, …), a new

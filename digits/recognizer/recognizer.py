@@ -125,6 +125,12 @@ class Recognizer:
         *inside, (last, _) = self._inside(reading).activations()
         return [*inside, (last, reading.probabilities)]
 
+    def contributions(self, reading: Reading, place: int, source: int, number: int) -> np.ndarray:
+        """What each map of layers[source] adds to unit or map `number` of layers[place] for the
+        reading's image: (maps,), of the network itself, without what was taught."""
+        added, _ = self._inside(reading).contributions(place, source, number)
+        return added
+
     def evidence(self, reading: Reading, digit: int) -> np.ndarray:
         """Which ink speaks for `digit` (above 0) and which against it (below): (28, 28) float32.
 

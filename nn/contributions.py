@@ -1,0 +1,97 @@
+"""Contributions: how much each map of an earlier layer adds to a unit's weighted sum.
+
+A dense layer and a convolution are sums over all maps of their input. What may stand between them
+and an earlier layer (batch normalisation, dropout, pooling, Flatten) keeps maps apart, so that each
+term of the sum belongs to one map of that layer. With x what the layer is given, and x⁰ what it
+would be given if all maps of the earlier layer were blank (zero),
+
+    z = b + Σ_c Σ_i W[c, i] · x[c, i]
+      = (b + Σ_c Σ_i W[c, i] · x⁰[c, i]) + Σ_c (Σ_i W[c, i] · (x[c, i] - x⁰[c, i])),
+
+and the last bracket is the contribution of map c: exactly what z would lose without that map.
+"""
+
+import copy
+from collections.abc import Sequence
+
+import numpy as np
+
+from nn.activation_functions import Array
+from nn.convolution import Conv2D
+from nn.layer import Layer
+from nn.layers import BatchNorm, Dense, Dropout, Flatten, GlobalAveragePool2D, MaxPool2D
+
+# They keep maps apart.
+MAP_BY_MAP = BatchNorm, Dropout, Flatten, MaxPool2D, GlobalAveragePool2D
+
+
+def is_fed(layers: Sequence[Layer], place: int, source: int) -> bool:
+    """Whether layers[place] is a weighted sum of the maps of layers[source]."""
+    between = layers[source + 1 : place]
+    return isinstance(layers[place], Dense | Conv2D) and all(
+        isinstance(layer, MAP_BY_MAP) for layer in between
+    )
+
+
+def feeding_weights(layers: Sequence[Layer], place: int, source: int, number: int) -> Array:
+    """The weights of unit or filter `number` of layers[place], one picture for each map of
+    layers[source]: a new array (maps, height, width).
+
+    The factors of batch normalisation in between are part of them.
+    """
+    weights = layers[place].parameters["weights"]
+    of_one = weights[number] if isinstance(layers[place], Conv2D) else weights[:, number]
+    for layer in reversed(layers[source + 1 : place]):
+        if isinstance(layer, BatchNorm):
+            variance = layer.statistics["variance"] + layer.EPSILON
+            of_one = of_one * (layer.parameters["scale"] / np.sqrt(variance))
+        elif isinstance(layer, Flatten):
+            of_one = of_one.reshape(layer.input_shape)
+    if of_one.ndim == 1:
+        of_one = of_one[None, None]
+    return of_one.transpose(2, 0, 1).copy()
+
+
+def contributions(
+    layers: Sequence[Layer], passed: Sequence[Array], place: int, source: int, number: int
+) -> tuple[Array, float]:
+    """What each map of layers[source] adds to z of unit or map `number` of layers[place], (maps,),
+    and what z would be if they all were blank. The sum of all that is z.
+
+    A map has many units. Then z and contributions are means over those that pass on anything but
+    zero, for they are what is seen of it; over all, if none does.
+
+    passed: by each layer, for one example, as layers pass it on: see `layer`.
+    """
+    layer, x = layers[place], passed[place - 1]
+    blank = np.zeros_like(passed[source])
+    for between in layers[source + 1 : place]:
+        between = copy.copy(between)  # its buffers are in use
+        between.allocate(1, blank.dtype)
+        blank = between.forward(blank)
+    if isinstance(layer, Conv2D):
+        units = passed[place][:, number, :, 0] != 0
+        share = np.asarray(units if units.any() else ~units, x.dtype)
+        share /= share.sum()
+        weights = layer.parameters["weights"][number]
+        x, blank = (_mean_window(layer, images, share) for images in (x, blank))
+    else:
+        weights = layer.parameters["weights"][:, number]
+        x, blank = x[0], blank[0]
+    maps = layers[source].output_shape[-1]
+    added = (weights * (x - blank)).reshape(-1, maps).sum(axis=0)
+    return added, float(layer.parameters["biases"][number] + (weights * blank).sum())
+
+
+def _mean_window(layer: Conv2D, images: Array, share: Array) -> Array:
+    """The mean (k, k, channels) of what a convolution reads of images (height, channels, width, 1)
+    for its outputs, each of them counted by its `share` (rows, columns)."""
+    (above, below), (left, right) = layer.margins
+    padded = np.pad(images[..., 0], ((above, below), (0, 0), (left, right)))
+    (rows, columns), k, s = share.shape, layer.kernel_size, layer.strides
+    mean = np.empty((k, k, images.shape[1]), images.dtype)
+    for i in range(k):
+        for j in range(k):
+            read = padded[i : i + (rows - 1) * s + 1 : s, :, j : j + (columns - 1) * s + 1 : s]
+            mean[i, j] = np.einsum("rq,rcq->c", share, read)
+    return mean
