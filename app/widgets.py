@@ -46,6 +46,7 @@ class Widgets:
         buttons: Sequence[Sequence[Action]],
         end_beside: Callable[[], None],
     ) -> None:
+        self._pen = desk.pen
         self.canvas = Canvas(layout, text, desk.drawing, desk.pen)
         self.toolbar = Toolbar(layout, buttons)
         self.change = ShownChange(layout, text, desk.recognizer)
@@ -72,6 +73,12 @@ class Widgets:
         for widget in widgets:
             if widget is not None and widget.handle(event):
                 event = GONE
+
+    def turn_wheel(self, step: int) -> None:
+        """Turn over the maps under the mouse for a step of 1, or back for -1; or, anywhere else,
+        take a thinner or a thicker pen."""
+        if self._network is None or not self._network.turn(step):
+            (self._pen.thinner if step > 0 else self._pen.thicker)()
 
     def update(self, number: Number | None, selected: WrittenDigit | None, seconds: float) -> bool:
         """Show another reading, and let `seconds` pass. Returns whether anything has moved; the

@@ -168,7 +168,7 @@ class App:
             case pygame.KEYDOWN:
                 self._press_key(written(event))
             case pygame.MOUSEWHEEL if event.y:
-                (self._desk.pen.thicker if event.y > 0 else self._desk.pen.thinner)()
+                self._widgets.turn_wheel(-1 if event.y > 0 else 1)
             case _:
                 self._pass_on(event)
         if self._page is not None and not self._page.is_open:

@@ -63,7 +63,7 @@ def test_the_composition_fits_the_window_and_the_canvas_has_a_good_part_of_it(si
     assert min(room) <= 3 * layout.scaled(theme.MARGIN)  # one side is used to the full
     left, top = whole.topleft
     assert abs(2 * left - room[0]) <= 4 and abs(2 * top - room[1]) <= 4  # and it is centred
-    assert layout.canvas.width >= (0.48 if network else 0.7) * min(size) * 0.75
+    assert layout.canvas.width >= (0.46 if network else 0.7) * min(size) * 0.75
 
 
 @given(size=sizes)

@@ -72,7 +72,7 @@ def test_maps_and_units_have_names():
 @pytest.mark.parametrize(("size", "wide"), [((888, 156), True), ((344, 528), False)])
 def test_every_layer_of_the_shipped_network_is_shown_clearly_in_full_lines(size, wide):
     shipped = stages(built(*RECIPES["inkling"].layers()))
-    placed = grid(shipped, size, wide).placed
+    placed = grid(shipped, size, wide).pages[0]
     assert [stage.stage.name for stage in placed] == [stage.name for stage in shipped]
     for stage in placed[:-1]:
         assert stage.stage.is_units or min(stage.maps[0].size) >= theme.CLEAR_MAP
@@ -89,19 +89,19 @@ def test_maps_are_left_out_rather_than_unclear_and_unclear_rather_than_none():
     pitch = (344 + theme.MAP_GAP) // per_line
     need = LINE * 2 + lines * pitch - theme.MAP_GAP + theme.STAGE_GAP + theme.OUTPUTS_LENGTH
     for height, shown in ((need, 128), (need - 1, (lines - 1) * per_line)):
-        placed = grid(some, (344, height), wide=False).placed[0]
+        placed = grid(some, (344, height), wide=False).pages[0][0]
         assert len(placed.maps) == placed.stage.shown == shown
         assert placed.maps[0].height >= theme.CLEAR_MAP
-    assert placed.stage.size == "126 of 128 · 28×28"
+    assert placed.stage.hidden == 128 - (lines - 1) * per_line
     low = LINE * 2 + theme.SMALLEST_MAP + theme.STAGE_GAP + theme.OUTPUTS_LENGTH
-    placed = grid(some, (344, low), wide=False).placed[0]
+    placed = grid(some, (344, low), wide=False).pages[0][0]
     assert theme.SMALLEST_MAP <= placed.maps[0].height < theme.CLEAR_MAP
 
 
 def test_pools_make_room_for_what_is_learned():
     some = [Stage("Conv2D", 0, 24, 24, 24), Stage("Pool", 1, 24, 12, 12, pooled=True), outputs()]
-    high = grid(some, (344, 240), wide=False).placed
-    low = grid(some, (344, 150), wide=False).placed
+    high = grid(some, (344, 240), wide=False).pages[0]
+    low = grid(some, (344, 150), wide=False).pages[0]
     assert [len(placed.maps) for placed in high] == [24, 24, 10]
     assert [placed.stage.name for placed in low] == ["Conv2D", "Dense"]
     assert low[0].maps[0].height > theme.CLEAR_MAP
@@ -110,7 +110,7 @@ def test_pools_make_room_for_what_is_learned():
 def test_layers_share_the_room():
     some = [Stage("Conv2D", i, 24, 24, 24) for i in range(3)]
     for wide, size in ((True, (900, 200)), (False, (300, 560))):
-        placed = grid([*some, outputs()], size, wide).placed
+        placed = grid([*some, outputs()], size, wide).pages[0]
         sides = [stage.maps[0].height for stage in placed[:-1]]
         assert min(sides) > max(max(sides) / 2, 2 * theme.SMALLEST_MAP)
 
@@ -134,7 +134,7 @@ maps = st.builds(
     scale=st.sampled_from([0.7, 1, 2.3]),
 )
 def test_maps_stay_inside_apart_and_large_enough_to_see(some, size, wide, scale):
-    placed = grid([*some, outputs()], size, wide, scale).placed
+    placed = grid([*some, outputs()], size, wide, scale).pages[0]
     for stage in placed[:-1]:
         smallest = theme.SMALLEST_UNIT if stage.stage.is_units else theme.SMALLEST_MAP
         assert 0 < len(stage.maps) == stage.stage.shown <= stage.stage.maps
@@ -158,4 +158,4 @@ def test_more_room_never_shows_less(size):
     some = stages(POOLED)
     width, height = size
     for wide, larger in ((True, (width + 40, height)), (False, (width, height + 40))):
-        assert len(grid(some, larger, wide).placed) >= len(grid(some, size, wide).placed)
+        assert len(grid(some, larger, wide).pages[0]) >= len(grid(some, size, wide).pages[0])

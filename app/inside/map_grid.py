@@ -51,7 +51,9 @@ class MapGrid:
 
     They follow each other downwards, or to the right if `wide`; the last one, the ten outputs, is a
     line or two. Where there is not room for all in a size to see them by, the pools go first, then
-    maps, then the stages before the last, then that size: `placed` says what is left.
+    maps, then the stages before the last, then that size: the first of the `pages` is what is left.
+    On the others are all stages in runs, each of which begins with the end of the one before, so
+    that what feeds a map is beside it.
 
     scaled: a length of the theme's in pixels of this window. title_height: of a line, with the
     space below it. title_width: of a stage's title in a wide grid, where it has two lines.
@@ -80,16 +82,19 @@ class MapGrid:
         )
         self._scaled = scaled
         self._title_width = title_width
-        self.placed = self._place(stages)
+        overview = self._place(self._choices(stages))
+        self.pages = [overview, *self._runs(stages, {placed.stage.layer for placed in overview})]
 
     @property
     def quality(self) -> tuple[int, float]:
         """Of two grids, the one that shows more stages is better, and then the clearer one."""
-        shown = [(placed.stage, placed.maps[0].height) for placed in self.placed[:-1]]
-        return len(self.placed), min((stage.clarity(side) for stage, side in shown), default=0.0)
+        overview = self.pages[0]
+        shown = [(placed.stage, placed.maps[0].height) for placed in overview[:-1]]
+        return len(overview), min((stage.clarity(side) for stage, side in shown), default=0.0)
 
-    def _place(self, stages: Sequence[Stage]) -> list[PlacedStage]:
-        for some, smallest_map in self._choices(stages):
+    def _place(self, choices: Iterator[tuple[Sequence[Stage], int]]) -> list[PlacedStage]:
+        """The first of the choices for which there is room."""
+        for some, smallest_map in choices:
             for even in (True, False):
                 ways = [self._ways(stage, even, smallest_map) for stage in some[:-1]]
                 if (blocks := self._largest(some, ways)) is not None:
@@ -99,14 +104,33 @@ class MapGrid:
     def _choices(self, stages: Sequence[Stage]) -> Iterator[tuple[Sequence[Stage], int]]:
         """What could be shown, the best first, and the smallest maps to show it by."""
         clear = self._scaled(theme.CLEAR_MAP)
-        unpooled = [place for place, stage in enumerate(stages) if not stage.pooled]
+        unpooled = [stage for stage in stages if not stage.pooled]
         yield stages, clear
-        yield _some(stages, unpooled), clear
+        yield unpooled, clear
+        yield from self._first(unpooled)
+
+    def _first(self, stages: Sequence[Stage]) -> Iterator[tuple[Sequence[Stage], int]]:
+        """As many stages as possible from the first on, without some of their maps."""
+        *inner, outputs = stages
+        clear = self._scaled(theme.CLEAR_MAP)
         for smallest_map in (clear, theme.SMALLEST_MAP):
-            for count in range(len(unpooled) - 1, 0, -1):
-                *inner, outputs = _some(stages, [*unpooled[:count], unpooled[-1]])
-                yield [*self._cut(inner, smallest_map), outputs], smallest_map
-        yield _some(stages, unpooled[-1:]), clear
+            for count in range(len(inner), 0, -1):
+                yield [*self._cut(inner[:count], smallest_map), outputs], smallest_map
+        yield [outputs], clear
+
+    def _runs(self, stages: Sequence[Stage], seen: set[int]) -> Iterator[list[PlacedStage]]:
+        """Pages of all stages, the pools too, but for pages of layers that were all `seen`."""
+        *inner, outputs = stages
+        start = 0
+        while start < len(inner):
+            page = self._place(self._first([*inner[start:], outputs]))
+            if (count := len(page) - 1) < 1:
+                return
+            if not {placed.stage.layer for placed in page} <= seen:
+                yield page
+            start += count
+            if count > 1 and start < len(inner):
+                start -= 1
 
     def _ways(self, stage: Stage, even: bool, smallest_map: int) -> list[_Block]:
         """The ways to show a stage, from the smallest maps to the largest, in lines from edge to
@@ -200,14 +224,3 @@ class MapGrid:
         if self.wide:
             return pygame.Rect(along, across, length, breadth)
         return pygame.Rect(across, along, breadth, length)
-
-
-def _some(stages: Sequence[Stage], places: Sequence[int]) -> list[Stage]:
-    """The stages at these places, each marked with how many are left out after it; the first also
-    with how many before."""
-    ends = [*places[1:], len(stages)]
-    left_out = [end - place - 1 for place, end in zip(places, ends, strict=True)]
-    left_out[0] += places[0]
-    return [
-        replace(stages[place], skipped=count) for place, count in zip(places, left_out, strict=True)
-    ]

@@ -1,209 +1,233 @@
-"""The network panel shows every layer's values while a person draws: what the network makes of ink.
+"""The network panel shows every layer's values while a person draws: what the network makes of ink,
+and, where the mouse points, what made that."""
 
-All its maps are one image. `_source` says of each of its pixels which value it shows, so that one
-look-up draws them all, and another finds what is under the mouse.
-"""
-
-from bisect import bisect
-from functools import cache
+from dataclasses import replace
 
 import numpy as np
 import pygame
 
-from app.inside.enlarged_map import EnlargedMap
+from app.inside.connections import Connections, End
+from app.inside.legend import Legend
 from app.inside.map_grid import MapGrid, PlacedStage
-from app.inside.stage import Stage, stages
+from app.inside.map_image import MapImage, Spot
+from app.inside.mark import Mark, MarkStyle
+from app.inside.origin import Origin, Origins
+from app.inside.origin_box import OriginBox
+from app.inside.paging import Paging
+from app.inside.stage import Stage, can_be_negative, stages
+from app.inside.titles import TURN, Titles
 from app.style import theme
 from app.style.layout import Layout
 from app.style.text import Text, percentage
-from app.style.theme import Colour, Palette
+from app.style.theme import Palette
 from digits.recognizer import Reading, Recognizer
-
-GROUND = 0  # the level of what is no map
-ZERO, REACH = 128, 127  # the level of zero, and how many there are on either side of it
 
 
 class NetworkPanel:
-    """The maps of the recognizer's network, stage after stage, each with a title.
+    """The maps of the recognizer's network, stage after stage, each with a title; a legend below.
 
-    Paper is zero, and ink the greatest absolute value in a stage; what is below zero has the colour
-    of what speaks against. For the outputs, which are probabilities, ink is one.
+    What has no room is marked, and shown by a click on the mark or by the wheel. Of the map under
+    the mouse, lines and a box beside the panel show the origin.
     """
 
     def __init__(self, layout: Layout, recognizer: Recognizer, text: Text) -> None:
         self.rect = layout.network
         self._recognizer = recognizer
-        self._text = text
-        self._type = layout.type_height(theme.TYPE)
-        self._title_gap = layout.scaled(theme.TITLE_GAP)
-        self._line = round(theme.TITLE_LINE * self._type)
-        grids = (
-            MapGrid(
-                stages(recognizer.layers),
-                self.rect.size,
-                wide,
-                layout.scaled,
-                self._line,
-                self._title_width,
-            )
-            for wide in (True, False)
-        )
+        self._titles = titles = Titles(layout, text)
+        self._style = MarkStyle(layout, text)
+        self._stages = stages(recognizer.layers)
+        self._foot = pygame.Rect(self.rect.left, 0, self.rect.width, titles.line)
+        self._foot.bottom = self.rect.bottom
+        low = self._foot.top - layout.scaled(theme.LEGEND_GAP)
+        head = layout.scaled(theme.MARK_PADDING)  # a mark is higher than the title beside it
+        left, width = self.rect.left, self.rect.width
+        areas = {
+            wide: pygame.Rect(left, top, width, low - top)
+            for wide, top in ((True, self.rect.top), (False, self.rect.top + head))
+        }
+        arguments = layout.scaled, titles.line, titles.width
+        grids = [MapGrid(self._stages, areas[wide].size, wide, *arguments) for wide in areas]
         grid = max(grids, key=lambda grid: grid.quality)
+        self._area = areas[grid.wide]  # of the maps
         self._wide = grid.wide
-        self._placed = grid.placed
-        self._starts, self._source = _source(grid.placed, self.rect.size)
+        self._paging = Paging(grid.pages)
         self._reading: Reading | None = None
-        self._values: list[np.ndarray] = []  # of the stages shown; none without a reading
-        self._maps = pygame.Surface(self.rect.size, 0, 8)  # the levels of its pixels
-        self._palette: Palette | None = None  # that it has
-        self._show(self._leveled())
-        self._pointer: tuple[int, int] | None = None
-        self._enlarged = EnlargedMap(layout, text)
+        self._values: list[np.ndarray] = []  # of all layers; none without a reading
+        self._pointer: tuple[int, int] | None = None  # in the panel
+        self._origins = Origins(recognizer, self._stages)
+        self._origin: Origin | None = None  # of what is under the mouse
+        self._found: tuple[Reading | None, Spot | None] | None = None  # that it is of
+        self._connections = Connections(layout)
+        self._box = OriginBox(layout, text)
+        self._open_page()
+        foot = self._foot.copy()
+        if self._paging.has(None):
+            foot.width -= self._style.size(_left_out(len(self._stages)))[0]
+        self._legend = Legend(layout, text, foot, can_be_negative(recognizer.layers))
 
     def update(self, reading: Reading | None) -> None:
-        """Show what the network made of `reading`; without one, nothing."""
+        """Show what the network made of `reading`, without one nothing, and the origin of what is
+        under the mouse."""
         if reading is not self._reading:
             self._reading = reading
             self._values = []
             if reading is not None:
-                activations = self._recognizer.activations(reading)
-                self._values = [activations[placed.stage.layer][1] for placed in self._placed]
-            self._show(self._leveled())
+                self._values = [array for _, array in self._recognizer.activations(reading)]
+            self._show()
+        found = reading, self._spot_at(self._pointer)
+        if found != self._found:
+            self._found = found
+            self._origin = self._origin_of(found[1])
 
     def handle(self, event: pygame.Event) -> bool:
-        """Follow the mouse, and enlarge the map under it. Takes no event."""
-        if event.type == pygame.MOUSEMOTION:
-            self._pointer = event.pos if self.name_at(event.pos) else None
-        elif event.type == pygame.WINDOWLEAVE:
-            self._pointer = None
+        """Follow the mouse. True if it takes the event, a click on a mark."""
+        match event.type:
+            case pygame.MOUSEMOTION:
+                self._pointer = event.pos if self.rect.collidepoint(event.pos) else None
+            case pygame.WINDOWLEAVE:
+                self._pointer = None
+            case pygame.MOUSEBUTTONDOWN if event.button == pygame.BUTTON_LEFT:
+                for mark in self._marks:
+                    if mark.rect.collidepoint(event.pos):
+                        self._turn(mark.place, +1, around=True)
+                        return True
         return False
+
+    def turn(self, step: int) -> bool:
+        """Turn over what is under the mouse, as the wheel does: forwards for a step of 1, back for
+        -1. False if there is nothing to turn."""
+        if self._pointer is None:
+            return False
+        for place, placed in enumerate(self._paging.placed):
+            if self._paging.has(place) and self._space(placed).collidepoint(self._pointer):
+                self._turn(place, step)
+                return True
+        if not self._paging.has(None):
+            return False
+        self._turn(None, step)
+        return True
 
     def name_at(self, position: tuple[float, float]) -> str | None:
         """What the map at a position in the window is called, such as "Conv2D 1, map 7"."""
-        found = self._map_at(position)
-        return found and self._placed[found[0]].stage.map_name(found[1])
+        spot = self._spot_at(position)
+        return spot and self._paging.placed[spot.place].stage.map_name(spot.number)
 
     def draw(self, surface: pygame.Surface, palette: Palette) -> None:
-        """Draw all maps, and their titles."""
-        if palette is not self._palette:
-            self._palette = palette
-            self._maps.set_palette(_colours(palette))
-        surface.blit(self._maps, self.rect)
-        for placed in self._placed:
-            self._draw_title(surface, palette, placed)
-        for digit, cell in enumerate(self._placed[-1].maps if self._placed else ()):
-            self._draw_label(surface, palette, str(digit), cell.move(self.rect.topleft))
+        """Draw all maps, their titles, what marks the others, and the legend."""
+        placed = self._paging.placed
+        self._image.draw(surface, palette, self._area)
+        for one in placed:
+            self._titles.draw(surface, palette, one, self._area.topleft, self._wide)
+        for digit, cell in enumerate(placed[-1].maps if placed else ()):
+            self._titles.draw_label(
+                surface, palette, str(digit), cell.move(self._area.topleft), self._wide
+            )
+        for mark in self._marks:
+            self._style.draw(surface, palette, mark, mark is self._pointed_mark)
+        self._legend.draw(surface, palette)
 
     def draw_enlarged(self, surface: pygame.Surface, palette: Palette) -> None:
-        """Draw the map under the mouse once more beside it, large; to be drawn over all else."""
+        """Draw the origin of the map under the mouse, or what its mark is about; over all else."""
+        if (mark := self._pointed_mark) is not None:
+            self._box.draw_words(surface, palette, self._pointer, mark.tip)
+        elif (origin := self._origin) is not None:
+            cell = self._end(origin.stage, origin.number, 0.0).cell
+            self._connections.draw(surface, palette, self._ends(origin), cell, self._wide)
+            pygame.draw.rect(surface, palette.accent, cell.inflate(4, 4), 2)
+            value = self._value(origin)
+            self._box.draw(surface, palette, self._pointer, origin, self._values, value)
+
+    @property
+    def _pointed_mark(self) -> Mark | None:
         if self._pointer is None:
-            return
-        place, number = self._map_at(self._pointer)
-        placed = self._placed[place]
-        stage = placed.stage
-        values = self._starts[place] + number + stage.maps * np.arange(stage.height * stage.width)
-        picture = _picture(self._levels[values].reshape(stage.height, stage.width), palette)
-        cell = placed.maps[number].move(self.rect.topleft)
-        words = stage.map_name(number), self._value(place, number)
-        self._enlarged.draw(surface, palette, self._pointer, cell, picture, words)
-
-    def _map_at(self, position: tuple[float, float]) -> tuple[int, int] | None:
-        """The place of a stage in the grid, and the number of its map at a position."""
-        if not self.rect.collidepoint(position):
             return None
-        x, y = (int(at - start) for at, start in zip(position, self.rect.topleft, strict=True))
-        value = int(self._source[y, x])
-        if value == 0:
+        under = (mark for mark in self._marks if mark.rect.collidepoint(self._pointer))
+        return next(under, None)
+
+    def _open_page(self) -> None:
+        """Show what is turned to."""
+        placed, firsts = self._paging.placed, self._paging.firsts
+        self._image = MapImage(placed, firsts, self._area.size)
+        marks = self._titles.marks(placed, firsts, self._wide)
+        self._marks = [replace(mark, rect=mark.rect.move(self._area.topleft)) for mark in marks]
+        if self._paging.has(None):
+            self._marks.append(self._stages_mark(len(placed)))
+        self._show()
+
+    def _stages_mark(self, shown: int) -> Mark:
+        count = len(self._stages) - shown
+        words = _left_out(count) if count else "more maps"  # of fewer stages
+        rect = pygame.Rect((0, 0), self._style.size(words))
+        rect.midright = self._foot.midright
+        return Mark(words, (f"{shown} of {len(self._stages)} stages are shown", TURN), rect)
+
+    def _turn(self, place: int | None, step: int, *, around: bool = False) -> None:
+        self._paging.turn(place, step, around=around)
+        self._open_page()
+
+    def _show(self) -> None:
+        """Show the values; what is under the mouse has another origin now."""
+        self._found = None
+        layers = [placed.stage.layer for placed in self._paging.placed]
+        self._image.show([self._values[layer] for layer in layers] if self._values else [])
+
+    def _space(self, placed: PlacedStage) -> pygame.Rect:
+        """What a stage takes up in the window, with its title."""
+        space = pygame.Rect(placed.title, (1, 1)).unionall(placed.maps)
+        return space.move(self._area.topleft)
+
+    def _spot_at(self, position: tuple[float, float] | None) -> Spot | None:
+        if position is None or not self._area.collidepoint(position):
             return None
-        place = bisect(self._starts, value) - 1
-        return place, (value - self._starts[place]) % self._placed[place].stage.maps
+        return self._image.at(int(position[0] - self._area.left), int(position[1] - self._area.top))
 
-    def _show(self, levels: np.ndarray) -> None:
-        self._levels = levels
-        pygame.surfarray.pixels2d(self._maps)[:] = levels.take(self._source).T
+    def _end(self, stage: Stage, number: int, added: float) -> End | None:
+        """Where a map of a stage stands, or the mark for it, if it is hidden; None, if the stage
+        is not on the page."""
+        pages = zip(self._paging.placed, self._paging.firsts, strict=True)
+        for place, (placed, first) in enumerate(pages):
+            if placed.stage.layer == stage.layer:
+                if first <= number < first + len(placed.maps):
+                    cell = placed.maps[number - first].move(self._area.topleft)
+                    return End(cell, added, is_mark=False)
+                cell = next(mark.rect for mark in self._marks if mark.place == place)
+                return End(cell, added, is_mark=True)
+        return None
 
-    def _leveled(self) -> np.ndarray:
-        """The level of every value, that of the ground first."""
-        levels = [np.array([GROUND], np.uint8)]
-        for place, placed in enumerate(self._placed):
-            stage = placed.stage
-            if self._values:
-                values = self._values[place].ravel()
-                peak = 1 if placed is self._placed[-1] else max(np.abs(values).max(), 1e-9)
-                levels.append((values * (REACH / peak) + (ZERO + 0.5)).astype(np.uint8))
-            else:
-                levels.append(np.full(stage.maps * stage.height * stage.width, ZERO, np.uint8))
-        return np.concatenate(levels)
+    def _ends(self, origin: Origin) -> list[End]:
+        """Where lines to a map begin; what is hidden has one line for all."""
+        if origin.stage.pooled:
+            shown = [placed.stage for placed in self._paging.placed]
+            before = self._origins.before(origin.stage, shown)
+            found = [self._end(before, origin.number, 1.0)] if before else []
+        else:
+            found = [
+                self._end(origin.source, feeder.number, feeder.added) for feeder in origin.feeders
+            ]
+        ends: dict[tuple[int, int], End] = {}
+        for end in found:
+            if end is not None:
+                ends.setdefault(end.cell.topleft, end)
+        return list(ends.values())
 
-    def _value(self, place: int, number: int) -> str:
+    def _origin_of(self, spot: Spot | None) -> Origin | None:
+        if spot is None:
+            return None
+        place, *where = spot
+        shown = [placed.stage for placed in self._paging.placed]
+        return self._origins.of(shown[place], where, shown, self._reading, self._values)
+
+    def _value(self, origin: Origin) -> str:
         """The value of a unit, or the range of a map's values; without a reading, nothing."""
         if not self._values:
             return ""
-        values = self._values[place][..., number]
-        if place == len(self._placed) - 1:
+        values = self._values[origin.stage.layer][..., origin.number]
+        if origin.stage.layer == self._stages[-1].layer:
             return percentage(values)
         if values.size == 1:
             return f"{values.item():.2f}"
         return f"{values.min():.2f} to {values.max():.2f}"
 
-    def _title_width(self, stage: Stage) -> int:
-        return max(self._text.width(line, self._type) for line in (stage.name, stage.size))
 
-    def _draw_title(self, surface: pygame.Surface, palette: Palette, placed: PlacedStage) -> None:
-        x, y = placed.title
-        x, y = x + self.rect.left, y + self.rect.top + 1  # round letters reach over the others
-        name, size = placed.stage.name, placed.stage.size
-        self._text.draw(surface, name, self._type, palette.ink, topleft=(x, y))
-        if self._wide:
-            y += self._line
-        else:
-            x += self._text.width(name, self._type) + self._title_gap
-        self._text.draw(surface, size, self._type, palette.quiet, topleft=(x, y))
-
-    def _draw_label(
-        self, surface: pygame.Surface, palette: Palette, label: str, cell: pygame.Rect
-    ) -> None:
-        if self._wide:
-            place = {"midright": (cell.left - self._title_gap // 2, cell.centery)}
-        else:
-            place = {"midtop": (cell.centerx, cell.bottom + self._title_gap // 2)}
-        self._text.draw(surface, label, self._type, palette.quiet, **place)
-
-
-def _source(
-    placed_stages: list[PlacedStage], size: tuple[int, int]
-) -> tuple[list[int], np.ndarray]:
-    """Where each stage's values start in one row of all, and for each pixel (height, width) of the
-    panel the place there of the value it shows; 0 is the ground's."""
-    source = np.zeros(size[::-1], np.intp)
-    starts, start = [], 1
-    for placed in placed_stages:
-        stage = placed.stage
-        for number, cell in enumerate(placed.maps):
-            rows = np.arange(cell.height) * stage.height // cell.height
-            columns = np.arange(cell.width) * stage.width // cell.width
-            values = (rows[:, None] * stage.width + columns) * stage.maps + number
-            source[cell.top : cell.bottom, cell.left : cell.right] = start + values
-        starts.append(start)
-        start += stage.maps * stage.height * stage.width
-    return starts, source
-
-
-def _picture(levels: np.ndarray, palette: Palette) -> pygame.Surface:
-    """Levels (height, width) uint8 in their colours."""
-    picture = pygame.Surface(levels.shape[::-1], 0, 8)
-    pygame.surfarray.pixels2d(picture)[:] = levels.T
-    picture.set_palette(_colours(palette))
-    return picture
-
-
-@cache
-def _colours(palette: Palette) -> list[Colour]:
-    """The colour of each level."""
-    share = np.linspace(0, 1, REACH + 1)[:, None] ** theme.MAP_GAMMA
-    below, above = (
-        (1 - share) * palette.sheet + share * strongest
-        for strongest in (palette.speaks_against, palette.ink)
-    )
-    levels = np.vstack([palette.background, below[:0:-1], above]).round().astype(int)
-    return [tuple(colour) for colour in levels.tolist()]
+def _left_out(count: int) -> str:
+    return f"{count} stage{'s' if count > 1 else ''} more"

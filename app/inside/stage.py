@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
+import numpy as np
+
+from nn.activation_functions import linear
 from nn.layer import Layer
 from nn.layers import BatchNorm, Dropout, Flatten, GlobalAveragePool2D, InLayer, MaxPool2D
 
@@ -16,8 +19,7 @@ from nn.layers import BatchNorm, Dropout, Flatten, GlobalAveragePool2D, InLayer,
 class Stage:
     """A layer's output: `maps` pictures of (height, width) values.
 
-    Where there is not room for all, the last of the maps are `hidden`, and so many of the stages
-    that follow are `skipped`.
+    Where there is not room for all, so many of the maps are `hidden`.
     """
 
     name: str
@@ -27,7 +29,6 @@ class Stage:
     width: int
     pooled: bool = False
     hidden: int = 0
-    skipped: int = 0
 
     @property
     def is_units(self) -> bool:
@@ -41,12 +42,10 @@ class Stage:
 
     @property
     def size(self) -> str:
-        """How many maps there are and how large, in words, and what is left out after them."""
-        count = f"{self.shown} of {self.maps}" if self.hidden else str(self.maps)
-        size = f"{count} units" if self.is_units else f"{count} · {self.height}×{self.width}"
-        if not self.skipped:
-            return size
-        return f"{size}  +{self.skipped} stage{'s' if self.skipped > 1 else ''}"
+        """How many maps there are and how large, in words."""
+        return (
+            f"{self.maps} units" if self.is_units else f"{self.maps} · {self.height}×{self.width}"
+        )
 
     def clarity(self, side: int) -> float:
         """How well a map can be seen in a square of `side`: more values need more, but not in
@@ -76,3 +75,13 @@ def stages(layers: Sequence[Layer]) -> list[Stage]:
     # Only those need a number that are several of a kind.
     names = {f"{kind} 1": kind for kind, count in kinds.items() if count == 1}
     return [replace(stage, name=names.get(stage.name, stage.name)) for stage in found]
+
+
+def can_be_negative(layers: Sequence[Layer]) -> bool:
+    """Whether a stage of a network with these layers can have values below zero."""
+    below = np.array([[-1.0]])
+    return any(
+        getattr(layers[stage.layer], "activation", linear)(below).item() < 0
+        for stage in stages(layers)
+        if not stage.pooled
+    )

@@ -26,6 +26,10 @@ class Palette:
     speaks_against: Colour
     shade: tuple[int, int, int, int]  # over the window, under an overlay
 
+    def side(self, value: float) -> Colour:
+        """The colour of what speaks for something (above 0) or against it."""
+        return self.speaks_for if value > 0 else self.speaks_against
+
 
 LIGHT = Palette(
     background=(243, 238, 229),
@@ -69,8 +73,8 @@ CANVAS_SIDE = 544
 PANEL_WIDTH = 308  # right of the canvas
 PANEL_HEIGHT = 366  # below the canvas
 PANEL_GAP = 36  # between canvas and panel
-NETWORK_HEIGHT = 156  # below all that in a wide window
-TALL_NETWORK_HEIGHT = 240  # in a tall one
+NETWORK_HEIGHT = 176  # below all that in a wide window
+TALL_NETWORK_HEIGHT = 258  # in a tall one
 NETWORK_WIDTH = 420  # right of all that in a broad one
 NETWORK_GAP = 22
 PREVIEW_CELL = 6  # one of the 28x28 pixels that the network sees
@@ -135,7 +139,13 @@ TITLE_LINE = 1.7  # of a title, in heights of its capitals
 OUTPUT_CELL = 16
 OUTPUTS_LENGTH = 34  # of a cell and its label
 ENLARGED_MAP = 168
-POINTER_GAP = 16  # between the pointer and what is shown beside it
+MOST_FEEDERS = 5  # maps that feed another one, which are shown
+THINNEST_LINE, WIDEST_LINE, LINE_STEPS = 1, 5, 24  # from these; straight parts of a curve
+MARK_PADDING = 3  # around the words that mark what is left out
+LEGEND_GAP = 5  # between the maps and their legend
+LEGEND_SWATCH = 42  # from paper to ink
+UNSEEN = 190  # how much, of 255, covers what a unit cannot see of the input
+WEIGHT_SQUARE = 0.8  # the strongest weight's side, in pixels of the image
 LEGEND_PADDING = 8  # inside the preview
 LEAST_MARKED = 0.35  # of the strongest evidence; more carries a sign
 MARK_LENGTH, MARK_BREADTH = 2 / 3, 1 / 6  # of a sign, in pixels of the image

@@ -1,0 +1,64 @@
+"""Connections are lines from the maps that feed a map to that map: the wider, the more they add."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import pygame
+
+from app.style import theme
+from app.style.layout import Layout
+from app.style.theme import Palette
+
+# The weights of a cubic Bézier curve's four points, at each step along it.
+_T = np.linspace(0, 1, theme.LINE_STEPS + 1)[:, None]
+_CURVE = np.hstack([(1 - _T) ** 3, 3 * _T * (1 - _T) ** 2, 3 * _T**2 * (1 - _T), _T**3])
+
+
+class End(NamedTuple):
+    """Where a line begins: at a cell, or at the mark that stands for it, which is above the maps;
+    and how much is `added` along it."""
+
+    cell: pygame.Rect
+    added: float
+    is_mark: bool
+
+
+class Connections:
+    """Curves that leave a cell in the direction in which stages follow each other: rightwards in a
+    `wide` grid, else downwards."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._widest = max(layout.scaled(theme.WIDEST_LINE), theme.THINNEST_LINE + 1)
+
+    def draw(
+        self,
+        surface: pygame.Surface,
+        palette: Palette,
+        ends: Sequence[End],
+        to: pygame.Rect,
+        wide: bool,
+    ) -> None:
+        """Draw a line to the cell `to` from each of the ends, the strongest of which come first."""
+        greatest = max((abs(end.added) for end in ends), default=1)
+        for end in reversed(ends):  # the strongest last, over the others
+            colour = palette.side(end.added)
+            width = max(round(self._widest * abs(end.added) / greatest), theme.THINNEST_LINE)
+            points = _curve(end, to, wide)
+            for line, breadth in ((palette.background, width + 2), (colour, width)):
+                for one, other in pairwise(points):
+                    pygame.draw.aaline(surface, line, one, other, breadth)
+            pygame.draw.rect(surface, palette.background, end.cell.inflate(6, 6), 1)
+            pygame.draw.rect(surface, colour, end.cell.inflate(4, 4), 2)
+
+
+def _curve(end: End, to: pygame.Rect, wide: bool) -> list[tuple[float, float]]:
+    """Points of a Bézier curve that leaves along the stages, but downwards from a mark."""
+    cell = end.cell
+    start = cell.midright if wide and not end.is_mark else cell.midbottom
+    goal = to.midleft if wide else to.midtop
+    middle = (start[0] + goal[0]) / 2, (start[1] + goal[1]) / 2
+    first = (middle[0], start[1]) if wide and not end.is_mark else (start[0], middle[1])
+    second = (middle[0], goal[1]) if wide else (goal[0], middle[1])
+    return (_CURVE @ np.array([start, first, second, goal])).tolist()

@@ -1,0 +1,160 @@
+"""The origin of a map is what made it: its filter, the maps that the filter was laid over, and the
+pixels of the input that can be seen from one place in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.inside.stage import Stage
+from app.style import theme
+from digits.recognizer import Reading, Recognizer
+from nn.contributions import feeding_weights, is_fed
+from nn.convolution import Conv2D
+from nn.receptive_field import Field, receptive_field, window
+
+
+@dataclass(frozen=True)
+class Feeder:
+    """A map of an earlier stage: how much it `added`, its values (height, width), and the weights
+    (height, width) that they were multiplied by."""
+
+    number: int
+    added: float
+    values: np.ndarray
+    weights: np.ndarray
+
+
+@dataclass(frozen=True)
+class Sight:
+    """The input as seen from one place in a map: an `image` (height, width), and the `field` that
+    can be seen of it.
+
+    Of the first stage, also the `filter` that is laid over the input, and the `patch` below it, of
+    the same shape (height, width); a dense layer's is as large as the image and has no patch.
+    """
+
+    image: np.ndarray
+    field: Field
+    filter: np.ndarray | None = None
+    patch: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What made map `number` of `stage`, and its value at (`row`, `column`).
+
+    maker: the stage whose weights did; an earlier one, where `stage` is a pool.
+    source: the stage that feeds the maker, None for the input; `feeders` are the maps of it that
+        add most, the strongest first: none without a reading. `seen` is the part of them that
+        mattered to that value.
+    """
+
+    stage: Stage
+    number: int
+    row: int
+    column: int
+    maker: Stage
+    source: Stage | None = None
+    seen: Field | None = None
+    feeders: Sequence[Feeder] = ()
+    sight: Sight | None = None
+
+
+class Origins:
+    """Finds the origin of what the recognizer's network passes on; `stages` are all of it."""
+
+    def __init__(self, recognizer: Recognizer, stages: Sequence[Stage]) -> None:
+        self._recognizer = recognizer
+        self._layers = recognizer.layers
+        self._stages = stages
+
+    def before(self, stage: Stage, shown: Sequence[Stage]) -> Stage | None:
+        """The stage that feeds another. Pools that are not `shown` are passed over: what they pass
+        on is of the maps before them."""
+        layers = [other.layer for other in shown]
+        for earlier in reversed(self._stages):
+            if earlier.layer < stage.layer and (not earlier.pooled or earlier.layer in layers):
+                return earlier
+        return None
+
+    def of(
+        self,
+        stage: Stage,
+        place: tuple[int, int, int],
+        shown: Sequence[Stage],
+        reading: Reading | None,
+        values: Sequence[np.ndarray],
+    ) -> Origin:
+        """The origin of map, row and column `place` of a stage. values: of all layers, for the
+        reading; empty without one."""
+        number, row, column = place
+        maker, at = stage, (row, column)
+        if stage.pooled and (made := self.before(stage, ())) is not None:
+            maker, at = made, self._strongest(stage, place, made, values)
+        source, seen, feeders = self.before(maker, shown), None, []
+        if source is not None and is_fed(self._layers, maker.layer, source.layer):
+            seen = receptive_field(self._layers, maker.layer, *at, source.layer)
+            if reading is not None:
+                feeders = self._feeders(maker, number, source, reading, values)
+        sight = self._sight(stage, (row, column), reading)
+        if sight is not None and source is None and is_fed(self._layers, maker.layer, 0):
+            sight = self._laid(sight, maker, number, at)
+        return Origin(stage, number, row, column, maker, source, seen, feeders, sight)
+
+    def _strongest(
+        self,
+        pool: Stage,
+        place: tuple[int, int, int],
+        maker: Stage,
+        values: Sequence[np.ndarray],
+    ) -> tuple[int, int]:
+        """Where the maker's map is greatest of what a place in a pool sees of it."""
+        number, *at = place
+        rows, columns = receptive_field(self._layers, pool.layer, *at, maker.layer)
+        if not values:
+            return rows.start, columns.start
+        part = values[maker.layer][np.ix_(rows, columns)][..., number]
+        row, column = divmod(int(part.argmax()), len(columns))
+        return rows[row], columns[column]
+
+    def _feeders(
+        self,
+        maker: Stage,
+        number: int,
+        source: Stage,
+        reading: Reading,
+        values: Sequence[np.ndarray],
+    ) -> list[Feeder]:
+        added = self._recognizer.contributions(reading, maker.layer, source.layer, number)
+        weights = feeding_weights(self._layers, maker.layer, source.layer, number)
+        maps = values[source.layer].reshape(source.height, source.width, source.maps)
+        strongest = np.argsort(-np.abs(added), kind="stable")[: theme.MOST_FEEDERS].tolist()
+        return [Feeder(i, float(added[i]), maps[..., i], weights[i]) for i in strongest if added[i]]
+
+    def _sight(self, stage: Stage, at: tuple[int, int], reading: Reading | None) -> Sight | None:
+        """The input, as far as it is an image of one channel."""
+        shape = self._layers[0].output_shape
+        height, width, channels = shape if len(shape) == 3 else (28, 28, 1)
+        if channels != 1:
+            return None
+        image = np.zeros((height, width), np.float32)
+        if reading is not None:
+            image = reading.image.reshape(height, width)
+        field = range(height), range(width)
+        if len(shape) == 3:
+            field = receptive_field(self._layers, stage.layer, *at)
+        return Sight(image, field)
+
+    def _laid(self, sight: Sight, maker: Stage, number: int, at: tuple[int, int]) -> Sight:
+        """The same with the weights of map `number` of the first stage, and the pixels below."""
+        layer, image = self._layers[maker.layer], sight.image
+        weights = feeding_weights(self._layers, maker.layer, 0, number)
+        if not isinstance(layer, Conv2D):
+            return Sight(image, sight.field, weights.reshape(image.shape))
+        # Beyond the image are the zeros of its margin.
+        size = layer.kernel_size
+        padded = np.pad(image, size)
+        rows, columns = (part.start + size for part in window(layer, *at))
+        patch = padded[rows : rows + size, columns : columns + size]
+        return Sight(image, sight.field, weights[0], patch)

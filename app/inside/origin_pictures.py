@@ -1,0 +1,137 @@
+"""The pictures of an origin: a map large, what it sees of the input, and what made it."""
+
+import numpy as np
+import pygame
+
+from app.inside.levels import activation_colours, leveled, peak, picture, weight_colours
+from app.inside.origin import Feeder, Sight
+from app.style import theme
+from app.style.layout import Layout
+from app.style.text import Text
+from app.style.theme import Palette
+from nn.receptive_field import Field
+
+TIMES, EQUALS, MINUS = "\N{MULTIPLICATION SIGN}", "=", "\N{MINUS SIGN}"
+
+
+class OriginPictures:
+    """Makes pictures of about `side` pixels in height, in hard squares."""
+
+    def __init__(self, layout: Layout, text: Text) -> None:
+        self.side = layout.scaled(theme.ENLARGED_MAP)
+        self._type = layout.type_height(theme.TYPE)
+        self._gap = layout.scaled(theme.TITLE_GAP) // 2
+        self._text = text
+
+    def map(
+        self, palette: Palette, values: np.ndarray, greatest: float, at: tuple[int, int]
+    ) -> pygame.Surface:
+        """A map (height, width), of a stage with this greatest value, and a frame around the value
+        at (row, column)."""
+        cell = max(self.side // max(values.shape), 1)
+        row, column = at
+        shown = _squares(leveled(values, greatest), activation_colours(palette), cell)
+        _frame(shown, palette, (range(row, row + 1), range(column, column + 1)), cell)
+        return shown
+
+    def sight(self, palette: Palette, sight: Sight) -> pygame.Surface:
+        """The input, pale where it cannot be seen."""
+        cell = max(self.side // max(sight.image.shape), 1)
+        shown = _squares(leveled(sight.image, 1), activation_colours(palette), cell)
+        pale = pygame.Surface(shown.size, pygame.SRCALPHA)
+        pale.fill((*palette.background, theme.UNSEEN))
+        pale.fill((0, 0, 0, 0), _rect(sight.field, cell))
+        shown.blit(pale, (0, 0))
+        _frame(shown, palette, sight.field, cell)
+        return shown
+
+    def filter(self, palette: Palette, sight: Sight) -> pygame.Surface:
+        """The filter over the pixels below it: a square on each, the larger the greater the weight
+        (after Hinton), in the colours of evidence. As many weights as pixels of the input are shown
+        alone."""
+        weights = sight.filter
+        cell = max(self.side // max(weights.shape), 1)
+        if sight.patch is None:
+            return _squares(leveled(weights, peak(weights)), weight_colours(palette), cell)
+        shown = _squares(leveled(sight.patch, 1), activation_colours(palette), cell)
+        sides = np.sqrt(np.abs(weights) / max(peak(weights), 1e-9)) * theme.WEIGHT_SQUARE * cell
+        for (row, column), side in np.ndenumerate(sides.round().astype(int)):
+            square = pygame.Rect(0, 0, side, side)
+            square.center = round((column + 0.5) * cell), round((row + 0.5) * cell)
+            pygame.draw.rect(shown, palette.sheet, square.inflate(2, 2))
+            pygame.draw.rect(shown, palette.side(weights[row, column]), square)
+        for line in range(1, max(weights.shape)):
+            at = line * cell
+            pygame.draw.line(shown, palette.edge, (at, 0), (at, shown.height))
+            pygame.draw.line(shown, palette.edge, (0, at), (shown.width, at))
+        return shown
+
+    def feeders(
+        self,
+        palette: Palette,
+        feeders: list[Feeder],
+        names: list[str],
+        greatest: float,
+        seen: Field,
+    ) -> pygame.Surface:
+        """A line for each feeder: its name, the map, the slice of the filter that was laid over it,
+        and what it added. greatest: the value of their stage; seen: the part that mattered."""
+        lines = theme.MOST_FEEDERS
+        pitch = (self.side + self._gap) / lines
+        side = int(pitch) - self._gap
+        added = [f"{feeder.added:+.2f}".replace("-", MINUS) for feeder in feeders]
+        names_width, added_width = (max(map(self._width, words)) for words in (names, added))
+        sign = self._width(TIMES) + 2 * self._gap
+        starts = np.cumsum([0, names_width + 2 * self._gap, side, sign, side, sign]).tolist()
+        shown = pygame.Surface((starts[-1] + added_width, self.side))
+        shown.fill(palette.background)
+        weights_greatest = max(peak(feeder.weights) for feeder in feeders)
+        for line, feeder in enumerate(feeders):
+            top = round(line * pitch)
+            middle = top + side // 2
+            values = leveled(feeder.values, greatest), activation_colours(palette)
+            weights = leveled(feeder.weights, weights_greatest), weight_colours(palette)
+            for (levels, colours), left in ((values, starts[1]), (weights, starts[3])):
+                box = pygame.Rect(left, top, side, side)
+                shown.blit(picture(levels, colours, box.size), box)
+                pygame.draw.rect(shown, palette.edge, box, 1)
+            height, width = feeder.values.shape
+            if height * width > 1 and side >= theme.CLEAR_MAP:  # in less, it would hide it all
+                rows, columns = seen
+                x, y = starts[1] + columns.start * side // width, top + rows.start * side // height
+                right = starts[1] + -(-columns.stop * side // width)
+                low = top + -(-rows.stop * side // height)
+                pygame.draw.rect(shown, palette.accent, (x, y, right - x, low - y), 1)
+            for words, colour, place in (
+                (names[line], palette.ink, starts[0]),
+                (TIMES, palette.quiet, starts[2] + self._gap),
+                (EQUALS, palette.quiet, starts[4] + self._gap),
+                (added[line], palette.side(feeder.added), starts[5]),
+            ):
+                self._text.draw(shown, words, self._type, colour, midleft=(place, middle))
+        return shown
+
+    def _width(self, words: str) -> int:
+        return self._text.width(words, self._type)
+
+
+def _squares(levels: np.ndarray, colours: list, cell: int) -> pygame.Surface:
+    """Levels (height, width) as squares of `cell` pixels, of a surface that takes any colour."""
+    height, width = levels.shape
+    shown = pygame.Surface((width * cell, height * cell), 0, 24)
+    shown.blit(picture(levels, colours, shown.size), (0, 0))
+    return shown
+
+
+def _rect(field: Field, cell: int) -> pygame.Rect:
+    rows, columns = field
+    return pygame.Rect(
+        columns.start * cell, rows.start * cell, len(columns) * cell, len(rows) * cell
+    )
+
+
+def _frame(shown: pygame.Surface, palette: Palette, field: Field, cell: int) -> None:
+    """A frame around a field, inside the picture."""
+    rect = _rect(field, cell).inflate(4, 4).clip(shown.get_rect())
+    pygame.draw.rect(shown, palette.background, rect.inflate(2, 2), 1)
+    pygame.draw.rect(shown, palette.accent, rect, 2)
