@@ -28,6 +28,8 @@ class NetworkPanel:
 
     What has no room is marked, and shown by a click on the mark or by the wheel. Of the map under
     the mouse, lines and a box beside the panel show the origin.
+
+    `marks` are those of what has no room, `origin` that of what is under the mouse, or None.
     """
 
     def __init__(self, layout: Layout, recognizer: Recognizer, text: Text) -> None:
@@ -55,14 +57,15 @@ class NetworkPanel:
         self._values: list[np.ndarray] = []  # of all layers; none without a reading
         self._pointer: tuple[int, int] | None = None  # in the panel
         self._origins = Origins(recognizer, self._stages)
-        self._origin: Origin | None = None  # of what is under the mouse
+        self.origin: Origin | None = None  # of what is under the mouse
         self._found: tuple[Reading | None, Spot | None] | None = None  # that it is of
         self._connections = Connections(layout)
         self._box = OriginBox(layout, text)
         self._open_page()
         foot = self._foot.copy()
         if self._paging.has(None):
-            foot.width -= self._style.size(_left_out(len(self._stages)))[0]
+            mark_width, _ = self._style.size(_left_out(len(self._stages)))
+            foot.width -= mark_width + layout.scaled(theme.SECTION_GAP)
         self._legend = Legend(layout, text, foot, can_be_negative(recognizer.layers))
 
     def update(self, reading: Reading | None) -> None:
@@ -77,7 +80,7 @@ class NetworkPanel:
         found = reading, self._spot_at(self._pointer)
         if found != self._found:
             self._found = found
-            self._origin = self._origin_of(found[1])
+            self.origin = self._origin_of(found[1])
 
     def handle(self, event: pygame.Event) -> bool:
         """Follow the mouse. True if it takes the event, a click on a mark."""
@@ -87,7 +90,7 @@ class NetworkPanel:
             case pygame.WINDOWLEAVE:
                 self._pointer = None
             case pygame.MOUSEBUTTONDOWN if event.button == pygame.BUTTON_LEFT:
-                for mark in self._marks:
+                for mark in self.marks:
                     if mark.rect.collidepoint(event.pos):
                         self._turn(mark.place, +1, around=True)
                         return True
@@ -122,7 +125,7 @@ class NetworkPanel:
             self._titles.draw_label(
                 surface, palette, str(digit), cell.move(self._area.topleft), self._wide
             )
-        for mark in self._marks:
+        for mark in self.marks:
             self._style.draw(surface, palette, mark, mark is self._pointed_mark)
         self._legend.draw(surface, palette)
 
@@ -130,7 +133,7 @@ class NetworkPanel:
         """Draw the origin of the map under the mouse, or what its mark is about; over all else."""
         if (mark := self._pointed_mark) is not None:
             self._box.draw_words(surface, palette, self._pointer, mark.tip)
-        elif (origin := self._origin) is not None:
+        elif (origin := self.origin) is not None:
             cell = self._end(origin.stage, origin.number, 0.0).cell
             self._connections.draw(surface, palette, self._ends(origin), cell, self._wide)
             pygame.draw.rect(surface, palette.accent, cell.inflate(4, 4), 2)
@@ -141,7 +144,7 @@ class NetworkPanel:
     def _pointed_mark(self) -> Mark | None:
         if self._pointer is None:
             return None
-        under = (mark for mark in self._marks if mark.rect.collidepoint(self._pointer))
+        under = (mark for mark in self.marks if mark.rect.collidepoint(self._pointer))
         return next(under, None)
 
     def _open_page(self) -> None:
@@ -149,9 +152,9 @@ class NetworkPanel:
         placed, firsts = self._paging.placed, self._paging.firsts
         self._image = MapImage(placed, firsts, self._area.size)
         marks = self._titles.marks(placed, firsts, self._wide)
-        self._marks = [replace(mark, rect=mark.rect.move(self._area.topleft)) for mark in marks]
+        self.marks = [replace(mark, rect=mark.rect.move(self._area.topleft)) for mark in marks]
         if self._paging.has(None):
-            self._marks.append(self._stages_mark(len(placed)))
+            self.marks.append(self._stages_mark(len(placed)))
         self._show()
 
     def _stages_mark(self, shown: int) -> Mark:
@@ -190,7 +193,7 @@ class NetworkPanel:
                 if first <= number < first + len(placed.maps):
                     cell = placed.maps[number - first].move(self._area.topleft)
                     return End(cell, added, is_mark=False)
-                cell = next(mark.rect for mark in self._marks if mark.place == place)
+                cell = next(mark.rect for mark in self.marks if mark.place == place)
                 return End(cell, added, is_mark=True)
         return None
 

@@ -133,18 +133,14 @@ class Origins:
         return [Feeder(i, float(added[i]), maps[..., i], weights[i]) for i in strongest if added[i]]
 
     def _sight(self, stage: Stage, at: tuple[int, int], reading: Reading | None) -> Sight | None:
-        """The input, as far as it is an image of one channel."""
+        """The input, if the network is given it as one image, and not in other pieces."""
         shape = self._layers[0].output_shape
-        height, width, channels = shape if len(shape) == 3 else (28, 28, 1)
-        if channels != 1:
-            return None
-        image = np.zeros((height, width), np.float32)
-        if reading is not None:
-            image = reading.image.reshape(height, width)
-        field = range(height), range(width)
-        if len(shape) == 3:
-            field = receptive_field(self._layers, stage.layer, *at)
-        return Sight(image, field)
+        image = np.zeros((28, 28), np.float32) if reading is None else reading.image
+        if shape == (*image.shape, 1):
+            return Sight(image, receptive_field(self._layers, stage.layer, *at))
+        if shape == (image.size,):
+            return Sight(image, tuple(map(range, image.shape)))
+        return None
 
     def _laid(self, sight: Sight, maker: Stage, number: int, at: tuple[int, int]) -> Sight:
         """The same with the weights of map `number` of the first stage, and the pixels below."""

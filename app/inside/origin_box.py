@@ -78,7 +78,7 @@ class OriginBox:
                 if sight.patch is None:
                     words = f"Its {width}×{height} weights"
                 else:
-                    words = f"Its {width}×{height} filter over that"
+                    words = f"Its {width}×{height} filter over them"
                 raises, lowers = "+ raises it", f"{MINUS} lowers it"
                 signs = [(raises, palette.speaks_for), (lowers, palette.speaks_against)]
                 yield pictures.filter(palette, sight), [[(words, palette.ink)], signs]

@@ -31,7 +31,9 @@ class OriginPictures:
         cell = max(self.side // max(values.shape), 1)
         row, column = at
         shown = _squares(leveled(values, greatest), activation_colours(palette), cell)
-        _frame(shown, palette, (range(row, row + 1), range(column, column + 1)), cell)
+        pygame.draw.rect(shown, palette.edge, shown.get_rect(), 1)
+        field = range(row, row + 1), range(column, column + 1)
+        _frame(shown, palette, field, values.shape, shown.get_rect())
         return shown
 
     def sight(self, palette: Palette, sight: Sight) -> pygame.Surface:
@@ -40,9 +42,10 @@ class OriginPictures:
         shown = _squares(leveled(sight.image, 1), activation_colours(palette), cell)
         pale = pygame.Surface(shown.size, pygame.SRCALPHA)
         pale.fill((*palette.background, theme.UNSEEN))
-        pale.fill((0, 0, 0, 0), _rect(sight.field, cell))
+        pale.fill((0, 0, 0, 0), _rect(sight.field, sight.image.shape, shown.get_rect()))
         shown.blit(pale, (0, 0))
-        _frame(shown, palette, sight.field, cell)
+        pygame.draw.rect(shown, palette.edge, shown.get_rect(), 1)
+        _frame(shown, palette, sight.field, sight.image.shape, shown.get_rect())
         return shown
 
     def filter(self, palette: Palette, sight: Sight) -> pygame.Surface:
@@ -95,13 +98,9 @@ class OriginPictures:
                 box = pygame.Rect(left, top, side, side)
                 shown.blit(picture(levels, colours, box.size), box)
                 pygame.draw.rect(shown, palette.edge, box, 1)
-            height, width = feeder.values.shape
-            if height * width > 1 and side >= theme.CLEAR_MAP:  # in less, it would hide it all
-                rows, columns = seen
-                x, y = starts[1] + columns.start * side // width, top + rows.start * side // height
-                right = starts[1] + -(-columns.stop * side // width)
-                low = top + -(-rows.stop * side // height)
-                pygame.draw.rect(shown, palette.accent, (x, y, right - x, low - y), 1)
+            thumbnail = pygame.Rect(starts[1], top, side, side)
+            if side >= theme.CLEAR_MAP:  # in less, a frame would hide it all
+                _frame(shown, palette, seen, feeder.values.shape, thumbnail, 1)
             for words, colour, place in (
                 (names[line], palette.ink, starts[0]),
                 (TIMES, palette.quiet, starts[2] + self._gap),
@@ -123,15 +122,26 @@ def _squares(levels: np.ndarray, colours: list, cell: int) -> pygame.Surface:
     return shown
 
 
-def _rect(field: Field, cell: int) -> pygame.Rect:
+def _rect(field: Field, shape: tuple[int, int], box: pygame.Rect) -> pygame.Rect:
+    """The field of an image of this shape that fills the box."""
     rows, columns = field
-    return pygame.Rect(
-        columns.start * cell, rows.start * cell, len(columns) * cell, len(rows) * cell
-    )
+    height, width = shape
+    top, left = rows.start * box.height // height, columns.start * box.width // width
+    low, right = -(-rows.stop * box.height // height), -(-columns.stop * box.width // width)
+    return pygame.Rect(box.left + left, box.top + top, right - left, low - top)
 
 
-def _frame(shown: pygame.Surface, palette: Palette, field: Field, cell: int) -> None:
-    """A frame around a field, inside the picture."""
-    rect = _rect(field, cell).inflate(4, 4).clip(shown.get_rect())
-    pygame.draw.rect(shown, palette.background, rect.inflate(2, 2), 1)
-    pygame.draw.rect(shown, palette.accent, rect, 2)
+def _frame(
+    shown: pygame.Surface,
+    palette: Palette,
+    field: Field,
+    shape: tuple[int, int],
+    box: pygame.Rect,
+    breadth: int = 2,
+) -> None:
+    """A frame around a field of an image of this shape that fills the box, unless that is all."""
+    rect = _rect(field, shape, box)
+    if rect != box:
+        rect = rect.inflate(2 * breadth, 2 * breadth).clip(box)
+        pygame.draw.rect(shown, palette.background, rect.inflate(2, 2).clip(box), 1)
+        pygame.draw.rect(shown, palette.accent, rect, breadth)

@@ -21,7 +21,8 @@ MOUSE = (
     ("Point at a bar", "See which ink speaks for it"),
     ("Triangle in its row", "Play what would make it that"),
     ("Click on a bar", "Teach that digit"),
-    ("Point at a map", "See it enlarged"),
+    ("Point at a map", "See what made it"),
+    ("Wheel over maps", "See the others"),
 )
 
 
