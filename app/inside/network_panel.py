@@ -57,8 +57,8 @@ class NetworkPanel:
         self._values: list[np.ndarray] = []  # of all layers; none without a reading
         self._pointer: tuple[int, int] | None = None  # in the panel
         self._origins = Origins(recognizer, self._stages)
-        self.origin: Origin | None = None  # of what is under the mouse
-        self._found: tuple[Reading | None, Spot | None] | None = None  # that it is of
+        self.origin: Origin | None
+        self._found: tuple[Reading | None, Spot | None] | None = None  # that the origin is of
         self._connections = Connections(layout)
         self._box = OriginBox(layout, text)
         self._open_page()
@@ -149,6 +149,7 @@ class NetworkPanel:
 
     def _open_page(self) -> None:
         """Show what is turned to."""
+        self.origin = None
         placed, firsts = self._paging.placed, self._paging.firsts
         self._image = MapImage(placed, firsts, self._area.size)
         marks = self._titles.marks(placed, firsts, self._wide)

@@ -1,7 +1,7 @@
 """The origin box stands beside the panel while a map is pointed at: the map large, what it sees of
 the input, and what made it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pygame
@@ -40,10 +40,7 @@ class OriginBox:
         value: str,
     ) -> None:
         """Draw the box. values: of all layers, none without a reading; `value`: that of the map."""
-        title = [
-            (origin.stage.map_name(origin.number), palette.ink),
-            (value, palette.quiet),
-        ]
+        title = [(origin.stage.map_name(origin.number), palette.ink), (value, palette.quiet)]
         columns = list(self._columns(palette, origin, values))
         self._draw(surface, palette, pointer, title, columns)
 
@@ -58,7 +55,9 @@ class OriginBox:
         first, second = words
         self._draw(surface, palette, pointer, [(first, palette.ink), (second, palette.quiet)], [])
 
-    def _columns(self, palette, origin, values):
+    def _columns(
+        self, palette: Palette, origin: Origin, values: Sequence[np.ndarray]
+    ) -> Iterator[Column]:
         pictures, stage, sight = self._pictures, origin.stage, origin.sight
         if not stage.is_units and values:
             own = values[stage.layer]
@@ -75,10 +74,9 @@ class OriginBox:
             yield pictures.sight(palette, sight), words
             if sight.filter is not None:
                 height, width = sight.filter.shape
-                if sight.patch is None:
-                    words = f"Its {width}×{height} weights"
-                else:
-                    words = f"Its {width}×{height} filter over them"
+                whose = "Its" if origin.maker is stage else f"{origin.maker.name}'s"
+                kind = "weights" if sight.patch is None else "filter over them"
+                words = f"{whose} {width}×{height} {kind}"
                 raises, lowers = "+ raises it", f"{MINUS} lowers it"
                 signs = [(raises, palette.speaks_for), (lowers, palette.speaks_against)]
                 yield pictures.filter(palette, sight), [[(words, palette.ink)], signs]
