@@ -128,10 +128,10 @@ class ShownChange:
                 _line(picture, dash, 0.4 * self._radius(stroke), palette.speaks_for)
         parts = []
         if change.added:
-            parts.append("add what is dashed")
+            parts.append("add dashed")
         if change.removed:
-            parts.append("take away what is cut")
-        words = f"To make it {change.digit}: {', '.join(parts)} ({change.moved:.0%} of the ink)"
+            parts.append("remove cut")
+        words = f"To make it {change.digit}: {', '.join(parts)} ink ({change.moved:.0%})"
         words = self._text.shortened(words, self._type, self.rect.width - 2 * self._padding)
         corner = self._padding, self.rect.height - self._padding - 2 * self._type
         self._text.draw(picture, words, self._type, palette.ink, bottomleft=corner)

@@ -83,8 +83,10 @@ class SpeakingInk:
             (f"{MINUS} speaks against it", palette.speaks_against),
             ("found by occlusion", palette.quiet),
         ):
-            self._text.draw(picture, words, self._type, colour, bottomleft=(left, bottom))
-            left += self._text.width(words, self._type) + 2 * self._padding
+            right = left + self._text.width(words, self._type)
+            if right <= self.rect.width - self._padding:
+                self._text.draw(picture, words, self._type, colour, bottomleft=(left, bottom))
+            left = right + 2 * self._padding
         return picture
 
     def _path(self, number: int) -> tuple[np.ndarray, np.ndarray, float]:
