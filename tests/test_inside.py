@@ -336,12 +336,41 @@ def test_every_map_can_be_pointed_at_and_explained_inside_the_window(name, size)
             assert (pixels == palette.background).all(), name
 
 
+def test_a_line_leads_to_each_feeder_or_to_the_mark_that_stands_for_it():
+    recognizer = recognizer_of("shipped")
+    panel, reading = panel_of(recognizer, (1000, 640)), reading_of(recognizer)
+    some = places(panel)
+    point_at(panel, some["Conv2D 4, map 3"], reading)
+    feeders = {feeder.number for feeder in panel.origin.feeders}
+    surface = pygame.Surface((1000, 640))
+    panel.draw_enlarged(surface, LIGHT)
+    colours = LIGHT.speaks_for, LIGHT.speaks_against
+
+    def is_framed(rect):
+        corners = rect.topleft, (rect.right - 1, rect.top), (rect.left, rect.bottom - 1)
+        return all(surface.get_at(corner)[:3] in colours for corner in corners)
+
+    shown = {number for number in range(32) if f"Conv2D 3, map {number}" in some}
+    assert shown & feeders
+    for number in shown & feeders:
+        x, y = some[f"Conv2D 3, map {number}"]
+        name = panel.name_at((x, y))
+        while panel.name_at((x - 1, y)) == name:
+            x -= 1
+        while panel.name_at((x, y - 1)) == name:
+            y -= 1
+        side = next(i for i in range(1, 99) if panel.name_at((x, y + i)) != name)
+        assert is_framed(pygame.Rect(x, y, side, side).inflate(4, 4))
+    (mark,) = (mark for mark in panel.marks if mark.tip[0].startswith("Conv2D 3"))
+    assert is_framed(mark.rect.inflate(4, 4)) == bool(feeders - shown)
+
+
 def test_lines_are_the_wider_the_more_is_added_and_have_the_colour_of_its_sign():
     surface = pygame.Surface((300, 200))
     surface.fill(LIGHT.background)
     layout = Layout((1000, 640), network=True)
     cells = [pygame.Rect(10, 40 * row, 20, 20) for row in range(1, 4)]
-    ends = [End(cell, added, False) for cell, added in zip(cells, (4.0, -2.0, 0.5), strict=True)]
+    ends = [End(cell, added) for cell, added in zip(cells, (4.0, -2.0, 0.5), strict=True)]
     Connections(layout).draw(surface, LIGHT, ends, pygame.Rect(250, 80, 20, 20), wide=True)
     widths = []
     for cell, colour in zip(

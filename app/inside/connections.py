@@ -17,12 +17,15 @@ _CURVE = np.hstack([(1 - _T) ** 3, 3 * _T * (1 - _T) ** 2, 3 * _T**2 * (1 - _T),
 
 
 class End(NamedTuple):
-    """Where a line begins: at a cell, or at the mark that stands for it, which is above the maps;
-    and how much is `added` along it."""
+    """Where a line begins, and how much is `added` along it.
+
+    `along` is None at a map's cell. At a mark, which stands for hidden maps and is above those that
+    are shown, it says where on its lower edge: 0 to 1.
+    """
 
     cell: pygame.Rect
     added: float
-    is_mark: bool
+    along: float | None = None
 
 
 class Connections:
@@ -55,10 +58,12 @@ class Connections:
 
 def _curve(end: End, to: pygame.Rect, wide: bool) -> list[tuple[float, float]]:
     """Points of a Bézier curve that leaves along the stages, but downwards from a mark."""
-    cell = end.cell
-    start = cell.midright if wide and not end.is_mark else cell.midbottom
+    cell, goes_right = end.cell, wide and end.along is None
+    start = cell.midright if goes_right else cell.midbottom
+    if end.along is not None:
+        start = cell.left + end.along * cell.width, cell.bottom
     goal = to.midleft if wide else to.midtop
     middle = (start[0] + goal[0]) / 2, (start[1] + goal[1]) / 2
-    first = (middle[0], start[1]) if wide and not end.is_mark else (start[0], middle[1])
+    first = (middle[0], start[1]) if goes_right else (start[0], middle[1])
     second = (middle[0], goal[1]) if wide else (goal[0], middle[1])
     return (_CURVE @ np.array([start, first, second, goal])).tolist()

@@ -192,14 +192,13 @@ class NetworkPanel:
         for place, (placed, first) in enumerate(pages):
             if placed.stage.layer == stage.layer:
                 if first <= number < first + len(placed.maps):
-                    cell = placed.maps[number - first].move(self._area.topleft)
-                    return End(cell, added, is_mark=False)
-                cell = next(mark.rect for mark in self.marks if mark.place == place)
-                return End(cell, added, is_mark=True)
+                    return End(placed.maps[number - first].move(self._area.topleft), added)
+                mark = next(mark for mark in self.marks if mark.place == place)
+                return End(mark.rect, added, along=0.5)
         return None
 
     def _ends(self, origin: Origin) -> list[End]:
-        """Where lines to a map begin; what is hidden has one line for all."""
+        """Where lines to a map begin; those that begin at a mark do so side by side."""
         if origin.stage.pooled:
             shown = [placed.stage for placed in self._paging.placed]
             before = self._origins.before(origin.stage, shown)
@@ -208,11 +207,14 @@ class NetworkPanel:
             found = [
                 self._end(origin.source, feeder.number, feeder.added) for feeder in origin.feeders
             ]
-        ends: dict[tuple[int, int], End] = {}
-        for end in found:
-            if end is not None:
-                ends.setdefault(end.cell.topleft, end)
-        return list(ends.values())
+        ends = [end for end in found if end is not None]
+        hidden = [end for end in ends if end.along is not None]
+        return [
+            end._replace(along=(hidden.index(end) + 1) / (len(hidden) + 1))
+            if end in hidden
+            else end
+            for end in ends
+        ]
 
     def _origin_of(self, spot: Spot | None) -> Origin | None:
         if spot is None:
