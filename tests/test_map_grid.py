@@ -1,6 +1,6 @@
 """Where feature maps stand: of any network, in any rectangle."""
 
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 import pygame
@@ -159,3 +159,17 @@ def test_more_room_never_shows_less(size):
     width, height = size
     for wide, larger in ((True, (width + 40, height)), (False, (width, height + 40))):
         assert len(grid(some, larger, wide).pages[0]) >= len(grid(some, size, wide).pages[0])
+
+
+def test_each_page_begins_with_the_last_stage_of_the_one_before():
+    some = [Stage(f"Conv2D {i}", i, 96, 28, 28) for i in range(9)]
+    pages = grid([*some, outputs()], (500, 120), wide=True).pages
+    names = [[placed.stage.name for placed in page[:-1]] for page in pages]
+    assert len(pages) > 2
+    for before, after in pairwise(names):
+        assert after[0] == before[-1] and len(after) > 1
+    assert list(dict.fromkeys(chain(*names))) == [stage.name for stage in some]
+
+
+def test_where_all_is_shown_there_is_one_page():
+    assert len(grid(stages(POOLED), (1600, 300), wide=True).pages) == 1
