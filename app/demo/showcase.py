@@ -33,6 +33,8 @@ COLOURS = 160
 SCRIBBLE_X = 0.18, 0.30, 0.38, 0.50, 0.52, 0.68, 0.66, 0.84, 0.20, 0.80, 0.22, 0.72
 SCRIBBLE_Y = 0.66, 0.20, 0.78, 0.18, 0.80, 0.24, 0.76, 0.34, 0.40, 0.62, 0.80, 0.14
 
+MAP = 1.215, 1.245  # where one inside the network is, in units of the canvas
+
 ICON_SIDE = 256
 ICON_CELLS, ICON_CELL = 16, 64  # pixels of the digit's right half; pixels of each while drawn
 ICON_CORNER = 0.22  # its radius, of the side
@@ -131,14 +133,21 @@ def animation(models: list[ShelvedModel]) -> list[Image.Image]:
 
 
 def screenshot(
-    models: list[ShelvedModel], keys: tuple[int, ...], strokes: list[np.ndarray]
+    models: list[ShelvedModel],
+    keys: tuple[int, ...],
+    strokes: list[np.ndarray],
+    pointer: tuple[float, float] | None = None,
 ) -> Image.Image:
-    """The window in which `keys` were pressed and `strokes` were drawn."""
+    """The window in which `keys` were pressed and `strokes` were drawn; the mouse is at `pointer`,
+    in units of the canvas, or gone."""
     film = Film(models)
     for key in keys:
         film.press(key)
     film.draw(strokes)
-    film.leave()
+    if pointer is None:
+        film.leave()
+    else:
+        film.point(np.array(pointer))
     film.rest(1)
     return film.frames[-1]
 
@@ -196,7 +205,7 @@ def main() -> None:
     thinner = (pygame.K_LEFTBRACKET,) * THINNER
     light = screenshot(models, thinner, sample_number(NUMBER))
     light.save(ASSETS / "window.png", optimize=True)
-    dark = screenshot(models, (pygame.K_t, pygame.K_n), sample_strokes(3))
+    dark = screenshot(models, (pygame.K_t, pygame.K_n), sample_strokes(3), MAP)
     dark.save(ASSETS / "window-dark.png", optimize=True)
     save_animation(animation(models), ASSETS / "drawing.gif")
 
