@@ -29,7 +29,9 @@ class Evidence:
         self._text = text
         self._reading: Reading | None = None
         self._digit: int | None = None
-        self._shares = np.zeros((28, 28), np.float32)  # of the strongest evidence, -1..1
+        # Of the strongest evidence for each digit asked for, (28, 28) in -1..1.
+        self._known: dict[int, np.ndarray] = {}
+        self._shares = np.zeros((28, 28), np.float32)
 
     @property
     def is_shown(self) -> bool:
@@ -43,10 +45,14 @@ class Evidence:
         """
         if reading is self._reading and digit == self._digit:
             return False
+        if reading is not self._reading:
+            self._known = {}
         self._reading, self._digit = reading, digit
         if self.is_shown:
-            evidence = self._recognizer.evidence(reading, digit)
-            self._shares = evidence / max(np.abs(evidence).max(), 1e-9)
+            if digit not in self._known:
+                evidence = self._recognizer.evidence(reading, digit)
+                self._known[digit] = evidence / max(np.abs(evidence).max(), 1e-9)
+            self._shares = self._known[digit]
         return True
 
     def draw(self, surface: pygame.Surface, palette: Palette) -> None:

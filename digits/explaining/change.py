@@ -27,7 +27,7 @@ NEAR = (0.1, 0.06, 0)  # ink this near to a constructed digit is of it; 0: none 
 SHORTEST = 0.12  # a piece; what is shorter hardly shows under a pen of 0.12
 ATTRACTED = 0.25  # what is nearer is drawn to each other when a digit is laid over the drawing
 FINALISTS = 4  # digits laid over the drawing that are made smaller
-BATCH, LAID = 3, 2  # readings, or digits laid over the drawing, that take a few milliseconds
+BATCH, LAID = 2, 2  # readings, or digits laid over the drawing, that take a few milliseconds
 LEAST_SURE = 0.9  # the probability that the changed drawing needs: a person should agree
 
 
