@@ -101,9 +101,13 @@ class Conv2D(ImageLayer):
         db[f]          = Σ_rq dy[r, f, q]
         dx[p, c, t]    = Σ_fij W[f, i, j, c] · dy[r, f, q]   where r·s + i = p and q·s + j = t
 
-    The last is a correlation too. Spread dy out by the strides, with zeros in between, and there is
-    r = p - i: the indices of W and dy run in opposite directions. So turn W by 180°, and slide it
-    over the spread dy, k - 1 zeros around it, with stride 1.
+    The last is a correlation too, with stride 1: there is r = (p - i) / s, so the indices of W and
+    dy run in opposite directions. Turn W by 180°, and slide it over dy with zeros around it.
+
+    With s > 1 a pixel is seen through every s-th row of W only: row p = u·s + a through the rows
+    i = a, a + s, a + 2s, … The s² kinds of pixels, by their a and the same for columns, have
+    kernels of their own, parts of W with ceil(k/s)² weights. All of them slide over dy at once, as
+    if each kind were a channel (sub-pixel convolution, Shi et al. 2016).
     """
 
     filters: int
@@ -156,16 +160,28 @@ class Conv2D(ImageLayer):
         self.dweights = np.empty((rows, k * k * channels, filters), dtype)
         if self.first:
             return
-        # For dx, the windows of dy, spread out and padded so that there is one for each pixel of x.
-        spread = ((rows - 1) * s + 1, (columns - 1) * s + 1, filters)
-        margins = tuple(
-            (k - 1 - before, side + before - size)
-            for (before, _), side, size in zip(self.margins, (height, width), spread, strict=False)
-        )
-        self.dwindows = Windows(spread, k, 1, margins, m, dtype)
-        self.spread = np.zeros((spread[0], filters, spread[1], m), dtype) if s > 1 else None
-        self.dx = np.empty((height, channels, width, m), dtype)
-        self.dx_by_row = self.dx.reshape(height, channels, -1)
+        # For dx, windows of dy, each of which tells of s × s pixels of x: with the margin before x,
+        # of the rows u · s to u · s + s - 1, for every u from `first` to `last`.
+        s = min(s, k + height + width)  # beyond the image one stride is as good as another
+        n, seen = -(-k // s), min(k, s)  # what lies between windows is seen by none, and dx is 0
+        befores = np.array([before for before, _ in self.margins])
+        first, last = befores // s, (befores + np.array([height, width]) - 1) // s
+        u_count, v_count = (last - first + 1).tolist()
+        margins = tuple(zip(n - 1 - first, last + 1 - (rows, columns), strict=True))
+        self.dwindows = Windows((rows, columns, filters), n, 1, margins, m, dtype)
+        self.kinds = np.empty((u_count, seen, seen, channels, v_count, m), dtype)
+        self.kinds_by_row = self.kinds.reshape(u_count, seen * seen * channels, -1)
+        self.copies = []  # where the pixels of a kind belong in dx, and where in `kinds` they are
+        if s == 1:
+            self.dx = self.kinds[:, 0, 0]
+            return
+        self.dx = np.zeros((height, channels, width, m), dtype)
+        for kind in np.ndindex(seen, seen):
+            row, column = start = (kind - befores) % s
+            u, v = (befores + start) // s - first
+            place = self.dx[row::s, :, column::s]
+            source = self.kinds[u : u + len(place), *kind, :, v : v + place.shape[2]]
+            self.copies.append((place, source))
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
         self.windows.fill(x)
@@ -184,13 +200,20 @@ class Conv2D(ImageLayer):
             np.matmul(by_row, self.ones).sum(axis=0, out=self.gradients["biases"])
         if self.first:
             return None
-        if self.spread is not None:
-            s = self.strides
-            self.spread[::s, :, ::s] = dy
-            dy = self.spread
         self.dwindows.fill(dy)
         # dx = turned W · dy for the windows of each row.
-        turned = self.parameters["weights"][:, ::-1, ::-1].transpose(3, 1, 2, 0)
-        turned = turned.reshape(len(turned), -1)
-        np.matmul(turned, self.dwindows.by_row, out=self.dx_by_row)
+        np.matmul(self._turned(), self.dwindows.by_row, out=self.kinds_by_row)
+        for place, source in self.copies:
+            np.copyto(place, source)
         return self.dx
+
+    def _turned(self) -> Array:
+        """The kernels of all kinds of pixels, turned by 180°: (kinds · channels, n · n · filters)
+        for windows of n = ceil(k/s), with zeros where W has no more weights."""
+        k, s = self.kernel_size, min(self.kernel_size, self.strides)
+        n = -(-k // s)
+        weights = self.parameters["weights"]
+        if n * s > k:
+            weights = np.pad(weights, ((0, 0), *[(0, n * s - k)] * 2, (0, 0)))
+        parts = weights.reshape(self.filters, n, s, n, s, -1)[:, ::-1, :, ::-1]
+        return parts.transpose(2, 4, 5, 1, 3, 0).reshape(-1, n * n * self.filters)
