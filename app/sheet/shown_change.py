@@ -38,6 +38,7 @@ class ShownChange:
         self._pictures: dict[tuple[int, Palette], pygame.Surface] = {}
         self._shown: Change | None = None
         self._seconds: float | None = None  # that it has been playing for
+        self._ended = False  # just now
         self._ink: list[Stroke] = []  # while it plays
 
     @property
@@ -55,30 +56,30 @@ class ShownChange:
             self._seconds = 0.0
 
     def stop(self) -> None:
+        self._ended |= self.is_playing
         self._seconds = None
 
     def update(self, digit: WrittenDigit | None, pointed: int | None, has_time: bool) -> bool:
         """Show what would make `digit` the one that is pointed at, looking for it while the frame
         `has_time`; nothing if one of them is None. Returns whether that is something else than
         before."""
-        before = self._shown
-        if (
-            digit is not None
-            and digit.strokes
-            and digit.reading is not (self._digit and self._digit.reading)
-        ):
+        before, self._shown = self._shown, None
+        ended, self._ended = self._ended, False
+        if digit is not None and digit.strokes and pointed is not None:
+            self._look_for(digit, pointed, has_time)
+        return ended or self._shown is not before
+
+    def _look_for(self, digit: WrittenDigit, pointed: int, has_time: bool) -> None:
+        if self._digit is None or digit.reading is not self._digit.reading:
             self._digit, self._searches, self._pictures = digit, {}, {}
-        self._pointed, self._shown = pointed, None
-        if digit is None or pointed is None or not digit.strokes:
-            return before is not None
+        self._pointed = pointed
         if pointed == digit.reading.digit and digit.reading.sure:
-            return before is not None
+            return
         if pointed not in self._searches:
             self._searches[pointed] = Search(self._recognizer, digit.strokes, pointed)
         search = self._searches[pointed]
         if search.is_over or (has_time and search.go_on()):
             self._shown = search.change
-        return self._shown is not before
 
     def played(
         self, number: Number | None, digit: WrittenDigit | None, seconds: float
