@@ -215,7 +215,7 @@ class OnesOnly(Recognizer):
 
 
 @pytest.mark.parametrize("close", [True, False])
-@pytest.mark.parametrize("probability", [0.6, 0.9])
+@pytest.mark.parametrize("probability", [0.6, 0.95])
 def test_digits_that_stand_close_have_to_be_surer(close, probability):
     """What is cut into digits might be a letter, such as H; what is apart already is not cut."""
     reader = NumberReader(OnesOnly(probability))

@@ -22,7 +22,7 @@ MOST_STROKES = 100  # in a number; what has more is read as one digit
 # Letters and signs can be cut into digits in one way or another. So the probability from which a
 # digit is sure is higher if it has a neighbour that is not clearly apart; and one that overlaps a
 # neighbour and shares less than LEVEL of the higher one's height, as in %, is never sure.
-CLOSE_SURE_FROM = 0.8
+CLOSE_SURE_FROM = 0.9
 LEVEL = 0.7
 Key = tuple[int, int]  # a stroke, and how many points it had
 
