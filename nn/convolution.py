@@ -44,17 +44,18 @@ class Windows:
     def __init__(
         self,
         shape: Shape,
-        k: int,
+        size: Shape,
         stride: int,
         margins: tuple[Shape, Shape],
         m: int,
         dtype: np.dtype,
     ):
-        """shape: the images' (height, width, channels); margins: the zeros around them, ((above,
-        below), (left, right))."""
+        """shape: the images' (height, width, channels); size: a window's (height, width); margins:
+        the zeros around the images, ((above, below), (left, right))."""
         height, width, channels = shape
         (above, below), (left, right) = margins
-        rows = (above + height + below - k) // stride + 1
+        tall, k = size
+        rows = (above + height + below - tall) // stride + 1
         columns = (left + width + right - k) // stride + 1
         self.strips = np.zeros((above + height + below, k, channels, columns, m), dtype)
         self.copies = []  # where each shifted image goes, and which of its columns go there
@@ -71,7 +72,7 @@ class Windows:
         stride = min(stride, len(self.strips))  # a larger one has a single row, and may overflow
         self.by_row = as_strided(
             self.strips,
-            (rows, k * k * channels, columns * m),
+            (rows, tall * k * channels, columns * m),
             (row * stride, channel, item),
             writeable=False,
         )
@@ -153,35 +154,42 @@ class Conv2D(ImageLayer):
         k, s = self.kernel_size, self.strides
         rows, columns, filters = self.output_shape
         height, width, channels = self.input_shape
-        self.windows = Windows(self.input_shape, k, s, self.margins, m, dtype)
+        self.windows = Windows(self.input_shape, (k, k), s, self.margins, m, dtype)
         self.y = np.empty((rows, filters, columns, m), dtype)
         self.y_by_row = self.y.reshape(rows, filters, -1)
         self.ones = np.ones(columns * m, dtype)
         self.dweights = np.empty((rows, k * k * channels, filters), dtype)
         if self.first:
             return
-        # For dx, windows of dy, each of which tells of s × s pixels of x: with the margin before x,
-        # of the rows u · s to u · s + s - 1, for every u from `first` to `last`.
+        # For dx, windows along the rows of dy, each of which tells of s pixels of x beside each
+        # other: with the margin before x, of the columns v · s to v · s + s - 1.
+        (above, _), (left, _) = self.margins
         s = min(s, k + height + width)  # beyond the image one stride is as good as another
         n, seen = -(-k // s), min(k, s)  # what lies between windows is seen by none, and dx is 0
-        befores = np.array([before for before, _ in self.margins])
-        first, last = befores // s, (befores + np.array([height, width]) - 1) // s
-        u_count, v_count = (last - first + 1).tolist()
-        margins = tuple(zip(n - 1 - first, last + 1 - (rows, columns), strict=True))
-        self.dwindows = Windows((rows, columns, filters), n, 1, margins, m, dtype)
-        self.kinds = np.empty((u_count, seen, seen, channels, v_count, m), dtype)
-        self.kinds_by_row = self.kinds.reshape(u_count, seen * seen * channels, -1)
-        self.copies = []  # where the pixels of a kind belong in dx, and where in `kinds` they are
+        v, last = left // s, (left + width - 1) // s
+        margins = (0, 0), (n - 1 - v, last + 1 - columns)
+        self.dwindows = Windows((rows, columns, filters), (1, n), 1, margins, m, dtype)
+        self.kinds = np.zeros((height, seen, channels, last + 1 - v, m), dtype)
+        self.sums = []  # for each row of dx: W's rows by which it is seen, dy's rows, and itself
+        for p in range(height):
+            u, i = divmod(p + above, s)
+            count = len(range(i, k, s))  # of W's rows i, i + s, …, which dy's rows u, u - 1, … see
+            most, least = min(u, count - 1), max(u - rows + 1, 0)
+            if least <= most:
+                some = slice((count - 1 - most) * n * filters, (count - least) * n * filters)
+                dy_rows = self.dwindows.strips[u - most : u - least + 1]
+                dy_rows = dy_rows.reshape(-1, (last + 1 - v) * m)
+                self.sums.append((i, some, dy_rows, self.kinds[p].reshape(seen * channels, -1)))
         if s == 1:
-            self.dx = self.kinds[:, 0, 0]
+            self.dx, self.copies = self.kinds[:, 0], []
             return
         self.dx = np.zeros((height, channels, width, m), dtype)
-        for kind in np.ndindex(seen, seen):
-            row, column = start = (kind - befores) % s
-            u, v = (befores + start) // s - first
-            place = self.dx[row::s, :, column::s]
-            source = self.kinds[u : u + len(place), *kind, :, v : v + place.shape[2]]
-            self.copies.append((place, source))
+        self.copies = []  # where the pixels of a kind belong in dx, and where in `kinds` they are
+        for kind in range(seen):
+            start = (kind - left) % s
+            first = (left + start) // s - v
+            place = self.dx[:, :, start::s]
+            self.copies.append((place, self.kinds[:, kind, :, first : first + place.shape[2]]))
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
         self.windows.fill(x)
@@ -201,19 +209,22 @@ class Conv2D(ImageLayer):
         if self.first:
             return None
         self.dwindows.fill(dy)
-        # dx = turned W · dy for the windows of each row.
-        np.matmul(self._turned(), self.dwindows.by_row, out=self.kinds_by_row)
+        # dx = turned W · dy for each row, without the rows of W that have no row of dy.
+        kernels = self._turned()
+        for i, some, dy_rows, dx_row in self.sums:
+            np.matmul(kernels[i][:, some], dy_rows, out=dx_row)
         for place, source in self.copies:
             np.copyto(place, source)
         return self.dx
 
-    def _turned(self) -> Array:
-        """The kernels of all kinds of pixels, turned by 180°: (kinds · channels, n · n · filters)
-        for windows of n = ceil(k/s), with zeros where W has no more weights."""
+    def _turned(self) -> list[Array]:
+        """The kernels turned by 180°, of W's rows i, i + s, … for each i below s: (kinds · channels,
+        rows · n · filters) for windows n = ceil(k/s) wide, with zeros where W has no more columns."""
         k, s = self.kernel_size, min(self.kernel_size, self.strides)
         n = -(-k // s)
         weights = self.parameters["weights"]
         if n * s > k:
-            weights = np.pad(weights, ((0, 0), *[(0, n * s - k)] * 2, (0, 0)))
-        parts = weights.reshape(self.filters, n, s, n, s, -1)[:, ::-1, :, ::-1]
-        return parts.transpose(2, 4, 5, 1, 3, 0).reshape(-1, n * n * self.filters)
+            weights = np.pad(weights, ((0, 0), (0, 0), (0, n * s - k), (0, 0)))
+        weights = weights.reshape(self.filters, k, n, s, -1)[:, :, ::-1]
+        parts = (weights[:, i::s][:, ::-1].transpose(3, 4, 1, 2, 0) for i in range(s))
+        return [part.reshape(len(part) * part.shape[1], -1) for part in parts]
