@@ -103,12 +103,12 @@ class Conv2D(ImageLayer):
         dx[p, c, t]    = Σ_fij W[f, i, j, c] · dy[r, f, q]   where r·s + i = p and q·s + j = t
 
     The last is a correlation too, with stride 1: there is r = (p - i) / s, so the indices of W and
-    dy run in opposite directions. Turn W by 180°, and slide it over dy with zeros around it.
+    dy run in opposite directions. Turn W by 180°, and slide it over dy.
 
-    With s > 1 a pixel is seen through every s-th row of W only: row p = u·s + a through the rows
-    i = a, a + s, a + 2s, … The s² kinds of pixels, by their a and the same for columns, have
-    kernels of their own, parts of W with ceil(k/s)² weights. All of them slide over dy at once, as
-    if each kind were a channel (sub-pixel convolution, Shi et al. 2016).
+    With s > 1 a pixel is seen through every s-th row and column of W only: one in row p = u·s + i
+    through the rows i, i + s, i + 2s, … of W, from the rows u, u - 1, u - 2, … of dy. So each i
+    below s has a kernel of its own. The columns of dx are of s kinds likewise; all kinds slide over
+    dy at once, as if each were a channel (sub-pixel convolution, Shi et al. 2016).
     """
 
     filters: int
@@ -153,43 +153,49 @@ class Conv2D(ImageLayer):
     def allocate(self, m: int, dtype: np.dtype) -> None:
         k, s = self.kernel_size, self.strides
         rows, columns, filters = self.output_shape
-        height, width, channels = self.input_shape
+        channels = self.input_shape[2]
         self.windows = Windows(self.input_shape, (k, k), s, self.margins, m, dtype)
         self.y = np.empty((rows, filters, columns, m), dtype)
         self.y_by_row = self.y.reshape(rows, filters, -1)
         self.ones = np.ones(columns * m, dtype)
         self.dweights = np.empty((rows, k * k * channels, filters), dtype)
-        if self.first:
-            return
-        # For dx, windows along the rows of dy, each of which tells of s pixels of x beside each
-        # other: with the margin before x, of the columns v · s to v · s + s - 1.
+        if not self.first:
+            self._allocate_dx(m, dtype)
+
+    def _allocate_dx(self, m: int, dtype: np.dtype) -> None:
+        k = self.kernel_size
+        rows, columns, filters = self.output_shape
+        height, width, channels = self.input_shape
         (above, _), (left, _) = self.margins
-        s = min(s, k + height + width)  # beyond the image one stride is as good as another
-        n, seen = -(-k // s), min(k, s)  # what lies between windows is seen by none, and dx is 0
-        v, last = left // s, (left + width - 1) // s
-        margins = (0, 0), (n - 1 - v, last + 1 - columns)
+        s = min(self.strides, k + height + width)  # beyond the image all strides are alike
+        n, kinds = -(-k // s), min(k, s)  # columns between windows are seen by none: their dx is 0
+        # Windows n wide on each row of dy. The one that ends with dy's column v tells of the
+        # columns v·s, v·s + 1, … of x, counted from the margin's first.
+        first, last = left // s, (left + width - 1) // s
+        across = last + 1 - first
+        margins = (0, 0), (n - 1 - first, last + 1 - columns)
         self.dwindows = Windows((rows, columns, filters), (1, n), 1, margins, m, dtype)
-        self.kinds = np.zeros((height, seen, channels, last + 1 - v, m), dtype)
-        self.sums = []  # for each row of dx: W's rows by which it is seen, dy's rows, and itself
+        self.kinds = np.zeros((height, kinds, channels, across, m), dtype)
+        self.sums = []  # of each row of dx: its i, the part of the kernel, the windows, the row
         for p in range(height):
             u, i = divmod(p + above, s)
-            count = len(range(i, k, s))  # of W's rows i, i + s, …, which dy's rows u, u - 1, … see
-            most, least = min(u, count - 1), max(u - rows + 1, 0)
+            # The kernel's rows i, i + s, … belong to dy's rows u, u - 1, …, if dy has those.
+            count = len(range(i, k, s))
+            least, most = max(u - rows + 1, 0), min(u, count - 1)
             if least <= most:
-                some = slice((count - 1 - most) * n * filters, (count - least) * n * filters)
-                dy_rows = self.dwindows.strips[u - most : u - least + 1]
-                dy_rows = dy_rows.reshape(-1, (last + 1 - v) * m)
-                self.sums.append((i, some, dy_rows, self.kinds[p].reshape(seen * channels, -1)))
+                part = slice((count - 1 - most) * n * filters, (count - least) * n * filters)
+                windows = self.dwindows.strips[u - most : u - least + 1].reshape(-1, across * m)
+                self.sums.append((i, part, windows, self.kinds[p].reshape(kinds * channels, -1)))
+        self.copies = []  # where the columns of a kind belong in dx, and where in `kinds` they are
         if s == 1:
-            self.dx, self.copies = self.kinds[:, 0], []
+            self.dx = self.kinds[:, 0]
             return
         self.dx = np.zeros((height, channels, width, m), dtype)
-        self.copies = []  # where the pixels of a kind belong in dx, and where in `kinds` they are
-        for kind in range(seen):
+        for kind in range(kinds):
             start = (kind - left) % s
-            first = (left + start) // s - v
+            v = (left + start) // s - first
             place = self.dx[:, :, start::s]
-            self.copies.append((place, self.kinds[:, kind, :, first : first + place.shape[2]]))
+            self.copies.append((place, self.kinds[:, kind, :, v : v + place.shape[2]]))
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
         self.windows.fill(x)
@@ -209,22 +215,23 @@ class Conv2D(ImageLayer):
         if self.first:
             return None
         self.dwindows.fill(dy)
-        # dx = turned W · dy for each row, without the rows of W that have no row of dy.
+        # dx = turned W · dy for each row, without what of W lies above or below dy.
         kernels = self._turned()
-        for i, some, dy_rows, dx_row in self.sums:
-            np.matmul(kernels[i][:, some], dy_rows, out=dx_row)
+        for i, part, windows, row in self.sums:
+            np.matmul(kernels[i][:, part], windows, out=row)
         for place, source in self.copies:
             np.copyto(place, source)
         return self.dx
 
     def _turned(self) -> list[Array]:
-        """The kernels turned by 180°, of W's rows i, i + s, … for each i below s: (kinds · channels,
-        rows · n · filters) for windows n = ceil(k/s) wide, with zeros where W has no more columns."""
+        """For each i below s the rows i, i + s, … of W, turned by 180°, for all kinds of columns:
+        (kinds · channels, rows · n · filters) for windows n = ceil(k/s) wide, with zeros where W
+        has no more columns."""
         k, s = self.kernel_size, min(self.kernel_size, self.strides)
         n = -(-k // s)
         weights = self.parameters["weights"]
         if n * s > k:
             weights = np.pad(weights, ((0, 0), (0, 0), (0, n * s - k), (0, 0)))
         weights = weights.reshape(self.filters, k, n, s, -1)[:, :, ::-1]
-        parts = (weights[:, i::s][:, ::-1].transpose(3, 4, 1, 2, 0) for i in range(s))
-        return [part.reshape(len(part) * part.shape[1], -1) for part in parts]
+        kernels = (weights[:, i::s][:, ::-1].transpose(3, 4, 1, 2, 0) for i in range(s))
+        return [kernel.reshape(s * self.input_shape[2], -1) for kernel in kernels]
