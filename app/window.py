@@ -82,9 +82,7 @@ class App:
         self._seconds_since_page = inf  # was closed
         self._is_changed = True  # whether something happened since the last update
         self._buttons = self._make_buttons()
-        self._buttons[1:] = [list(map(self._not_in_practice, some)) for some in self._buttons[1:]]
-        keys = map(self._not_in_practice, self._make_keys())
-        self.actions = [*chain(*self._buttons), *keys]
+        self.actions = [*chain(*self._buttons), *self._make_keys()]
         self._arrange()
         if session is not None:
             self._go_on(session)
@@ -193,7 +191,8 @@ class App:
         if self._page is not None:
             moved |= self._page.update(seconds)
         if self._practice is not None:
-            moved |= self._practice.update(seconds, self._widgets.canvas.is_held)
+            busy = self._widgets.canvas.is_held or self._page is not None
+            moved |= self._practice.update(seconds, busy)
             if self._practice.is_over:
                 self._end_practice()
         elif self._session is not None:
@@ -262,15 +261,17 @@ class App:
                 Action("Redo", redo, self._teacher.redo, icons.REDO, lambda: drawing.can_redo),
                 Action("Clear the sheet", ("SPACE",), self.clear, icons.CLEAR, can_clear),
             ],
-            [
+            self._not_in_practice(
                 Action("Random test digit", ("R",), files.show_example, icons.EXAMPLE),
                 Action("Open a saved drawing", ("O",), files.open_next, icons.OPEN),
                 Action("Save the drawing", ("S",), files.save, icons.SAVE),
                 Action("What it knows", ("K",), self._open_lessons, icons.LESSONS),
-            ],
+            ),
             [
-                Action("Choose a model", ("Tab",), self._open_menu, icons.MODELS, has_models),
-                Action("Inside the network", ("N",), toggle, icons.NETWORK, active=is_open),
+                *self._not_in_practice(
+                    Action("Choose a model", ("Tab",), self._open_menu, icons.MODELS, has_models),
+                    Action("Inside the network", ("N",), toggle, icons.NETWORK, active=is_open),
+                ),
                 Action("Light or dark", ("T",), self._toggle_theme, icons.THEME),
                 Action("All keys", ("?", "F1"), self._open_help, icons.HELP),
             ],
@@ -289,19 +290,18 @@ class App:
         full = Action("Full screen", ("F11",), self._toggle_full_screen)
         practise = Action("Practice sheet", ("P",), self._practise)
         return [
-            *lessons,
-            play,
-            misread,
-            practise,
-            beside,
-            paste,
+            *self._not_in_practice(*lessons, play, misread, practise, beside, paste),
             full,
             Action("Quit", ("ESC",), self._quit),
         ]
 
-    def _not_in_practice(self, action: Action) -> Action:
-        """The action, which does not disturb a practice sheet."""
-        return replace(action, enabled=lambda: self._practice is None and action.enabled())
+    def _not_in_practice(self, *actions: Action) -> list[Action]:
+        """The actions, which do not disturb a practice sheet."""
+
+        def enabled(action: Action) -> bool:
+            return self._practice is None and action.enabled()
+
+        return [replace(action, enabled=partial(enabled, action)) for action in actions]
 
     def _open(self, page: Page) -> None:
         """Lay a page over the window, instead of any other."""
@@ -358,8 +358,9 @@ class App:
         self._put_beside(None if self._desk.beside else next(others, None))
 
     def _toggle_network(self) -> None:
-        self._network_is_open = not self._network_is_open
-        self._rearrange()
+        if not self._widgets.canvas.is_held:  # the sheet would move away under the pen
+            self._network_is_open = not self._network_is_open
+            self._rearrange()
 
     def _toggle_theme(self) -> None:
         self._palette = theme.LIGHT if self._palette == theme.DARK else theme.DARK

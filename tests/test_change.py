@@ -4,7 +4,13 @@ import numpy as np
 import pygame
 import pytest
 from hand import SIZE, key, move, picture, press, stroke
+from hypothesis import given
+from hypothesis import strategies as st
 
+from app.sheet.shown_change import ShownChange
+from app.style import theme
+from app.style.layout import Layout
+from app.style.text import Text
 from app.window import App
 from digits.drawing import Stroke
 from digits.explaining.change import Change, Search
@@ -123,3 +129,26 @@ def test_of_the_answer_itself_nothing_is_to_be_changed(app):
     move(app, app._widgets.bars.play_button(3).center, button=0)
     frames(app, 300)
     assert not app._widgets.change.can_play
+
+
+@pytest.mark.parametrize("size", [(640, 480), (800, 600), SIZE, (1700, 1000)])
+@pytest.mark.parametrize("network", [True, False])
+def test_what_is_to_be_done_is_said_in_words_that_fit(recognizer, size, network):
+    text, layout = Text(), Layout(size, network=network)
+    shown = ShownChange(layout, text, recognizer)
+    ink = (Stroke(THREE, 0.07),)
+    shown._shown = Change(8, (), ink, ink, 1.0)
+    room = layout.canvas.width - 2 * layout.scaled(theme.PADDING)
+    assert text.width(shown._words()[-1], layout.type_height(theme.TYPE)) <= room
+
+
+@given(way=st.floats(0.03, 0.5), width=st.floats(0.005, 0.2))
+def test_between_dashes_there_are_gaps_however_short_the_line_and_thick_the_pen(way, width):
+    shown = ShownChange(Layout(SIZE, network=False), Text(), None)
+    line = Stroke([(0.3, 0.5), (0.3 + way, 0.5)], width)
+    sheet = pygame.Surface(shown.rect.size, pygame.SRCALPHA)
+    shown._draw_dashed(sheet, line, 1.2, 0.4, (255, 255, 255))
+    start, y = (0.3 * shown.rect.width, shown.rect.height // 2)
+    ink = pygame.surfarray.array_alpha(sheet)[int(start) : int(start + way * shown.rect.width), y]
+    if way * shown.rect.width > max(width * shown.rect.width / 2, 15):
+        assert ink[:3].max() > 200 and (ink < 60).any() and ink[-3:].max() > 200

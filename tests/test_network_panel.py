@@ -241,3 +241,14 @@ def test_every_map_can_be_found_by_the_mouse(recognizer):
     panel = panel_of(recognizer)
     names = {panel.name_at((x, y)) for x in range(SIZE[0]) for y in range(SIZE[1])} - {None}
     assert len(names) == 6 + 6 + 40 + 10
+
+
+@pytest.mark.parametrize("percent", range(100, 200, 4))
+def test_a_larger_window_of_the_same_shape_shows_no_fewer_maps(percent):
+    shipped = Recognizer.load()
+    larger = tuple(side * percent // 100 for side in SIZE)
+    shown = [
+        [len(placed.maps) for placed in panel_of(shipped, size)._paging.placed]
+        for size in (SIZE, larger)
+    ]
+    assert shown[1] == shown[0]

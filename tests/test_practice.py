@@ -228,10 +228,67 @@ def test_undo_takes_back_strokes_then_digits_and_nothing_from_before(app):
     assert not app.drawing
 
 
+def test_undo_goes_back_stroke_by_stroke_through_the_digits_before(app):
+    key(app, pygame.K_p)
+    attempts = app._practice.practice.attempts
+    for _ in range(2):
+        stroke(app, *SEVEN)
+        stroke(app, (0.4, 0.5), (0.6, 0.5))
+        key(app, pygame.K_SPACE)
+    states = []
+    for _ in range(6):
+        key(app, *UNDO)
+        states.append((len(attempts), len(app.drawing.strokes)))
+        assert app.drawing.label is None
+    assert states == [(1, 2), (1, 1), (1, 0), (0, 2), (0, 1), (0, 0)]
+    assert not app.drawing.can_undo
+
+
+def test_clearing_the_sheet_while_practising_takes_no_digit_back(app):
+    key(app, pygame.K_p)
+    stroke(app, *SEVEN)
+    key(app, pygame.K_SPACE)
+    stroke(app, *SEVEN)
+    app.clear()
+    key(app, *UNDO)
+    assert len(app._practice.practice.attempts) == 1 and len(app.drawing.strokes) == 1
+
+
+def test_after_practice_undo_goes_on_where_it_was(app):
+    stroke(app, (0.1, 0.1), (0.2, 0.2))
+    stroke(app, (0.3, 0.1), (0.4, 0.2))
+    key(app, pygame.K_p)
+    stroke(app, *SEVEN)
+    key(app, pygame.K_SPACE)
+    key(app, pygame.K_ESCAPE)
+    app.update(1 / 60)
+    key(app, pygame.K_ESCAPE)  # the page with what came of it
+    assert len(app.drawing.strokes) == 2
+    key(app, *UNDO)
+    assert len(app.drawing.strokes) == 1
+    key(app, *UNDO)
+    assert not app.drawing and not app.drawing.can_undo
+
+
+def test_help_can_be_read_while_practising_and_nothing_is_taken_meanwhile(app):
+    key(app, pygame.K_p)
+    stroke(app, *SEVEN)
+    key(app, pygame.K_F1)
+    assert app._page is not None
+    for _ in range(200):
+        app.update(1 / 60)
+    assert app._practice.practice.attempts == []
+    key(app, pygame.K_ESCAPE)
+    assert app._page is None and app._practice is not None
+    for _ in range(200):
+        app.update(1 / 60)
+    assert len(app._practice.practice.attempts) == 1
+
+
 def test_while_practising_no_key_or_bar_teaches_and_nothing_else_opens(app):
     key(app, pygame.K_p)
     stroke(app, *SEVEN)
-    for other in (pygame.K_3, pygame.K_r, pygame.K_o, pygame.K_TAB, pygame.K_F1, pygame.K_s):
+    for other in (pygame.K_3, pygame.K_r, pygame.K_o, pygame.K_TAB, pygame.K_n, pygame.K_s):
         key(app, other)
     click(app, app._layout.bars.center)
     assert app._page is None and app.recognizer.memory.lessons == []

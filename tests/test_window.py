@@ -728,6 +728,17 @@ def test_opening_the_network_panel_keeps_the_drawing(recognizer):
     assert (drawn(app) == before).all()
 
 
+def test_while_the_pen_is_down_the_sheet_stays_where_it_is(recognizer):
+    app = App(recognizer, SIZE)
+    press(app, on(app, 0.2, 0.2))
+    move(app, on(app, 0.5, 0.3))
+    key(app, pygame.K_n)
+    move(app, on(app, 0.8, 0.3))
+    release(app, on(app, 0.8, 0.3))
+    [line] = app.drawing.strokes
+    assert line.points[-1] == pytest.approx((0.8, 0.3), abs=0.01)
+
+
 # Pictures and files
 
 

@@ -81,6 +81,8 @@ class MapGrid:
             title_width(stages[-1]) if wide else 0,
         )
         self._scaled = scaled
+        # A little less, or in some windows what was rounded up would cost a line of maps.
+        self._clear = scaled(theme.CLEAR_MAP) * 19 // 20
         self._title_width = title_width
         overview = self._place(self._choices(stages))
         self.pages = [overview, *self._runs(stages, {placed.stage.layer for placed in overview})]
@@ -103,7 +105,7 @@ class MapGrid:
 
     def _choices(self, stages: Sequence[Stage]) -> Iterator[tuple[Sequence[Stage], int]]:
         """What could be shown, the best first, and the smallest maps to show it by."""
-        clear = self._scaled(theme.CLEAR_MAP)
+        clear = self._clear
         unpooled = [stage for stage in stages if not stage.pooled]
         yield stages, clear
         yield unpooled, clear
@@ -112,11 +114,10 @@ class MapGrid:
     def _first(self, stages: Sequence[Stage]) -> Iterator[tuple[Sequence[Stage], int]]:
         """As many stages as possible from the first on, without some of their maps."""
         *inner, outputs = stages
-        clear = self._scaled(theme.CLEAR_MAP)
-        for smallest_map in (clear, theme.SMALLEST_MAP):
+        for smallest_map in (self._clear, theme.SMALLEST_MAP):
             for count in range(len(inner), 0, -1):
                 yield [*self._cut(inner[:count], smallest_map), outputs], smallest_map
-        yield [outputs], clear
+        yield [outputs], self._clear
 
     def _runs(self, stages: Sequence[Stage], seen: set[int]) -> Iterator[list[PlacedStage]]:
         """Pages of all stages, the pools too, but for pages of layers that were all `seen`."""

@@ -108,7 +108,8 @@ class Files:
         folder = self._folder or saved_drawings.default_folder()
         paths = saved_drawings.newest_first(folder)
         if not paths:
-            self._say(f"There is no saved drawing in {folder}; S saves one")
+            hint = "S saves one" if folder.is_dir() or not folder.exists() else "it is no folder"
+            self._say(f"There is no saved drawing in {folder}; {hint}")
             return
         place = paths.index(self._opened) + 1 if self._opened in paths else 0
         self._opened = paths[place % len(paths)]
@@ -159,7 +160,7 @@ class Files:
             if not self.write(partial(saved_drawings.save, drawing, folder), "Not saved"):
                 return False
         self._desk.learn()
-        self._say(f"Saved in {folder}")
+        self._say(f"Saved in {folder}, as lessons too")
         return True
 
     def _unsaved_label(self) -> str:

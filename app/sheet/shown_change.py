@@ -5,7 +5,6 @@ dashed cut through it. It can be played: then the digit becomes the other one an
 drawing itself stays as it is.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -22,6 +21,7 @@ from digits.recognizer import Recognizer
 from digits.recognizer.numbers import Number, WrittenDigit
 
 STEP = 0.25  # from one circle of a line to the next, in their radius
+LEAST_RADIUS = 5  # of a pen, in pixels, for its dashes to be seen
 
 
 class ShownChange:
@@ -122,21 +122,45 @@ class ShownChange:
         picture = pygame.Surface(self.rect.size, pygame.SRCALPHA)
         change = self._shown
         for stroke in change.removed:
-            for dash in _dashes(self._pixels(stroke), 0.9 * self._radius(stroke)):
-                _line(picture, dash, 0.45 * self._radius(stroke), palette.sheet)
+            self._draw_dashed(picture, stroke, 0.9, 0.45, palette.sheet)
         for stroke in change.added:
-            for dash in _dashes(self._pixels(stroke), 1.2 * self._radius(stroke)):
-                _line(picture, dash, 0.4 * self._radius(stroke), palette.speaks_for)
-        parts = []
-        if change.added:
-            parts.append("add dashed")
-        if change.removed:
-            parts.append("remove cut")
-        words = f"To make it {change.digit}: {', '.join(parts)} ink ({change.moved:.0%})"
-        words = self._text.shortened(words, self._type, self.rect.width - 2 * self._padding)
+            self._draw_dashed(picture, stroke, 1.2, 0.4, palette.speaks_for)
+        words, room = self._words(), self.rect.width - 2 * self._padding
+        fitting = (line for line in words if self._text.width(line, self._type) <= room)
         corner = self._padding, self.rect.height - self._padding - 2 * self._type
-        self._text.draw(picture, words, self._type, palette.ink, bottomleft=corner)
+        line = next(fitting, words[-1])
+        self._text.draw(picture, line, self._type, palette.ink, palette.sheet, bottomleft=corner)
         return picture
+
+    def _words(self) -> list[str]:
+        """What is to be done, in more and in fewer words."""
+        change = self._shown
+        long, short = [], []
+        if change.added:
+            long.append("add the dashed ink")
+            short.append("add dashed")
+        if change.removed:
+            long.append("take away the cut ink")
+            short.append("remove cut")
+        become = f"To make it {change.digit}: "
+        return [
+            f"{become}{', '.join(long)}  ({change.moved:.0%} of all ink)",
+            f"{become}{', '.join(short)} ink ({change.moved:.0%})",
+            f"For {change.digit}: {', '.join(short)}",
+        ]
+
+    def _draw_dashed(
+        self, picture: pygame.Surface, stroke: Stroke, length: float, width: float, colour: Colour
+    ) -> None:
+        """Draw a dashed line, its dashes about this `length` and `width`, in radii of the pen."""
+        points, radius = self._pixels(stroke), max(self._radius(stroke), LEAST_RADIUS)
+        way = _way(points)
+        count = max(int(way[-1] / (length * radius)) // 2 * 2 + 1, 3)  # dashes, and gaps between
+        ends = np.linspace(0, way[-1], count + 1)
+        # Short dashes are narrow, or their round ends would fill the gaps; a dot is a dot.
+        narrow = min(width * radius, ends[1] / 3) if way[-1] > radius else width * radius
+        for start, end in zip(ends[::2], ends[1::2], strict=False):
+            _line(picture, _at(points, way, np.linspace(start, end, 4)), narrow, colour)
 
     def _pixels(self, stroke: Stroke) -> np.ndarray:
         return np.array(stroke.points, float) * self.rect.width
@@ -152,17 +176,6 @@ def _share(seconds: float) -> float | None:
         return min(seconds / there, 1.0)
     back = (seconds - there - stay) / there
     return 1 - back if back <= 1 else None
-
-
-def _dashes(points: np.ndarray, length: float) -> Sequence[np.ndarray]:
-    """Every other part of the line, each about so long."""
-    way = _way(points)
-    count = max(int(way[-1] / length) // 2 * 2 + 1, 1)
-    ends = np.linspace(0, way[-1], count + 1)
-    return [
-        _at(points, way, np.linspace(start, end, 4))
-        for start, end in zip(ends[::2], ends[1::2], strict=False)
-    ]
 
 
 def _line(surface: pygame.Surface, points: np.ndarray, radius: float, colour: Colour) -> None:

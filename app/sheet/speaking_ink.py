@@ -85,7 +85,10 @@ class SpeakingInk:
         ):
             right = left + self._text.width(words, self._type)
             if right <= self.rect.width - self._padding:
-                self._text.draw(picture, words, self._type, colour, bottomleft=(left, bottom))
+                corner = left, bottom
+                self._text.draw(
+                    picture, words, self._type, colour, palette.sheet, bottomleft=corner
+                )
             left = right + 2 * self._padding
         return picture
 

@@ -31,9 +31,11 @@ class Text:
         string: str,
         height: int,
         colour: Colour,
+        ground: Colour | None = None,
         **anchor: tuple[int, int],
     ) -> None:
-        """Draw a line, `anchor` being one of pygame.Rect's points, such as midleft=(x, y).
+        """Draw a line, `anchor` being one of pygame.Rect's points, such as midleft=(x, y); on a
+        strip of the colour `ground`, where it may stand on something else.
 
         The rectangle meant reaches from the capitals' top to the line they stand on.
         """
@@ -41,6 +43,8 @@ class Text:
         box = pygame.Rect(0, 0, line.width, height)
         for point, position in anchor.items():
             setattr(box, point, position)
+        if ground is not None:
+            surface.fill(ground, box.inflate(height, height))
         surface.blit(line, box.move(0, -margin))
 
     def shortened(self, string: str, height: int, room: int) -> str:

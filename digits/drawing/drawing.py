@@ -113,6 +113,16 @@ class Drawing:
         """Take a new sheet with what is on `other`, and its label."""
         self._take(other._state()._replace(sheet=self._new_sheet()))
 
+    def exchange(self, other: "Drawing") -> None:
+        """Let each of the two have what is on the other, and what can be undone there."""
+        for name in ("strokes", "picture", "origin", "labels", "sheet", "_past", "_future"):
+            mine, others = getattr(self, name), getattr(other, name)
+            setattr(self, name, others)
+            setattr(other, name, mine)
+        for drawing in (self, other):
+            drawing.version += 1
+            drawing._eraser = None
+
     @property
     def label(self) -> int | None:
         """The digit that all of it is, as a person says; None if nobody said."""
