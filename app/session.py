@@ -59,7 +59,7 @@ class Session:
             aside = self._sheet.with_suffix(".broken")
             with suppress(OSError):
                 self._sheet.replace(aside)
-            why = str(error).removeprefix(f"{self._sheet}: ").removesuffix("; choose another file")
+            why = str(error).removeprefix(f"{self._sheet}: ")
             self.problem = f"The last sheet can't be read: {why}; its file is {aside} now"
         self._kept = drawing.version, self._kept[1]
 

@@ -95,11 +95,13 @@ class Desk:
 
     def learn(self, seconds: float = inf) -> None:
         """Look for about so many seconds for what was taught in other windows."""
-        problems = len(self.memory.problems)
+        problems = self.memory.problems
+        known = len(problems)
         is_over = not self.memory.load(seconds)
         self._recognizer.remember()
-        for problem in self.memory.problems[problems:]:
-            self._say(f"Left out: {problem}")
+        if len(problems) > known:
+            more = f"; and {len(problems) - 1} more" if len(problems) > 1 else ""
+            self._say(f"Left out: {problems[0]}{more}")
         if is_over and self._known != self.memory.version:
             self.renew()
 

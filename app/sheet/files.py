@@ -127,7 +127,10 @@ class Files:
                 self._drawing.replace(saved_drawings.load(path).drawing)
             else:
                 self._drawing.show(pictures.load(path))
-        except (saved_drawings.SavedDrawingError, pictures.PictureError) as error:
+        except saved_drawings.SavedDrawingError as error:
+            self._say(f"{error}; choose another file")
+            return False
+        except pictures.PictureError as error:
             self._say(str(error))
             return False
         except OSError as error:

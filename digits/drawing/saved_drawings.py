@@ -124,7 +124,7 @@ def load(path: str | Path) -> SavedDrawing:
     try:
         return parse(data)
     except SavedDrawingError as error:
-        raise SavedDrawingError(f"{path}: {error}; choose another file") from error
+        raise SavedDrawingError(f"{path}: {error}") from error
 
 
 def parse(data: bytes) -> SavedDrawing:
