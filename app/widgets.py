@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import pygame
 
 from app.controls.action import Action
-from app.controls.footer import HELP, WHY, Footer
+from app.controls.footer import HELP, PLAY, WHY, Footer
 from app.controls.toolbar import Toolbar
 from app.controls.tooltip import Tooltip
 from app.inside.network_panel import NetworkPanel
@@ -130,7 +130,7 @@ class Widgets:
         else:
             self._prompt.draw(surface, palette, practice)
         hint = HELP if reading is None or practice is not None or self._knows_why else WHY
-        self._footer.draw(surface, palette, hint)
+        self._footer.draw(surface, palette, PLAY if self.change.can_play else hint)
         if self._network is not None:
             self._network.draw(surface, palette)
             self._network.draw_enlarged(surface, palette)

@@ -8,7 +8,8 @@ from app.style.text import Text
 from app.style.theme import Palette
 from digits.recognizer import Recognizer
 
-HELP, WHY = "F1 shows all keys", "Point at a bar to see why"  # hints
+# Hints
+HELP, WHY, PLAY = "F1 shows all keys", "Point at a bar to see why", "V plays the change"
 
 
 class Footer:
@@ -18,7 +19,7 @@ class Footer:
         self.rect = layout.footer
         self._type = layout.type_height(theme.TYPE)
         self._text = text
-        hint = max(text.width(words, self._type) for words in (HELP, WHY))
+        hint = max(text.width(words, self._type) for words in (HELP, WHY, PLAY))
         room = self.rect.width - hint - layout.scaled(theme.SECTION_GAP)
         for facts in _facts(recognizer):
             left = room - text.width(facts, self._type)
