@@ -22,7 +22,7 @@ VALIDATION_WRITERS, TEST_WRITERS = (23, 24), (25, 26, 27, 28, 29, 30)  # of pen 
 PEN_VERSIONS = 2  # of each pen digit, with pens of different widths
 HANDS = 3  # of each pen digit, other hands to draw it
 CONSTRUCTED = 8_000  # digits, as many of each
-NON_DIGITS = 27_000  # as many of each kind, but three times as many of the hard ones
+NON_DIGITS = 33_000  # as many of each kind, but more of those that count for more
 # Where a trained model goes on to learn digits of one's own:
 REHEARSED = 4  # every such one of all these is learned again,
 OWN_SHARE = 0.15  # one's own are this share of the whole,
@@ -90,9 +90,10 @@ def load(settings: Settings, generator: np.random.Generator) -> Datasets:
                 part.append((own.images[indices], as_targets(own.labels[indices])))
     if recipe.non_digits:
         # Of what is no digit, all ten are equally probable.
-        kinds = itertools.cycle(non_digits.TRAINED + 2 * non_digits.HARD)
+        often = non_digits.OFTEN
+        kinds = [kind for kind in non_digits.TRAINED for _ in range(often.get(kind, 1))]
         count = NON_DIGITS // every
-        kinds = itertools.islice(kinds, count)
+        kinds = itertools.islice(itertools.cycle(kinds), count)
         drawings = (non_digits.draw(kind, generator, seen) for kind in kinds)
         images = pen_images.render(drawings, generator)
         training.append((images, np.full((count, 10), 0.1, np.float32)))

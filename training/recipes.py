@@ -161,7 +161,7 @@ RECIPES = {
     # What the window reads with.
     "inkling": Recipe(
         seven_convolutions,
-        epochs=22,
+        epochs=26,
         lr=0.004,
         weight_decay=0.02,
         augment=True,

@@ -18,8 +18,11 @@ MOST_CORNERS = 20  # of a path that is made of corners; others are curves alread
 HANDED = 0.5  # of all drawings: by one of the hands that digits are drawn by
 
 TRAINED = (*scribbles.TRAINED, *signs.TRAINED, *rows.TRAINED)  # the kinds' names
-# Those that are the hardest to tell from digits; training sees them more often.
-HARD = ("wandering", "rune", "letter", "sign", "arrow", "chevron", "two digits, close")
+# How often training sees those that are the hardest to tell from digits, and those that stand for
+# the most that people draw. All others once.
+OFTEN = {"letter": 5, "sign": 5} | dict.fromkeys(
+    ("wandering", "rune", "arrow", "chevron", "two digits, close"), 3
+)
 HELD_OUT = (*scribbles.HELD_OUT, *signs.HELD_OUT, *rows.HELD_OUT)
 
 

@@ -10,10 +10,17 @@ from collections.abc import Callable
 import numpy as np
 
 from digits.learning.figures import LETTERS, OTHER_LETTERS, OTHER_SIGNS, SIGNS
-from digits.learning.paths import Path, parse, proportions, rounded, turned
+from digits.learning.paths import Path, parse, proportions, rounded, turned, unit
+from digits.learning.rows import side_by_side
 
 Sign = Callable[[np.random.Generator], list[Path]]
 WIDTHS = 0.65, 1.4  # of the figures: times as wide as they are written
+
+
+def word(generator: np.random.Generator) -> list[Path]:
+    """Two or three letters, one beside the other."""
+    letters = (unit(_LETTER(generator)) for _ in range(generator.integers(2, 4)))
+    return side_by_side(letters, (0.05, 0.4), generator)
 
 
 def dash(generator: np.random.Generator) -> list[Path]:
@@ -117,8 +124,11 @@ def _one_of(figures: dict[str, str]) -> Sign:
     return figure
 
 
+_LETTER = _one_of(LETTERS)
+
 TRAINED: dict[str, Sign] = {
-    "letter": _one_of(LETTERS),
+    "letter": _LETTER,
+    "word": word,
     "sign": _one_of(SIGNS),
     "dash": dash,
     "dots": dots,
