@@ -80,11 +80,10 @@ def learn(arguments: argparse.Namespace, own: list[PenDigit], folder: Path) -> R
         drawing.label_as(digit.label)
         saved_drawings.save(drawing, folder / "own")
     command = [sys.executable, TRAIN, "--start", arguments.model, "--hold-out"]
-    command += ["--own", folder / "own", "--out", folder / "runs"]
+    command += ["--own", folder / "own", "--out", folder / "run"]
     command += ["--data", arguments.data] if arguments.data else []
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    [model] = (folder / "runs").glob("*/model.npz")
-    return Recognizer.load(model)
+    return Recognizer.load(folder / "run" / "model.npz")
 
 
 def right(recognizer: Recognizer, images: np.ndarray, labels: np.ndarray) -> float:
