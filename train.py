@@ -115,9 +115,9 @@ def train(arguments: argparse.Namespace) -> None:
         finish(run, data, folder)
     program = "inkling" if run_folder.is_installed() else "python display.py"
     drawing = f"{program} --model {shlex.quote(str(folder / 'model.npz'))}"
-    print(f"draw for it:  {drawing}")
+    print(f"try it:  {drawing}")
     if watch:
-        watch.stay(net, run.progress, f"Draw for it:  {drawing}")
+        watch.stay(net, run.progress, f"Try it:  {drawing}")
 
 
 def learn(run: Run, data: Datasets, folder: Path, watch: "Watch | None") -> None:

@@ -226,21 +226,21 @@ def test_the_window_stays_with_the_command_until_somebody_closes_it(window, net,
         return [pygame.Event(pygame.QUIT)] if len(looks) == 5 else []
 
     monkeypatch.setattr(pygame.event, "get", look)
-    window.stay(net, progress(4.0, 0.1, 0.97, ROW), "Draw for it: ...")
-    assert shown[0] == ("Trained: 4 epochs in 40 s", "Draw for it: ...")
+    window.stay(net, progress(4.0, 0.1, 0.97, ROW), "Try it: ...")
+    assert shown[0] == ("Trained: 4 epochs in 40 s", "Try it: ...")
     assert looks == ["a run: 4 epochs in 40 s"] * 5
     assert not pygame.display.get_init()
 
 
 def test_a_window_that_was_closed_does_not_come_back_at_the_end(window, net):
     window.close()
-    window.stay(net, progress(4.0, 0.1, 0.97, ROW), "Draw for it: ...")
+    window.stay(net, progress(4.0, 0.1, 0.97, ROW), "Try it: ...")
     assert not pygame.display.get_init()
 
 
 def test_ctrl_c_closes_a_window_that_stays(window, net, monkeypatch):
     monkeypatch.setattr(watch, "sleep", lambda seconds: signal.raise_signal(signal.SIGINT))
-    window.stay(net, progress(4.0, 0.1, 0.97, ROW), "Draw for it: ...")
+    window.stay(net, progress(4.0, 0.1, 0.97, ROW), "Try it: ...")
     assert not pygame.display.get_init()
 
 
