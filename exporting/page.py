@@ -64,7 +64,7 @@ CONSTANTS = {
         "LEAST_SHARED",
         "UNEVEN",
     ),
-    numbers: ("MOST_STROKES", "CLOSE_SURE_FROM", "LEVEL"),
+    numbers: ("MOST_STROKES", "BESIDE_SURE_FROM", "CLOSE_SURE_FROM", "LEVEL"),
     retrace: ("PEN", "SHEET", "LONGER", "PIECE"),
     saved_drawings: ("FORMAT", "VERSION", "MOST_POINTS"),
 }

@@ -9,7 +9,7 @@ from digits.drawing import Drawing
 from digits.learning import figures
 from digits.learning.paths import on_sheet, parse, unit
 from digits.recognizer import Reading, Recognizer
-from digits.recognizer.numbers import CLOSE_SURE_FROM, MOST_STROKES, NumberReader
+from digits.recognizer.numbers import BESIDE_SURE_FROM, CLOSE_SURE_FROM, MOST_STROKES, NumberReader
 from nn.activation_functions import softmax
 from nn.cost_functions import CrossEntropyLoss
 from nn.layers import Dense, InLayer
@@ -214,15 +214,17 @@ class OnesOnly(Recognizer):
         return Reading(1, probabilities, image, best >= self.sure_from)
 
 
-@pytest.mark.parametrize("close", [True, False])
-@pytest.mark.parametrize("probability", [0.6, 0.95])
-def test_digits_that_stand_close_have_to_be_surer(close, probability):
-    """What is cut into digits might be a letter, such as H; what is apart already is not cut."""
+@pytest.mark.parametrize(
+    ("gap", "sure_from"), [(0.02, CLOSE_SURE_FROM), (0.1, BESIDE_SURE_FROM), (0.3, 0)]
+)
+@pytest.mark.parametrize("probability", [0.6, 0.8, 0.95])
+def test_digits_have_to_be_the_surer_the_closer_they_stand(gap, sure_from, probability):
+    """What is cut into digits might be a letter, such as H; what is apart already is not cut. The
+    lines are 0.2 high."""
     reader = NumberReader(OnesOnly(probability))
-    gap = 0.02 if close else 0.1  # a line is as wide as the pen, and 0.2 high
     drawing = Drawing.of([*at(ONE, 0.3), *at(ONE, 0.3 + gap)], 0.005)
     assert reader.read(drawing) and len(reader.number.digits) == 2
-    is_sure = probability > CLOSE_SURE_FROM or not close
+    is_sure = probability > sure_from
     assert reader.number.sure == is_sure and reader.number.text == ("11" if is_sure else "?")
 
 

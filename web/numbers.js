@@ -3,7 +3,7 @@
 // standing side by side costs, the network how much they look like one, and the cheapest division
 // counts. Strokes are read when the cheapest division has need of it.
 
-const { MOST_STROKES, CLOSE_SURE_FROM, LEVEL } = CONSTANTS.numbers;
+const { MOST_STROKES, BESIDE_SURE_FROM, CLOSE_SURE_FROM, LEVEL } = CONSTANTS.numbers;
 
 class NumberReader {
   constructor(reader) {
@@ -102,8 +102,9 @@ function needed({ box: left }, { box: right }) {
   const gap = right[0] - left[2];
   const shared = Math.min(left[3], right[3]) - Math.max(left[1], right[1]);
   if (gap < 0 && shared < LEVEL * height) return Infinity;
-  // Further apart than that, no single digit has a gap inside.
-  return gap < CONSTANTS.grouping.FREE_GAP * height ? CLOSE_SURE_FROM : 0;
+  const { FREE_GAP, FAR } = CONSTANTS.grouping;
+  if (gap < FREE_GAP * height) return CLOSE_SURE_FROM; // further apart, no digit has a gap inside
+  return gap < FAR * height ? BESIDE_SURE_FROM : 0;
 }
 
 // Makes the digit sure from another probability, if that is higher.

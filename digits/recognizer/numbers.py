@@ -15,14 +15,15 @@ import numpy as np
 
 from digits.drawing import Drawing, Stroke
 from digits.drawing.retrace import Box, Tracing, seen_box
-from digits.recognizer.grouping import FREE_GAP, Row, rows
+from digits.recognizer.grouping import FAR, FREE_GAP, Row, rows
 from digits.recognizer.recognizer import Reading, Recognizer
 
 MOST_STROKES = 100  # in a number; what has more is read as one digit
-# Letters and signs can be cut into digits in one way or another. So the probability from which a
-# digit is sure is higher if it has a neighbour that is not clearly apart; and one that overlaps a
-# neighbour and shares less than LEVEL of the higher one's height, as in %, is never sure.
-CLOSE_SURE_FROM = 0.9
+# A number is wrong if one of its digits is. So the probability from which a digit is sure is higher
+# if it has a neighbour, and once more if that is not clearly apart: letters and signs can be cut
+# into digits in one way or another. A digit that overlaps a neighbour and shares less than LEVEL of
+# the higher one's height, as in %, is never sure.
+BESIDE_SURE_FROM, CLOSE_SURE_FROM = 0.7, 0.9
 LEVEL = 0.7
 Key = tuple[int, int]  # a stroke, and how many points it had
 
@@ -193,8 +194,9 @@ def _needs(left: WrittenDigit, right: WrittenDigit) -> float:
     shared = min(left.box[3], right.box[3]) - max(left.box[1], right.box[1])
     if gap < 0 and shared < LEVEL * height:
         return inf
-    # Further apart than that, no single digit has a gap inside.
-    return CLOSE_SURE_FROM if gap < FREE_GAP * height else 0
+    if gap < FREE_GAP * height:  # further apart than that, no single digit has a gap inside
+        return CLOSE_SURE_FROM
+    return BESIDE_SURE_FROM if gap < FAR * height else 0
 
 
 def _doubted(digit: WrittenDigit, sure_from: float) -> WrittenDigit:
