@@ -52,8 +52,10 @@ class Connections:
             for line, breadth in ((palette.background, width + 2), (colour, width)):
                 for one, other in pairwise(points):
                     pygame.draw.aaline(surface, line, one, other, breadth)
+        for end in ends:
             pygame.draw.rect(surface, palette.background, end.cell.inflate(6, 6), 1)
-            pygame.draw.rect(surface, colour, end.cell.inflate(4, 4), 2)
+        for end in ends:  # after all of those, which would cut the frame of a neighbour
+            pygame.draw.rect(surface, palette.side(end.added), end.cell.inflate(4, 4), 2)
 
 
 def _curve(end: End, to: pygame.Rect, wide: bool) -> list[tuple[float, float]]:
