@@ -359,8 +359,9 @@ def test_a_line_leads_to_each_feeder_or_to_the_mark_that_stands_for_it():
             x -= 1
         while panel.name_at((x, y - 1)) == name:
             y -= 1
-        side = next(i for i in range(1, 99) if panel.name_at((x, y + i)) != name)
-        assert is_framed(pygame.Rect(x, y, side, side).inflate(4, 4))
+        width = next(i for i in range(1, 99) if panel.name_at((x + i, y)) != name)
+        height = next(i for i in range(1, 99) if panel.name_at((x, y + i)) != name)
+        assert is_framed(pygame.Rect(x, y, width, height).inflate(4, 4))
     (mark,) = (mark for mark in panel.marks if mark.tip[0].startswith("Conv2D 3"))
     assert is_framed(mark.rect.inflate(4, 4)) == bool(feeders - shown)
 
