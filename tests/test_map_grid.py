@@ -17,7 +17,6 @@ from nn.nets import connect
 from training.recipes import RECIPES
 
 LINE = 17
-CLEAR = theme.CLEAR_MAP * 19 // 20  # a little less is let pass, because of rounding
 
 
 def built(*layers) -> list:
@@ -76,7 +75,7 @@ def test_every_layer_of_the_shipped_network_is_shown_clearly_in_full_lines(size,
     placed = grid(shipped, size, wide).pages[0]
     assert [stage.stage.name for stage in placed] == [stage.name for stage in shipped]
     for stage in placed[:-1]:
-        assert stage.stage.is_units or min(stage.maps[0].size) >= CLEAR
+        assert stage.stage.is_units or min(stage.maps[0].size) >= theme.CLEAR_MAP
         lines = [(cell.left if wide else cell.top) for cell in stage.maps]
         assert len({lines.count(line) for line in lines}) == 1
         across = [(cell.bottom if wide else cell.right) for cell in stage.maps]
@@ -85,18 +84,18 @@ def test_every_layer_of_the_shipped_network_is_shown_clearly_in_full_lines(size,
 
 def test_maps_are_left_out_rather_than_unclear_and_unclear_rather_than_none():
     some = [Stage("Conv2D", 0, 128, 28, 28), outputs()]
-    per_line = (344 + theme.MAP_GAP) // (CLEAR + theme.MAP_GAP)
+    per_line = (344 + theme.MAP_GAP) // (theme.CLEAR_MAP + theme.MAP_GAP)
     lines = -(-128 // per_line)
     pitch = (344 + theme.MAP_GAP) // per_line
     need = LINE * 2 + lines * pitch - theme.MAP_GAP + theme.STAGE_GAP + theme.OUTPUTS_LENGTH
     for height, shown in ((need, 128), (need - 1, (lines - 1) * per_line)):
         placed = grid(some, (344, height), wide=False).pages[0][0]
         assert len(placed.maps) == placed.stage.shown == shown
-        assert placed.maps[0].height >= CLEAR
+        assert placed.maps[0].height >= theme.CLEAR_MAP
     assert placed.stage.hidden == 128 - (lines - 1) * per_line
     low = LINE * 2 + theme.SMALLEST_MAP + theme.STAGE_GAP + theme.OUTPUTS_LENGTH
     placed = grid(some, (344, low), wide=False).pages[0][0]
-    assert theme.SMALLEST_MAP <= placed.maps[0].height < CLEAR
+    assert theme.SMALLEST_MAP <= placed.maps[0].height < theme.CLEAR_MAP
 
 
 def test_pools_make_room_for_what_is_learned():

@@ -38,8 +38,8 @@ def recipe(net: Net) -> Recipe:
     """How to go on with the network: on all kinds of data that its metadata say it learned from.
 
     What is kept is a moving average that begins with the network as it was and, after some 200
-    steps, is a fifth of that still: it reads the new digits as well as the weights at the end, and
-    has forgotten less (the idea of Wortsman et al. 2022, Robust fine-tuning of zero-shot models).
+    steps, is a quarter of that still: it reads the new digits as well as the weights at the end,
+    and has forgotten less (the idea of Wortsman et al. 2022, Robust fine-tuning of zero-shot models).
     """
     known = net.metadata.get("training")
     known = known if isinstance(known, dict) else {}
