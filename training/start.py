@@ -39,7 +39,8 @@ def recipe(net: Net) -> Recipe:
 
     What is kept is a moving average that begins with the network as it was and, after some 200
     steps, is a quarter of that still: it reads the new digits as well as the weights at the end,
-    and has forgotten less (the idea of Wortsman et al. 2022, Robust fine-tuning of zero-shot models).
+    and has forgotten less (the idea of Wortsman et al. 2022, Robust fine-tuning of zero-shot
+    models).
     """
     known = net.metadata.get("training")
     known = known if isinstance(known, dict) else {}
