@@ -81,8 +81,9 @@ class MapGrid:
             title_width(stages[-1]) if wide else 0,
         )
         self._scaled = scaled
-        # A little less, or in some windows what was rounded up would cost a line of maps.
-        self._clear = scaled(theme.CLEAR_MAP) * 19 // 20
+        # In large windows a little less, or what was rounded up would cost some a line of maps.
+        clear = scaled(theme.CLEAR_MAP)
+        self._clear = min(clear, max(clear * 19 // 20, theme.CLEAR_MAP))
         self._title_width = title_width
         overview = self._place(self._choices(stages))
         self.pages = [overview, *self._runs(stages, {placed.stage.layer for placed in overview})]
