@@ -17,6 +17,7 @@ from app.style.theme import Colour, Palette
 from digits.drawing import Stroke
 from digits.explaining.change import Change, Search
 from digits.explaining.ink_evidence import image_of
+from digits.learning.paths import along, at
 from digits.recognizer import Recognizer
 from digits.recognizer.numbers import Number, WrittenDigit
 
@@ -154,13 +155,13 @@ class ShownChange:
     ) -> None:
         """Draw a dashed line, its dashes about this `length` and `width`, in radii of the pen."""
         points, radius = self._pixels(stroke), max(self._radius(stroke), LEAST_RADIUS)
-        way = _way(points)
-        count = max(int(way[-1] / (length * radius)) // 2 * 2 + 1, 3)  # dashes, and gaps between
-        ends = np.linspace(0, way[-1], count + 1)
+        way = along(points)[-1]
+        count = max(int(way / (length * radius)) // 2 * 2 + 1, 3)  # dashes, and gaps between
+        ends = np.linspace(0, way, count + 1)
         # Short dashes are narrow, or their round ends would fill the gaps; a dot is a dot.
-        narrow = min(width * radius, ends[1] / 3) if way[-1] > radius else width * radius
+        narrow = min(width * radius, ends[1] / 3) if way > radius else width * radius
         for start, end in zip(ends[::2], ends[1::2], strict=False):
-            _line(picture, _at(points, way, np.linspace(start, end, 4)), narrow, colour)
+            _line(picture, at(points, np.linspace(start, end, 4)), narrow, colour)
 
     def _pixels(self, stroke: Stroke) -> np.ndarray:
         return np.array(stroke.points, float) * self.rect.width
@@ -180,17 +181,7 @@ def _share(seconds: float) -> float | None:
 
 def _line(surface: pygame.Surface, points: np.ndarray, radius: float, colour: Colour) -> None:
     """A line with round ends and corners: of circles, as broad lines are uneven."""
-    way = _way(points)
-    where = np.linspace(0, way[-1], int(way[-1] / max(STEP * radius, 1)) + 2)
-    for place in _at(points, way, where).tolist():
+    way = along(points)[-1]
+    where = np.linspace(0, way, int(way / max(STEP * radius, 1)) + 2)
+    for place in at(points, where).tolist():
         pygame.draw.aacircle(surface, colour, place, radius)
-
-
-def _way(points: np.ndarray) -> np.ndarray:
-    """How far along the line each of its points is."""
-    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
-
-
-def _at(points: np.ndarray, way: np.ndarray, where: np.ndarray) -> np.ndarray:
-    """The places so far along the line."""
-    return np.stack([np.interp(where, way, axis) for axis in points.T], axis=1)
