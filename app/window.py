@@ -38,6 +38,8 @@ from digits.recognizer.memory import Memory
 from digits.recognizer.model_shelf import ShelvedModel
 from digits.recognizer.numbers import Number, WrittenDigit
 
+# A turn of the wheel comes as two events; MOUSEWHEEL is the one that is acted on.
+WHEEL_BUTTONS = pygame.BUTTON_WHEELUP, pygame.BUTTON_WHEELDOWN
 LEARNING_SECONDS = 0.002  # of a frame, to read what was taught in earlier windows
 
 
@@ -144,7 +146,7 @@ class App:
         """Act on any event; positions are `event.pos`, in window coordinates."""
         self._is_changed = True
         event = self._finger.as_mouse(event, self.size)
-        if event is None:
+        if event is None or getattr(event, "button", None) in WHEEL_BUTTONS:
             return
         if event.type in (pygame.KEYDOWN, pygame.MOUSEBUTTONDOWN):
             self._widgets.change.stop()
@@ -258,7 +260,9 @@ class App:
                 Action("Thicker pen", ("]",), pen.thicker, icons.THICKER, lambda: pen.can_be(+1)),
                 Action("Eraser", ("E",), pen.turn, icons.ERASER, active=lambda: pen.erases),
                 Action("Undo", (f"{COMMAND}+Z",), self._undo, icons.UNDO, lambda: drawing.can_undo),
-                Action("Redo", redo, self._teacher.redo, icons.REDO, lambda: drawing.can_redo),
+                *self._not_in_practice(
+                    Action("Redo", redo, self._teacher.redo, icons.REDO, lambda: drawing.can_redo),
+                ),
                 Action("Clear the sheet", ("SPACE",), self.clear, icons.CLEAR, can_clear),
             ],
             self._not_in_practice(

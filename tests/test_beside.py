@@ -88,6 +88,14 @@ def test_the_same_key_or_a_click_on_the_cross_takes_it_away_and_all_looks_as_bef
         np.testing.assert_array_equal(picture(app)[right:], before)
 
 
+@pytest.mark.parametrize("button", [pygame.BUTTON_RIGHT, pygame.BUTTON_WHEELUP])
+def test_only_the_left_button_takes_it_away(app, button):
+    key(app, pygame.K_b, unicode="b")
+    cross = beside(app).cross.center
+    app.handle(pygame.Event(pygame.MOUSEBUTTONDOWN, pos=cross, button=button))
+    assert beside(app) is not None
+
+
 def test_what_is_taught_counts_for_the_model_beside_too(app, models):
     key(app, pygame.K_b, unicode="b")
     stroke(app, *SEVEN)

@@ -285,6 +285,25 @@ def test_help_can_be_read_while_practising_and_nothing_is_taken_meanwhile(app):
     assert len(app._practice.practice.attempts) == 1
 
 
+def test_the_wheel_leaves_help_open(app):
+    key(app, pygame.K_F1)
+    pos = app.canvas_rect.center
+    app.handle(pygame.Event(pygame.MOUSEBUTTONDOWN, pos=pos, button=pygame.BUTTON_WHEELDOWN))
+    app.handle(pygame.Event(pygame.MOUSEWHEEL, x=0, y=-1))
+    assert app._page is not None
+
+
+def test_redo_clears_no_digit_that_undo_brought_back(app):
+    key(app, pygame.K_p)
+    stroke(app, *SEVEN)
+    key(app, pygame.K_SPACE)
+    key(app, *UNDO)
+    key(app, pygame.K_z, pygame.KMOD_CTRL | pygame.KMOD_SHIFT)
+    assert len(app.drawing.strokes) == 1
+    key(app, pygame.K_SPACE)
+    assert len(app._practice.practice.attempts) == 1
+
+
 def test_while_practising_no_key_or_bar_teaches_and_nothing_else_opens(app):
     key(app, pygame.K_p)
     stroke(app, *SEVEN)

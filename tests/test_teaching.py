@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -47,6 +49,17 @@ def test_a_lesson_stays_as_it_was_when_the_hand_goes_on():
     drawing.extend((0.1, 0.1))
     drawing.label_as(3)
     assert lesson.digit == 9 and lesson.drawing.strokes == drawn().strokes
+
+
+def test_a_file_that_could_not_be_removed_may_vanish_later(tmp_path, monkeypatch):
+    memory = Memory(tmp_path)
+    lesson = memory.teach(drawn(9))
+    with monkeypatch.context() as patch, pytest.raises(PermissionError):
+        patch.setattr(Path, "unlink", Mock(side_effect=PermissionError))
+        memory.forget(lesson)
+    lesson.path.unlink()
+    memory.load()
+    assert memory.lessons == []
 
 
 def test_what_is_taken_back_is_gone_with_its_files(tmp_path):

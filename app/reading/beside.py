@@ -48,7 +48,8 @@ class Beside:
         """Take a click on the cross."""
         if event.type in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN):
             self._is_pointed = self.cross.collidepoint(event.pos)
-            if event.type == pygame.MOUSEBUTTONDOWN and self._is_pointed:
+            left = event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT
+            if left and self._is_pointed:
                 self._close()
                 return True
         elif event.type == pygame.WINDOWLEAVE:

@@ -122,7 +122,7 @@ class Memory:
         self._waiting = [path for path in reversed(paths) if path not in self._known]
         for path in self._known.keys() - set(paths):
             lesson = self._known.pop(path)
-            if lesson is not None:
+            if lesson in self.lessons:  # it may hold no lesson, or one that was forgotten
                 self.lessons.remove(lesson)
                 self.version += 1
 
