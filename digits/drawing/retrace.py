@@ -1,8 +1,9 @@
 """Retracing draws a person's strokes again with the pen that MNIST's digits were written with.
 
-So neither the pen's width nor the drawing's size or place makes a difference to the network. Live
-drawings and the pen strokes that it trains on both come through here. A picture has no strokes:
-a drawing on one is seen as it is.
+So neither the pen's width nor the drawing's size or place makes a difference to the network, and a
+tremor or a mouse's jitter, which is smaller than the pen, makes little: paths are smoothed over a
+pen's width. Live drawings and the pen strokes that the network trains on both come through here. A
+picture has no strokes: a drawing on one is seen as it is.
 """
 
 from collections.abc import Sequence
@@ -13,12 +14,14 @@ import numpy as np
 from digits.drawing.drawing import Drawing
 from digits.drawing.ink import Ink, coverage
 from digits.drawing.preprocess import BOX, SIDE, preprocess
+from digits.drawing.smoothing import Lines, smoothed
 from digits.drawing.stroke import Stroke
 
 PEN = 0.12  # the pen's width, as a share of the ink's longer side
 FINENESS = 4  # pixels of the sheet to each of the network's
 SHEET, LONGER = FINENESS * SIDE, FINENESS * BOX  # pixels: the sheet's side, the ink's longer one
 PIECE = 4.0  # pixels: the longest line drawn at once
+STEP = 0.05  # between two points of a smoothed path, as a share of the ink's longer side
 # A portion of retracing is at most so much, about a millisecond.
 STROKES, LINES, PIECES = 200, 200, 200
 PICTURE_SIDE = 280  # pixels: how finely strokes are painted on a picture
@@ -46,8 +49,8 @@ def retrace(drawing: Drawing, pen: float = PEN) -> np.ndarray | None:
 class Tracing:
     """Strokes that are retraced portion by portion, with a pen as `retrace` has it.
 
-    When they grow, or others follow, only what is new is drawn, as long as the ink fits onto the
-    sheet as it did. Otherwise, and when a stroke is gone, all is drawn again.
+    When the last one grows, or others follow, only what is new is drawn, as long as the ink fits
+    onto the sheet as it did. Otherwise, and when a stroke is gone, all is drawn again.
     """
 
     def __init__(self, pen: float = PEN) -> None:
@@ -60,32 +63,42 @@ class Tracing:
         self._starts = self._ends = np.zeros((0, 2), np.float32)  # of the lines that are seen
         self._low, self._high = np.full((2, 2), [[np.inf], [-np.inf]], np.float32)  # of these
         self._widest = 0.0  # pen
-        self._drawn = 0  # lines
-        self._fit: tuple[np.ndarray, np.ndarray] | None = None  # scale and shift onto the sheet
+        self._is_new = False  # whether lines came since they were smoothed
+        self._smoothed: Lines = self._starts, self._ends  # in pixels
+        self._settled = 0  # of the smoothed ones: they stay as they are when the last stroke grows
+        self._drawn = 0  # of the settled ones
+        self._fit: tuple[float, ...] = ()  # the lines' size, and scale and shift onto the sheet
         self._sheet = np.zeros((SHEET, SHEET), np.float32)
 
     def go_on(self, strokes: Sequence[Stroke]) -> bool:
         """Go on to retrace `strokes` by a portion, which takes a millisecond or two. Returns
         whether it was the last one."""
-        if len(strokes) < len(self._strokes) or any(map(is_not, self._strokes, strokes)):
+        finished = zip(self._strokes[:-1], self._points, strict=False)
+        if (
+            len(strokes) < len(self._strokes)
+            or any(map(is_not, self._strokes, strokes))
+            or any(len(stroke.points) > known for stroke, known in finished)
+        ):
             self._forget()
         if not self._take(strokes):
             return False
-        self._fit_ink()
-        if self._drawn == len(self._starts):
-            return True
-        some = slice(self._drawn, self._drawn + LINES)
-        scale, shift = self._fit
-        starts, ends = (points[some] * scale + shift for points in (self._starts, self._ends))
-        counts = _counts(starts, ends)
-        within = max(int(np.searchsorted(np.cumsum(counts), PIECES, "right")), 1)
-        _draw(self._sheet, starts[:within], ends[:within], counts[:within], self._pen * LONGER)
-        self._drawn += within
-        return self._drawn == len(self._starts)
+        if self._is_new:
+            self._smooth()
+        if self._drawn < self._settled:
+            some = slice(self._drawn, min(self._drawn + LINES, self._settled))
+            starts, ends = (points[some] for points in self._smoothed)
+            counts = _counts(starts, ends)
+            within = max(int(np.searchsorted(np.cumsum(counts), PIECES, "right")), 1)
+            _draw(self._sheet, starts[:within], ends[:within], counts[:within], self._pen * LONGER)
+            self._drawn += within
+        return self._drawn == self._settled
 
     def image(self) -> np.ndarray | None:
         """MNIST's view of what is drawn so far, as `retrace` returns it."""
-        return preprocess(self._sheet)
+        starts, ends = (points[self._settled :] for points in self._smoothed)
+        sheet = self._sheet.copy()
+        _draw(sheet, starts, ends, _counts(starts, ends), self._pen * LONGER)
+        return preprocess(sheet)
 
     def _take(self, strokes: Sequence[Stroke]) -> bool:
         """Take the lines of some strokes that are new. Returns whether that was all."""
@@ -102,20 +115,25 @@ class Tracing:
             self._low = np.concatenate([[self._low], starts, ends]).min(axis=0)
             self._high = np.concatenate([[self._high], starts, ends]).max(axis=0)
             self._widest = max(self._widest, *(stroke.width for stroke in new))
+            self._is_new = len(self._starts) > 0
         return len(self._strokes) == len(strokes)
 
-    def _fit_ink(self) -> None:
-        """Fit the ink onto the sheet, a blank one if it has another size or place there."""
-        if not len(self._starts):
-            return
-        low, high = self._low, self._high
+    def _smooth(self) -> None:
+        """Smooth the lines and fit them onto the sheet, a blank one if that changes those which
+        are drawn there."""
+        self._is_new = False
         # What is smaller than the pen that drew it is a dot, not a tiny drawing.
-        side = max((high - low).max(), self._widest)
+        side = max((self._high - self._low).max(), self._widest)
+        width = side * self._pen / (1 - self._pen)
+        starts, ends, self._settled = smoothed(self._starts, self._ends, width, side * STEP)
+        low, high = np.minimum(starts, ends).min(axis=0), np.maximum(starts, ends).max(axis=0)
         # The edges of the ink fall between pixels, so that preprocessing has whole ones to reduce.
-        scale = (1 - self._pen) * LONGER / side
+        scale = (1 - self._pen) * LONGER / max((high - low).max(), self._widest)
         shift = SHEET / 2 - (low + high) / 2 * scale
-        if self._fit is None or scale != self._fit[0] or (shift != self._fit[1]).any():
-            self._fit = scale, shift
+        self._smoothed = tuple((end * scale + shift).astype(np.float32) for end in (starts, ends))
+        fit = (side, scale, *shift)
+        if fit != self._fit:
+            self._fit = fit
             self._drawn = 0
             self._sheet[:] = 0
 
@@ -147,8 +165,10 @@ def _seen(starts: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     leave = np.where(along_edge, np.inf, np.maximum(zero, one)).min(axis=1)
     low, high = np.maximum(enter, 0)[:, None], np.minimum(leave, 1)[:, None]
     on_sheet = (low <= high)[:, 0]
-    starts, way = starts[on_sheet], way[on_sheet]
-    return starts + way * low[on_sheet], starts + way * high[on_sheet]
+    starts, ends, way, low, high = (some[on_sheet] for some in (starts, ends, way, low, high))
+    # An end that is not cut stays the same to the bit, so that the lines of a path still join.
+    ends = np.where(high < 1, starts + way * high, ends)
+    return np.where(low > 0, starts + way * low, starts), ends
 
 
 def _counts(starts: np.ndarray, ends: np.ndarray) -> np.ndarray:

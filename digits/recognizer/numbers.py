@@ -150,9 +150,10 @@ class NumberReader:
             self._readings[key] = self._recognizer.read_image(self._images.pop(key))
             return True
         tracing = tracing or self._tracings.setdefault(ids, Tracing())
+        as_drawn = [stroke for stroke in self._strokes if id(stroke) in ids]  # the newest grows
         while self._left >= 1:
             self._left -= 1
-            if tracing.go_on(strokes):
+            if tracing.go_on(as_drawn):
                 self._readings[key] = self._recognizer.read_image(tracing.image())
                 if all(stroke is not self._strokes[-1] for stroke in strokes):
                     self._tracings.pop(ids, None)
