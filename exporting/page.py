@@ -65,7 +65,7 @@ CONSTANTS = {
         "UNEVEN",
     ),
     numbers: ("MOST_STROKES", "BESIDE_SURE_FROM", "CLOSE_SURE_FROM", "LEVEL"),
-    retrace: ("PEN", "SHEET", "LONGER", "PIECE"),
+    retrace: ("PEN", "SHEET", "LONGER", "PIECE", "STEP"),
     saved_drawings: ("FORMAT", "VERSION", "MOST_POINTS"),
 }
 LOOK = (

@@ -67,7 +67,10 @@ class NumberReader {
 
   reading(strokes) {
     const key = this.key(strokes);
-    if (!this.readings.has(key)) this.readings.set(key, this.reader.read(strokes));
+    if (!this.readings.has(key)) {
+      const asDrawn = [...strokes].sort((a, b) => this.ids.get(a) - this.ids.get(b));
+      this.readings.set(key, this.reader.read(asDrawn));
+    }
     return this.readings.get(key);
   }
 

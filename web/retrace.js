@@ -1,21 +1,23 @@
 // Retracing draws a person's strokes again with the pen that MNIST's digits were written with, so
 // that neither the pen's width nor the drawing's size or place makes a difference to the network.
-// The same as digits/drawing/retrace.py. A stroke is { width, points: [[x, y], …] }, in units of
+// The same as retrace.py and smoothing.py in digits/drawing. A stroke is { width, points: [[x, y], …] }, in units of
 // the sheet's side.
 
-const { PEN, SHEET, LONGER, PIECE } = CONSTANTS.retrace;
+const { PEN, SHEET, LONGER, PIECE, STEP } = CONSTANTS.retrace;
 
 // MNIST's view of the strokes, an image for the network; null if nothing is on the sheet.
 function retrace(strokes) {
   const lines = strokes.flatMap(seenLines);
   if (!lines.length) return null;
-  const [left, top, right, bottom] = extent(lines);
   // What is smaller than the pen that drew it is a dot, not a tiny drawing.
   const widest = strokes.reduce((most, stroke) => Math.max(most, stroke.width), 0);
+  const side = Math.max(longer(extent(lines)), widest);
+  const smooth = smoothed(lines, side * PEN / (1 - PEN), side * STEP);
+  const [left, top, right, bottom] = extent(smooth);
   const scale = (1 - PEN) * LONGER / Math.max(right - left, bottom - top, widest);
   const moveX = SHEET / 2 - (left + right) / 2 * scale, moveY = SHEET / 2 - (top + bottom) / 2 * scale;
   const sheet = new Float32Array(SHEET * SHEET);
-  for (const [x0, y0, x1, y1] of lines) {
+  for (const [x0, y0, x1, y1] of smooth) {
     const points = [x0 * scale + moveX, y0 * scale + moveY, x1 * scale + moveX, y1 * scale + moveY];
     drawLine(sheet, ...points, PEN * LONGER);
   }
@@ -41,6 +43,8 @@ function extent(lines) {
   return [left, top, right, bottom];
 }
 
+const longer = ([left, top, right, bottom]) => Math.max(right - left, bottom - top);
+
 // The lines [x0, y0, x1, y1] between the points; a dot is a line without length.
 function linesOf({ points }) {
   if (points.length === 1) return [[...points[0], ...points[0]]];
@@ -60,7 +64,52 @@ function seen([x0, y0, x1, y1]) {
   }
   if (low > high) return null;
   const [dx, dy] = [x1 - x0, y1 - y0];
-  return [x0 + dx * low, y0 + dy * low, x0 + dx * high, y0 + dy * high];
+  // An end that is not cut stays the same to the bit, so that the lines of a path still join.
+  const end = high < 1 ? [x0 + dx * high, y0 + dy * high] : [x1, y1];
+  return [x0 + dx * low, y0 + dy * low, ...end];
+}
+
+// Lines, which belong to one path as long as each starts where the one before ends, so that every
+// point, `step` from the next, is the mean over `width` of its path.
+function smoothed(lines, width, step) {
+  const paths = [];
+  for (const line of lines) {
+    const before = paths.at(-1)?.at(-1);
+    if (before && before[2] === line[0] && before[3] === line[1]) paths.at(-1).push(line);
+    else paths.push([line]);
+  }
+  return paths.flatMap((path) => smoothedPath(path, width, step));
+}
+
+function smoothedPath(path, width, step) {
+  const way = [0], sums = [[0, 0]]; // to the start of each line: its place, and the integral
+  path.forEach(([x0, y0, x1, y1], i) => {
+    const length = Math.hypot(x1 - x0, y1 - y0), [x, y] = sums[i];
+    way.push(way[i] + length);
+    sums.push([x + length * (x0 + x1) / 2, y + length * (y0 + y1) / 2]);
+  });
+  const end = way.at(-1), later = integral(path, way, sums), sooner = integral(path, way, sums);
+  const count = Math.max(Math.ceil(end / step), 1), points = [];
+  for (let i = 0; i <= count; i++) {
+    const place = Math.min(i * step, end);
+    const [x1, y1] = later(place + width / 2), [x0, y0] = sooner(place - width / 2);
+    points.push([(x1 - x0) / width, (y1 - y0) / width]);
+  }
+  return points.slice(1).map((point, i) => [...points[i], ...point]);
+}
+
+// A function that integrates along the path to a place, [x, y], each further than the one before;
+// beyond the path, its ends count.
+function integral(path, way, sums) {
+  let line = 0;
+  return (place) => {
+    const inside = Math.min(Math.max(place, 0), way.at(-1)), beyond = place - inside;
+    while (line < path.length - 1 && way[line + 1] <= inside) line++;
+    const [x0, y0, x1, y1] = path[line], rest = inside - way[line];
+    const share = rest / (way[line + 1] - way[line]) || 0;
+    const x = x0 + share * (x1 - x0), y = y0 + share * (y1 - y0), [sumX, sumY] = sums[line];
+    return [sumX + rest * (x0 + x) / 2 + beyond * x, sumY + rest * (y0 + y) / 2 + beyond * y];
+  };
 }
 
 // Draw a round-capped, anti-aliased line, in pixels; in pieces, because short ones touch few pixels.
