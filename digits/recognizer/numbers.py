@@ -150,7 +150,8 @@ class NumberReader:
             self._readings[key] = self._recognizer.read_image(self._images.pop(key))
             return True
         tracing = tracing or self._tracings.setdefault(ids, Tracing())
-        as_drawn = [stroke for stroke in self._strokes if id(stroke) in ids]  # the newest grows
+        some = set(ids)
+        as_drawn = [stroke for stroke in self._strokes if id(stroke) in some]  # the newest may grow
         while self._left >= 1:
             self._left -= 1
             if tracing.go_on(as_drawn):
