@@ -56,11 +56,11 @@ def test_the_strokes_are_where_ink_of_that_width_would_be():
 
 
 def test_a_tremor_makes_little_difference():
-    """Of a twentieth of the height, which without smoothing changes pixels by up to 0.7."""
+    """Without smoothing, this one changes pixels by up to 0.92, and by 0.038 in the mean."""
     steady = np.linspace((0.2, 0.1), (0.7, 0.9), 60)
     trembling = steady + np.tile([[0.02, 0], [-0.02, 0]], (30, 1))
-    difference = retrace(drawing([steady])) - retrace(drawing([trembling]))
-    assert np.abs(difference).max() < 0.2
+    differences = np.abs(retrace(drawing([steady])) - retrace(drawing([trembling])))
+    assert differences.mean() < 0.02 and differences.max() < 0.5
 
 
 def test_a_line_is_the_same_in_one_piece_and_in_many():

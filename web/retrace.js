@@ -69,8 +69,8 @@ function seen([x0, y0, x1, y1]) {
   return [x0 + dx * low, y0 + dy * low, ...end];
 }
 
-// Lines, which belong to one path as long as each starts where the one before ends, so that every
-// point, `step` from the next, is the mean over `width` of its path.
+// Lines of which every point, `step` from the next, is the mean over `width` of the path around it, or
+// over less near an end. Lines belong to one path as long as each starts where the one before ends.
 function smoothed(lines, width, step) {
   const paths = [];
   for (const line of lines) {
@@ -91,24 +91,23 @@ function smoothedPath(path, width, step) {
   const end = way.at(-1), later = integral(path, way, sums), sooner = integral(path, way, sums);
   const count = Math.max(Math.ceil(end / step), 1), points = [];
   for (let i = 0; i <= count; i++) {
-    const place = Math.min(i * step, end);
-    const [x1, y1] = later(place + width / 2), [x0, y0] = sooner(place - width / 2);
-    points.push([(x1 - x0) / width, (y1 - y0) / width]);
+    const place = Math.min(i * step, end), half = Math.min(place, end - place, width / 2);
+    const [x1, y1] = later(place + half), [x0, y0] = sooner(place - half);
+    if (half >= step / 1000) points.push([(x1 - x0) / (2 * half), (y1 - y0) / (2 * half)]);
+    else points.push(place > 0 ? path.at(-1).slice(2) : path[0].slice(0, 2));
   }
   return points.slice(1).map((point, i) => [...points[i], ...point]);
 }
 
-// A function that integrates along the path to a place, [x, y], each further than the one before;
-// beyond the path, its ends count.
+// A function that integrates along the path to a place, [x, y], each further than the one before.
 function integral(path, way, sums) {
   let line = 0;
   return (place) => {
-    const inside = Math.min(Math.max(place, 0), way.at(-1)), beyond = place - inside;
-    while (line < path.length - 1 && way[line + 1] <= inside) line++;
-    const [x0, y0, x1, y1] = path[line], rest = inside - way[line];
-    const share = rest / (way[line + 1] - way[line]) || 0;
-    const x = x0 + share * (x1 - x0), y = y0 + share * (y1 - y0), [sumX, sumY] = sums[line];
-    return [sumX + rest * (x0 + x) / 2 + beyond * x, sumY + rest * (y0 + y) / 2 + beyond * y];
+    while (line < path.length - 1 && way[line + 1] <= place) line++;
+    const [x0, y0, x1, y1] = path[line], rest = place - way[line];
+    const share = rest / 2 / (way[line + 1] - way[line]) || 0; // of the line, half way to the place
+    const [x, y] = sums[line];
+    return [x + rest * (x0 + share * (x1 - x0)), y + rest * (y0 + share * (y1 - y0))];
   };
 }
 

@@ -8,8 +8,8 @@ Lines = tuple[np.ndarray, np.ndarray]  # where they start and end, (n, 2) each
 def smoothed(
     starts: np.ndarray, ends: np.ndarray, width: float, step: float
 ) -> tuple[np.ndarray, np.ndarray, int]:
-    """Paths on which every point is the mean over `width` of the path around it; where the path
-    ends within that, its end counts for the rest.
+    """Paths on which every point is the mean over `width` of the path around it, or over less near
+    an end, so that the ends stay.
 
     Lines belong to one path as long as each starts where the one before ends. Returns the lines
     between points that are `step` apart on their path, the last one less, and how many of them,
@@ -27,19 +27,20 @@ def smoothed(
     numbers = np.arange(len(first)) - np.repeat(np.cumsum(counts) - counts, counts)
     low, high = way[first], way[last + 1]
     places = np.minimum(low + step * numbers, high)
-    # The mean is a difference of two integrals along the path, which are exact.
+    # A mean is a difference of two integrals along the path.
     integrals = np.cumsum(lengths[:, None] * (starts + ends) / 2, axis=0)
     integrals = np.concatenate([np.zeros((1, 2)), integrals])
 
     def integral(places: np.ndarray) -> np.ndarray:
-        inside = np.clip(places, low, high)
-        line = np.clip(np.searchsorted(way, inside, "right") - 1, first, last)
-        rest = (inside - way[line])[:, None]
-        point = starts[line] + rest * slopes[line]
-        beyond = (places - inside)[:, None] * point
-        return integrals[line] + rest * (starts[line] + point) / 2 + beyond
+        line = np.clip(np.searchsorted(way, places, "right") - 1, first, last)
+        rest = (places - way[line])[:, None]
+        return integrals[line] + rest * (starts[line] + rest / 2 * slopes[line])
 
-    points = (integral(places + width / 2) - integral(places - width / 2)) / width
+    half = np.minimum(np.minimum(places - low, high - places), width / 2)
+    is_end = half < step / 1000
+    span = np.where(is_end, 1, 2 * half)[:, None]
+    points = (integral(places + half) - integral(places - half)) / span
+    points[is_end] = np.where((places > low)[:, None], ends[last], starts[first])[is_end]
     is_line = first[1:] == first[:-1]
     stays = (first[1:] != first[-1]) | (places[1:] + width / 2 <= high[-1])
     return points[:-1][is_line], points[1:][is_line], int((is_line & stays).sum())
