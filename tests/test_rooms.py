@@ -104,12 +104,13 @@ import importlib, os, sys
 import numpy as np
 
 opened, state = [], repr(np.random.get_state())
-sys.addaudithook(lambda event, values: event == "open" and opened.append(str(values[0])))
+sys.addaudithook(lambda event, values: event == "open" and opened.append(values[0]))
 for module in sys.argv[1:]:
     importlib.import_module(module)
 import pygame
 
-inside = [path for path in map(os.path.abspath, opened) if path.startswith(os.getcwd() + os.sep)]
+paths = [path for path in opened if isinstance(path, str)]  # not a descriptor, as of a new .pyc
+inside = [path for path in map(os.path.abspath, paths) if path.startswith(os.getcwd() + os.sep)]
 read = [p for p in inside if ".venv" not in p and "__pycache__" not in p and p[-3:] != ".py"]
 assert not read, f"read {read}"
 assert not pygame.display.get_init() and not pygame.font.get_init(), "started pygame"
