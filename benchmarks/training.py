@@ -6,8 +6,9 @@
 Every contender runs in a process of its own and they take turns, so that all meet the same machine.
 PyTorch runs with each number of threads and memory format, under glibc's usual malloc and under one
 that keeps its memory; the ratio is to the fastest of all these. Ours runs as everybody runs it.
-Every library chooses by itself how to use the processor: settings of OpenBLAS's, which is inside
-NumPy, that stand in the environment are not passed on, as PyTorch's products would not heed them.
+Every library chooses by itself how to use the processor, or without AVX-512 by `--avx2`: settings of
+OpenBLAS's, which is inside NumPy, that stand in the environment are not passed on, as PyTorch's
+products would not heed them.
 """
 
 import argparse
@@ -38,6 +39,12 @@ KEEP_MEMORY = {
     "MALLOC_TOP_PAD_": "500000000",
 }
 PINS = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+AVX2 = {  # the products of either library without AVX-512
+    "OPENBLAS_CORETYPE": "Haswell",
+    "ONEDNN_MAX_CPU_ISA": "AVX2",
+    "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+    "ATEN_CPU_CAPABILITY": "avx2",
+}
 NETS = {
     "A": "784-128-64-10, momentum",
     "B": "4 convolutions, Adam",
@@ -267,15 +274,17 @@ FOOTER = "torch* is under glibc's usual malloc; ratio: ours / PyTorch's fastest,
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--nets", nargs="+", choices=NETS, default=list(NETS))
+    parser.add_argument("--avx2", action="store_true", help="as on a processor without AVX-512")
     parser.add_argument("--serve", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.serve:
         return serve(arguments.serve)
+    held = AVX2 if arguments.avx2 else {}
     contenders = {
-        "ours": Contender("ours", {}),
-        "torch, keeping memory": Contender("torch", KEEP_MEMORY),
-        "torch, usual malloc": Contender("torch", {}),
-        "sklearn": Contender("sklearn", {}),
+        "ours": Contender("ours", held),
+        "torch, keeping memory": Contender("torch", KEEP_MEMORY | held),
+        "torch, usual malloc": Contender("torch", held),
+        "sklearn": Contender("sklearn", held),
     }
     for pin in PINS:
         if pin in os.environ:
@@ -288,7 +297,8 @@ def main() -> None:
             print(lines[-1], flush=True)
     lines.append(FOOTER)
     print(FOOTER)
-    RESULT.write_text("\n".join(lines) + "\n")
+    if not arguments.avx2:
+        RESULT.write_text("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
