@@ -1,7 +1,7 @@
-"""The screen is where an app is to be seen: a window of the desktop, sharp on every display.
+"""The screen: a window on the desktop that shows an app, sharp on every display.
 
-SDL tells of places in points, of which a dense display has fewer than pixels. The app is as large
-as the window has pixels, and knows of nothing else.
+SDL gives positions in points, of which a dense display has fewer than pixels. The app works in
+pixels alone.
 """
 
 import os
@@ -48,7 +48,8 @@ class Screen:
         self._cursor: int | None = None
 
     def events(self) -> Iterator[pygame.Event]:
-        """What happened since the last call, in pixels; first of all, how many there are now."""
+        """The events since the last call, in pixels; the first is the window's size if that
+        changed."""
         events = pygame.event.get()
         pixels, points = self.window.get_surface().get_size(), self.window.size
         if not self._is_full:

@@ -1,6 +1,6 @@
-"""A session is what a window leaves to the next one: its sheet, its size, and whether it was dark.
+"""A session is what a window passes on to the next one: its sheet, its size and its theme.
 
-It is kept all the while, not at the end alone, because a program can be killed.
+It is kept all the while, not only at the end, because a program can be killed.
 """
 
 import json

@@ -34,7 +34,7 @@ class Widgets:
     """Shows the desk in a `layout`, and has the `buttons`, which are actions in groups.
 
     On a practice sheet the prompt stands where the reading is otherwise. `end_beside` is called
-    when a person has seen enough of the model beside the one that reads.
+    when a person closes the model beside the one that reads.
     """
 
     def __init__(
@@ -66,7 +66,8 @@ class Widgets:
         self._network = NetworkPanel(layout, desk.recognizer, text) if layout.network else None
 
     def handle(self, event: pygame.Event, *, in_practice: bool) -> None:
-        """Let the widgets have the event, until one takes it: for the others the mouse is gone."""
+        """Offer the event to the widgets until one takes it; the others are told that the mouse has
+        left."""
         widgets = [self.canvas, self.toolbar]
         if not in_practice:
             widgets += [self._marks, self._answer, self.beside, self.bars, self._network]

@@ -1,4 +1,4 @@
-"""The window joins the widgets to the desk. It opens nothing: whoever runs it has the screen.
+"""The window joins the widgets to the desk. It opens no screen: its caller owns that.
 
 Three verbs a frame: handle the input, update, draw. Drawing reads the state and never writes it.
 """
@@ -46,8 +46,8 @@ LEARNING_SECONDS = 0.002  # of a frame, to read what was taught in earlier windo
 class App:
     """A window of `size` (width, height) pixels in which `recognizer` reads what a person draws.
 
-    `models` can be chosen instead. Drawings are saved in `folder`, by default one of the user's.
-    It goes on with `session`, and keeps what is new in it; by default it keeps nothing.
+    `models` can be chosen instead. Drawings are saved in `folder`, by default one of the user's. It
+    restores `session` and keeps it up to date; without one nothing is kept.
 
     `drawing` is what is on the sheet, `actions` is all that keys and buttons do, `toolbar` has the
     buttons. `is_full_screen` says whether the window is to fill the screen.
@@ -96,7 +96,7 @@ class App:
 
     @property
     def recognizer(self) -> Recognizer:
-        """Who reads the drawing, with all that was taught."""
+        """The recognizer that reads the drawing, with all lessons."""
         self._desk.learn()
         return self._desk.recognizer
 
@@ -122,7 +122,7 @@ class App:
 
     @property
     def _number(self) -> Number | None:
-        """What is on the sheet, read with all that was taught."""
+        """What is on the sheet, read with all lessons."""
         self._desk.learn()
         return self._desk.number
 
@@ -133,7 +133,7 @@ class App:
 
     @property
     def message(self) -> str:
-        """What the window has to say at the moment, or ""."""
+        """The message that the window shows at the moment, or ""."""
         return self._notice.message
 
     @property
@@ -219,7 +219,7 @@ class App:
         self.drawing.clear()
 
     def close(self) -> None:
-        """Keep what is to be there in the next window."""
+        """Keep the session for the next window."""
         self._desk.learn()  # draws what was taught just now
         if self._practice is not None:
             self._practice.end()

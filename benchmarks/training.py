@@ -6,9 +6,9 @@
 Every contender runs in a process of its own and they take turns, so that all meet the same machine.
 PyTorch runs with each number of threads and memory format, under glibc's usual malloc and under one
 that keeps its memory; the ratio is to the fastest of all these. Ours runs as everybody runs it.
-Every library chooses by itself how to use the processor, or without AVX-512 by `--avx2`: settings of
-OpenBLAS's, which is inside NumPy, that stand in the environment are not passed on, as PyTorch's
-products would not heed them.
+Every library chooses by itself how to use the processor, with `--avx2` as on one without AVX-512.
+Settings of OpenBLAS, which is inside NumPy, that stand in the environment are not passed on:
+PyTorch's products would not heed them.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """The canvas is where a person draws: it turns the mouse's movements into strokes and ink.
 
-The drawing's strokes are what counts, and what the network reads; the ink is for the eye, and can
-be painted anew from them at any size.
+The network reads the drawing's strokes. The ink is only for the eye, and can be painted from them
+at any size.
 """
 
 from collections.abc import Iterator
@@ -62,8 +62,8 @@ class Canvas:
     def handle(self, event: pygame.Event) -> bool:
         """Draw or erase as the mouse says. True if it takes the event.
 
-        What began on the canvas lasts until the button is released, wherever the mouse goes
-        meanwhile: so long all that the mouse does is for the canvas.
+        A stroke that began on the canvas lasts until the button is released, wherever the mouse
+        goes; until then the canvas takes all mouse events.
         """
         if self._painted != self._drawing.version:
             self.update()
@@ -93,7 +93,7 @@ class Canvas:
         return False
 
     def lift(self) -> None:
-        """Lift the pen: a stroke being drawn ends, whatever becomes of the button."""
+        """Lift the pen: a stroke being drawn ends, even while the button is held."""
         self._button = None
 
     def update(self) -> bool:
@@ -120,7 +120,7 @@ class Canvas:
         return 0, 0, *self.rect.size
 
     def _repaint(self, box: Box) -> None:
-        """Begin to paint the drawing as it is now anew in `box`, and where that is not done yet."""
+        """Begin to repaint the drawing in `box`, and wherever repainting is not finished."""
         if self._painting is not None:
             left, top, right, bottom = zip(box, self._box, strict=True)
             box = min(left), min(top), max(right), max(bottom)
@@ -128,7 +128,7 @@ class Canvas:
         self._box, self._painting = box, self._ink.redrawing(box, self._drawing)
 
     def _changed(self) -> Box:
-        """Where the drawing is not what the ink shows any more."""
+        """The box in which the ink no longer shows the drawing."""
         now = {id(stroke): (stroke, len(stroke.points)) for stroke in self._drawing.strokes}
         before, both = self._strokes, now | self._strokes
         changed = [both[key][0] for key in both if now.get(key) != before.get(key)]
@@ -169,7 +169,7 @@ class Canvas:
             self._draw_ring(surface, palette, self._mouse)
 
     def _follow(self, event: pygame.Event) -> None:
-        """Know where the mouse is, as long as it is on the canvas."""
+        """Keep the mouse's position while it is on the canvas."""
         if event.type in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN):
             self._mouse = event.pos if self.rect.collidepoint(event.pos) else None
         elif event.type == pygame.WINDOWLEAVE or (

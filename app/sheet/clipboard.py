@@ -1,4 +1,4 @@
-"""The clipboard is where a picture comes from that a person copied in another program."""
+"""The clipboard: pictures that were copied in another program."""
 
 import io
 
@@ -6,7 +6,7 @@ ADVICE = "or drop the picture's file on the window"
 
 
 class ClipboardError(Exception):
-    """There is no picture to be had; the message is one line saying why, and what to do."""
+    """No picture can be read; the message is one line saying why, and what to do."""
 
 
 def picture_file() -> bytes:

@@ -1,6 +1,5 @@
-"""The desk is what the window shows and a person works on: a drawing, who reads it with what was
-taught, and which of its digits is looked at. It knows nothing of pixels or events.
-"""
+"""The desk is what the window shows and a person works on: a drawing, the recognizer that reads it
+with the lessons, and the selected digit. It knows nothing of pixels or events."""
 
 from collections.abc import Callable
 from math import inf
@@ -40,7 +39,7 @@ class Desk:
 
     @property
     def recognizer(self) -> Recognizer:
-        """Who reads the drawing."""
+        """The recognizer that reads the drawing."""
         return self._recognizer
 
     @recognizer.setter
@@ -51,7 +50,7 @@ class Desk:
 
     @property
     def beside(self) -> Recognizer | None:
-        """Another that reads the same digits, with all that was taught, to be compared."""
+        """A second recognizer that reads the same digits, with all lessons, for comparison."""
         return self._beside
 
     @beside.setter
@@ -69,21 +68,20 @@ class Desk:
         return self._reader.number
 
     def glance(self) -> Number | None:
-        """The same as far as a frame has time for it: what needs more is read by the next call, and
-        until it is, this is what was read last."""
+        """The same, within the time of a frame: what needs more is read by the next calls, and
+        until then this is the last number."""
         if self._read != self.drawing.version and self._reader.read(self.drawing, READINGS):
             self._read = self.drawing.version
         return self._reader.number
 
     def select(self, digit: WrittenDigit) -> None:
-        """Look at `digit` until something else is drawn; a digit that was shown of a sheet that has
-        just gone is none."""
+        """Select `digit` until something else is drawn. A digit of a sheet that is no longer there
+        is ignored."""
         if digit.strokes and self.drawing.strokes:
             self._selected = digit.strokes[0], self.drawing.strokes[-1]
 
     def selected(self, number: Number | None) -> WrittenDigit | None:
-        """The digit of `number` that is looked at: the one that was drawn last, unless a person
-        chose another."""
+        """The selected digit of `number`: the one drawn last, unless a person chose another."""
         if number is None:
             return None
         newest = self.drawing.strokes[-1] if self.drawing.strokes else None
@@ -94,7 +92,7 @@ class Desk:
         return next(of_wanted, number.digits[-1])
 
     def learn(self, seconds: float = inf) -> None:
-        """Look for about so many seconds for what was taught in other windows."""
+        """Spend about `seconds` on taking in what was taught in other windows."""
         problems = self.memory.problems
         known = len(problems)
         is_over = not self.memory.load(seconds)
@@ -106,7 +104,7 @@ class Desk:
             self.renew()
 
     def renew(self) -> None:
-        """Read all anew, because it may be read otherwise now."""
+        """Read everything again, because the answer may have changed."""
         self._reader.renew(self._recognizer)
         self._read = -1
         self._known = self.memory.version

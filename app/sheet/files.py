@@ -1,6 +1,6 @@
-"""Files: what of the desk is kept, and what is laid on it: saved drawings, pictures, test digits.
+"""Files: saving the sheet, and opening saved drawings, pictures and test digits.
 
-What few of its verbs need is imported by them, because the window's first frame shouldn't wait for
+What only a few methods need is imported there, so that the window's first frame does not wait for
 it.
 """
 
@@ -44,7 +44,7 @@ class Files:
         return self._drawing.sheet in self._saved_by_hand
 
     def keep(self, path: Path | None) -> None:
-        """Take note that `path` keeps the sheet and its label; None: nothing does."""
+        """Note that `path` holds the sheet and its label; None: no file does."""
         self._saved[self._drawing.sheet] = path
         self._labels[self._drawing.sheet] = self._drawing.label
 
@@ -91,7 +91,7 @@ class Files:
             self._say(f"Saved as {saved[0]}{hint}")
 
     def _label_whole_digits(self) -> None:
-        """A label that was given before its digit was complete is for all its strokes."""
+        """A label that was given before its digit was complete applies to all its strokes."""
         drawing, number = self._drawing, self._desk.number
         if number is None or drawing.picture is not None:
             return
@@ -167,7 +167,7 @@ class Files:
         return True
 
     def _unsaved_label(self) -> str:
-        """What to say of the label that another sheet takes away; nothing if it is in a file."""
+        """A warning about a label that is lost with the sheet; "" if it is in a file."""
         label = self._drawing.label
         if label is None or self._labels.get(self._drawing.sheet) == label:
             return ""

@@ -1,4 +1,4 @@
-"""A finger or stylus drives the window as the mouse does: this makes the one out of the other."""
+"""Fingers and styluses: their events, turned into those of a mouse."""
 
 import pygame
 

@@ -1,4 +1,4 @@
-"""The pen is what the hand holds: how wide it writes, and whether it is turned over to erase."""
+"""The pen: how wide it writes, and whether it erases instead."""
 
 from app.style import theme
 

@@ -26,7 +26,7 @@ LEAST_RADIUS = 5  # of a pen, in pixels, for its dashes to be seen
 
 
 class ShownChange:
-    """The smallest change found of the digit that is looked at, to the one that is pointed at."""
+    """The smallest change found of the selected digit into the one whose bar is pointed at."""
 
     def __init__(self, layout: Layout, text: Text, recognizer: Recognizer) -> None:
         self.rect = layout.canvas

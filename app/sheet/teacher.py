@@ -1,4 +1,4 @@
-"""The teacher: what a drawing is, said by a person, becomes a lesson, or is one no longer."""
+"""The teacher turns what a person says a drawing is into a lesson, or takes the lesson back."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -25,7 +25,7 @@ class Teacher:
 
     @property
     def recognizer(self) -> Recognizer:
-        """Who has been taught."""
+        """The recognizer that has been taught."""
         return self._desk.recognizer
 
     def undo(self) -> None:
@@ -37,8 +37,8 @@ class Teacher:
         self._step(self._drawing.redo)
 
     def teach(self, digit: int) -> None:
-        """Say that the drawing is a `digit`, or the selected digit of a number, which is a lesson;
-        said twice, take it back."""
+        """Teach that the drawing, or the selected digit of a number, is `digit`. A second time
+        takes it back."""
         number, drawing = self._desk.number, self._drawing
         if number is None:
             self._say(f"Draw a digit first; then {digit} says that it is {_a(digit)}")
@@ -58,7 +58,7 @@ class Teacher:
         self._say(f"Taught  ·  {self._count()}")
 
     def _step(self, step: Callable[[], None]) -> None:
-        """Take a step; if all that it changed is a label, that is a lesson, or one less."""
+        """Take a step; if it changes nothing but a label, teach or forget the lesson."""
         drawing = self._drawing
         labels, picture, strokes = drawing.labels, drawing.picture, list(drawing.strokes)
         before = drawing.labelled()
@@ -109,7 +109,7 @@ class Teacher:
         return True
 
     def _reading(self, drawing: Drawing) -> Reading:
-        """What is made of `drawing`, which is all that is on the sheet, or a part of it."""
+        """The reading of `drawing`, which is all that is on the sheet, or a part of it."""
         strokes, number = set(map(id, drawing.strokes)), self._desk.number
         for digit in number.digits if number is not None else ():
             if strokes == set(map(id, digit.strokes)):

@@ -1,7 +1,7 @@
-"""A published file is data that others keep: this fetches it once and proves that it is the one.
+"""A published file: data that others keep, fetched once and verified by a checksum.
 
 It comes from a folder that the user names, or from its public home into the user's cache. In either
-case the unpacked bytes must have the published checksum, so no caller ever sees anything else.
+case the unpacked bytes must have the published checksum.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
-"""An example is one of MNIST's test digits, to see how the network reads what it never saw.
+"""Examples: MNIST's test digits, to see how the network reads images that it never saw.
 
-Only data at hand serve: nobody who asks the window for an example asked for a download. Some of
-the digits ship with the program, in test_digits.npz.
+Only data at hand are used: asking the window for an example must not start a download. Some of the
+digits ship with the program, in test_digits.npz.
 
 python -m digits.data.examples     writes that file anew, from the data folder in DIGITS_DATA
 """

@@ -1,7 +1,7 @@
 """Own data are digits that a person collected: pictures, drawings of the window, or an IDX pair.
 
-People's folders hold all kinds of things. What can't be used is left out and named, never the end
-of it all; only where nothing is left there is nothing to be done.
+A folder may hold all kinds of files. What can't be used is left out and named; it is an error only
+if nothing usable is left.
 """
 
 import os

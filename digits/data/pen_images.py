@@ -1,4 +1,4 @@
-"""Pen images: drawings as the network is to learn them, retraced as live ones are.
+"""Pen images: drawings turned into training images, retraced as live ones are.
 
 Only the pen's width varies: MNIST's pens are not all the same, and a network that knows several is
 the better reader.

@@ -1,8 +1,8 @@
 """Pen strokes: digits as the hand wrote them, 7,494 by 30 people on a tablet.
 
-Unlike MNIST's scans they are what a drawing program gets: paths, small ones too, anywhere on the
-sheet. Source: E. Alpaydin, F. Alimoglu, Pen-Based Recognition of Handwritten Digits, UCI data set
-81, CC BY 4.0; the original unnormalised strokes of the training part, in UNIPEN text.
+Unlike MNIST's scans they are what a drawing program gets: paths of any size, anywhere on the sheet.
+Source: E. Alpaydin, F. Alimoglu, Pen-Based Recognition of Handwritten Digits, UCI data set 81, CC
+BY 4.0; the original unnormalised strokes of the training part, in UNIPEN text.
 """
 
 import io

@@ -1,7 +1,7 @@
-"""A drawing is what the hand did: strokes of a pen, kept as points, and every step back.
+"""A drawing: pen strokes, kept as points, with their undo history.
 
-Pixels forget how they came about. Points can be drawn again, at any size and with any pen; they
-can be cut, and they cost so little that all earlier states of a drawing are kept.
+Unlike pixels, points can be drawn again at any size and with any pen, and be cut by an eraser. They
+take so little memory that earlier states of a drawing are simply kept.
 """
 
 from collections import deque
@@ -35,9 +35,9 @@ class Drawing:
     are on it, each with its strokes. A stroke, an eraser's path, a new sheet and a label are one
     step each to undo; the last MOST_STEPS are kept.
 
-    `version` rises with every change, so that who shows or reads a drawing can tell whether it is
-    the one seen last. `sheet` is another number for everything begun on blank paper; undo goes back
-    to the earlier one.
+    `version` increases with every change, so that callers can tell whether they have seen the
+    current state. `sheet` is the sheet's number, 0 while it is blank; undo restores the earlier
+    one.
     """
 
     def __init__(self) -> None:
@@ -114,7 +114,7 @@ class Drawing:
         self._take(other._state()._replace(sheet=self._new_sheet()))
 
     def exchange(self, other: "Drawing") -> None:
-        """Let each of the two have what is on the other, and what can be undone there."""
+        """Swap the contents of the two drawings, and their undo histories."""
         for name in ("strokes", "picture", "origin", "labels", "sheet", "_past", "_future"):
             mine, others = getattr(self, name), getattr(other, name)
             setattr(self, name, others)
@@ -125,7 +125,7 @@ class Drawing:
 
     @property
     def label(self) -> int | None:
-        """The digit that all of it is, as a person says; None if nobody said."""
+        """The digit that a person says the whole drawing is; None if nobody did."""
         if len(self.labels) != 1:
             return None
         ((strokes, digit),) = self.labels
@@ -137,12 +137,12 @@ class Drawing:
         self.labels = () if digit is None else ((strokes, digit),)
 
     def label_of(self, strokes: Sequence[Stroke]) -> int | None:
-        """What a person calls the digit that has these strokes, or some of them already had."""
+        """The label of the digit to which any of these strokes belong; None if it has none."""
         return next((digit for some, digit in self.labels if _are_of_one(some, strokes)), None)
 
     def label_as(self, digit: int | None, strokes: Sequence[Stroke] | None = None) -> None:
-        """Say which digit `strokes` are, by default all that is on the sheet, or that nobody knows;
-        what they are already is no step."""
+        """Label `strokes`, by default all of them, as `digit`; None removes their label. A label
+        that they have already makes no undo step."""
         strokes = self.strokes if strokes is None else strokes
         if digit != self.label_of(strokes):
             some = () if self.picture is not None else tuple(strokes)
@@ -163,36 +163,36 @@ class Drawing:
         return digits
 
     def copy(self) -> "Drawing":
-        """A drawing like this, without its past, that stays as it is when the hand goes on."""
+        """A copy without the undo history, which later changes do not touch."""
         copy = Drawing()
         copy.strokes = [Stroke(list(stroke.points), stroke.width) for stroke in self.strokes]
         copy.picture, copy.origin, copy.label = self.picture, self.origin, self.label
         return copy
 
     def clear(self) -> None:
-        """Take a new sheet, without a label; where there was neither ink nor label that is no
-        step."""
+        """Take a new, unlabelled sheet. Where the sheet is blank and unlabelled already, that makes
+        no undo step."""
         if self or self.labels:
             self._take(State())
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is a step to take back."""
+        """Whether there is a step to undo."""
         return bool(self._past)
 
     @property
     def can_redo(self) -> bool:
-        """Whether there is a step that was taken back."""
+        """Whether there is a step to redo."""
         return bool(self._future)
 
     def undo(self) -> None:
-        """Take the last step back, if there is one."""
+        """Undo the last step, if there is one."""
         if self._past:
             self._future.append(self._state())
             self._restore(self._past.pop())
 
     def redo(self) -> None:
-        """Take again the step that was taken back last, if nothing else happened since."""
+        """Redo the step that was undone last, if nothing else was done since."""
         if self._future:
             self._past.append(self._state())
             self._restore(self._future.pop())
@@ -225,7 +225,7 @@ class Drawing:
 
 
 def _are_of_one(some: Sequence[Stroke], others: Sequence[Stroke]) -> bool:
-    """Whether both have a stroke in common, or one of them is without any, which means all."""
+    """Whether both share a stroke. One without any strokes stands for the whole drawing."""
     return not some or not others or any(one is other for one in some for other in others)
 
 

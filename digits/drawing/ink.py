@@ -1,7 +1,7 @@
-"""Ink is the drawing as light: a square sheet of pixels, bright where the pen has been.
+"""Ink: a drawing as a square sheet of pixels, bright where the pen has been.
 
-It is for the eye, and for drawings on a picture; strokes alone reach the network by way of
-`retrace`.
+The window shows it. The network reads it only where strokes lie on a picture; strokes alone reach
+the network through `retrace`.
 """
 
 from collections import deque

@@ -1,7 +1,7 @@
-"""A picture is ink that comes from elsewhere: a file or the clipboard, a scan or a photograph.
+"""A picture: ink from elsewhere, such as a scan or a photograph, from a file or the clipboard.
 
-Whatever is around the strokes, paper in uneven light, ruled lines, noise, is taken off, so that
-what is left looks like ink drawn on the sheet.
+Whatever surrounds the strokes (paper in uneven light, ruled lines, noise) is removed, so that the
+rest looks like ink drawn on the sheet.
 """
 
 import io

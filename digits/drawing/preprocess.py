@@ -12,7 +12,7 @@ from math import ceil, floor
 import numpy as np
 import scipy  # which imports scipy.ndimage, 0.2 s, when it is first used: see `prepare`
 
-VERSION = 1  # rises whenever the same ink would give another image; models remember theirs
+VERSION = 1  # to be raised when the same ink would give another image; models remember theirs
 SIDE = 28
 BOX = 20
 CENTRE = 14

@@ -156,7 +156,8 @@ def _lines(strokes: Sequence[Stroke]) -> tuple[np.ndarray, np.ndarray]:
 
 def _seen(starts: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """What of the lines is on the sheet, 0..1 each way, as on the paper that a person looks at
-    (Liang and Barsky 1984): a pen that strays from it would make the digit a detail."""
+    (Liang and Barsky 1984): otherwise a pen that strays from it would shrink the digit to a detail.
+    """
     way = ends - starts
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         zero, one = -starts / way, (1 - starts) / way  # where on its way a line meets both edges
@@ -172,7 +173,7 @@ def _seen(starts: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 
 
 def _counts(starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
-    """Into how many pieces lines are cut."""
+    """The number of pieces that each line is cut into."""
     lengths = np.hypot(*(ends - starts).T)
     return np.maximum(np.ceil(lengths / PIECE), 1).astype(int)
 

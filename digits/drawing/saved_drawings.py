@@ -1,4 +1,4 @@
-"""A saved drawing is a drawing that outlives the window: to look at, to open again, to train on.
+"""Saved drawings: files of a drawing, to look at, to open again and to train on.
 
 It is two files of one name: NAME.png, the picture as drawn, for people, and NAME.json, the strokes
 with the label that a person gave them, for programs. Only the JSON is ever read.

@@ -1,8 +1,8 @@
 """Ink evidence says which parts of a person's strokes speak for a digit, and which against it.
 
 By occlusion (Zeiler and Fergus 2014): a piece of the ink is taken away, and what is left is read
-anew. What the logarithm of a digit's probability loses by that is what the piece says for it. So
-the evidence is about ink that a person can point at, and it is true of what the recognizer does,
+anew. The piece's evidence for a digit is how much the logarithm of the digit's probability falls.
+So the evidence is about ink that a person can point at, and it describes what the recognizer does,
 whatever is inside of it. `benchmarks/evidence.py` compares it with others.
 """
 
@@ -16,7 +16,7 @@ from digits.recognizer.recognizer import Recognizer
 
 PLACES = 20  # along all the ink, from which a piece is taken away
 PIECE = 0.15  # its length, as a share of all the ink's: shorter ones leave no gap, the pen is wide
-MOST_POINTS = 2_000  # of a drawing; what has more is no digit that anybody wants explained
+MOST_POINTS = 2_000  # of a drawing; one with more is not explained
 LEAST = 1e-30  # a probability, so that its logarithm is finite
 
 

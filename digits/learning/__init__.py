@@ -1,2 +1,2 @@
-"""What training learns from beside the data as they are: variations of them, other hands, digits
-that are constructed, and what is no digit at all."""
+"""What training learns from beside the collected data: augmented images, other hands, constructed
+digits and non-digits."""

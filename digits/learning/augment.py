@@ -1,6 +1,6 @@
-"""Augmentation makes the digits that MNIST lacks: its own turned, leaned, bent and thickened.
+"""Augmentation: MNIST's digits turned, leaned, bent and thickened.
 
-A warp asks of every new pixel where it comes from in the old image, and reads there bilinearly.
+A warp computes for every new pixel its place in the old image, and interpolates there bilinearly.
 The whole batch is warped at once.
 """
 

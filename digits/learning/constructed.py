@@ -1,7 +1,7 @@
 """Constructed digits: not written but built, of bars, of corners, of curves, as people know them
 from displays, from signs and from school.
 
-Each is built with proportions of its own. Some constructions take no part in training: how those
+Each is built with proportions of its own. Some constructions are held out of training: how those
 are read tells what to expect of constructions that nobody thought of.
 """
 

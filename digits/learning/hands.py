@@ -1,8 +1,8 @@
 """Hands: ways in which a person may draw a digit that any other person reads at a glance.
 
-A hand bends the paths of a figure that is about 1 high. It keeps what the figure says: loops stay
-loops, and what does not touch stays apart. Some hands take no part in training: how those are read
-tells what to expect of hands that nobody thought of.
+A hand changes the paths of a figure that is about 1 high and keeps it legible: loops stay loops,
+and what does not touch stays apart. Some hands are held out of training: how those are read tells
+what to expect of hands that nobody thought of.
 """
 
 from collections.abc import Callable, Sequence
@@ -135,7 +135,7 @@ def stepped(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]
 
 
 def sampled(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
-    """As by a slow computer that sees the pen only now and then."""
+    """With few samples of the pen, as on a slow computer."""
     return [fine(path, generator.uniform(0.14, 0.22)) for path in paths]
 
 

@@ -1,8 +1,8 @@
-"""Non-digits: what people draw too, and what a reader of digits should not be sure of.
+"""Non-digits: drawings that are no digits, of which a reader of digits should not be sure.
 
-They are made by procedure, as strokes, by the same hands that draw digits: so it is never the hand
-that gives them away. Some kinds take no part in training: how often those are turned away tells
-what to expect of all that nobody thought of.
+They are generated as strokes, and drawn by the same hands as digits, so that the hand never gives
+them away. Some kinds are held out of training: how often those are turned away tells what to expect
+of kinds that nobody thought of.
 """
 
 from collections.abc import Sequence

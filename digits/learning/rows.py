@@ -1,4 +1,4 @@
-"""Rows: several digits of one person, which a reader of single digits must not take for one."""
+"""Rows: several digits of one person, which must not be read as a single digit."""
 
 from collections.abc import Callable, Iterable, Sequence
 

@@ -1,4 +1,4 @@
-"""Scribbles: what a pen does when nobody means anything by it. All fill about the unit square."""
+"""Scribbles: pen movements without a meaning. All fill about the unit square."""
 
 from collections.abc import Callable
 

@@ -1,8 +1,8 @@
 """A memory holds what a person taught: drawings, each with the digit that it is.
 
-A network knows what everybody's digits look like; which of two digits this person's ambiguous shape
-is, only the person can say. Nothing here depends on a network: `recall` makes of a memory what one
-of them needs. So every model reads with the same lessons.
+A network knows what most people's digits look like. Which of two digits an ambiguous shape is, only
+the person who drew it can say. Nothing here depends on a network: `recall` derives what each one
+needs. So every model reads with the same lessons.
 """
 
 import time
@@ -19,7 +19,7 @@ import numpy as np
 from digits.drawing import Drawing, saved_drawings
 from digits.drawing.retrace import retrace
 
-DRAWN_AFTER = timedelta(seconds=0.05)  # the answer to a lesson need not wait for its picture
+DRAWN_AFTER = timedelta(seconds=0.05)  # the answer to a lesson does not wait for its picture
 
 
 @dataclass(eq=False)
@@ -41,9 +41,8 @@ class Memory:
     """Lessons, the oldest first. They are kept in `folder` as saved drawings, each in a file of its
     own, so that several windows can share it; without a folder they last as long as the memory.
 
-    What is in the folder is known after `load`: a labelled drawing there is a lesson. One with a
-    picture is none, whoever wrote that. `problems` has a line for every file that can't be read;
-    `version` rises with every change.
+    `load` reads the folder: every labelled drawing there is a lesson, unless it has a picture.
+    `problems` has a line for every file that can't be read; `version` increases with every change.
     """
 
     folder: Path | None = None
@@ -75,7 +74,7 @@ class Memory:
         return lesson
 
     def forget(self, lesson: Lesson) -> None:
-        """Take a lesson back, with its files. Raises OSError if they can't be removed."""
+        """Remove a lesson and its files. Raises OSError if they can't be removed."""
         self.lessons.remove(lesson)
         self.version += 1
         if lesson.path is not None:
@@ -85,15 +84,17 @@ class Memory:
                 lesson.path.with_suffix(".png").unlink()
 
     def find(self, drawing: Drawing) -> Lesson | None:
-        """The lesson that has the very strokes of `drawing`, if it is one."""
+        """The lesson with exactly the strokes of `drawing`; None if there is none."""
         same = (lesson for lesson in self.lessons if lesson.drawing.strokes == drawing.strokes)
         return next(same, None) if drawing.strokes and drawing.picture is None else None
 
     def load(self, seconds: float = inf) -> bool:
-        """Learn of files that came to the folder or left it since, the newest first, for about so
-        many seconds, but of one at least. Returns whether any are left to read.
+        """Take in the files that were added to the folder or removed from it, the newest first, for
+        about `seconds`, but at least one. Returns whether any are left to read.
 
-        Draws the pictures of what was taught too, of the newest only if there is no end."""
+        Also writes the pictures that lessons lack; of one taught just now only without a time
+        limit.
+        """
         self._look()
         end = time.perf_counter() + seconds
         now = datetime.now().astimezone()

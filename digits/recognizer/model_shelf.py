@@ -1,6 +1,6 @@
-"""The shelf is where all models at hand stand, so that the same ink can be read by each of them.
+"""The model shelf: all models at hand, so that any of them can read the same ink.
 
-A broken file stays there, with the reason: it should be seen, and hurt nothing.
+A broken file is listed too, with the reason.
 """
 
 import os

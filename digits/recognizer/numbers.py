@@ -1,9 +1,9 @@
-"""A number is what a person wrote in a row: digits from left to right, each of its own strokes.
+"""Numbers: digits in a row, from left to right, each with its own strokes.
 
-Which strokes are a digit, geometry and network decide together: `grouping` names the runs of
-strokes that may be one and the price of standing side by side, the network says how much a run
-looks like a digit. The cheapest division counts. A run is read when the cheapest division has need
-of it, so of all that could be read few are (lazy shortest paths, Dellin and Srinivasa 2016).
+Geometry and the network decide together which strokes form a digit: `grouping` lists the runs of
+strokes that may be one, and the cost of placing digits side by side; the network says how much a
+run looks like a digit. The division of least cost wins. A run is read only when it is part of the
+cheapest division so far, so most are never read (lazy shortest paths, Dellin and Srinivasa 2016).
 """
 
 from collections.abc import Iterable, Sequence
@@ -59,8 +59,7 @@ class NumberReader:
     """Reads drawings as numbers with `recognizer`; `number` is the last one that it finished, None
     for a blank sheet.
 
-    It remembers what it made of the strokes that are still there, so a drawing that grows costs few
-    readings a step.
+    Readings of strokes that are still there are kept, so a growing drawing needs few new ones.
     """
 
     def __init__(self, recognizer: Recognizer) -> None:
@@ -75,16 +74,16 @@ class NumberReader:
         self._left = 0.0  # how many portions of work may still be done
 
     def renew(self, recognizer: Recognizer) -> None:
-        """Read all anew, with `recognizer` from now on; only what was retraced stays as it is."""
+        """Read everything again, with `recognizer` from now on; retraced images are kept."""
         self._recognizer = recognizer
         for key, reading in self._readings.items():
             self._images[key] = reading and reading.image
         self._readings = {}
 
     def read(self, drawing: Drawing, at_most: float = inf) -> bool:
-        """Read `drawing`, with `at_most` so many portions of work: a new reading is one, or several
-        where there is much to retrace. Returns whether that was enough; if not, `number` stays as
-        it was, and another call goes on."""
+        """Read `drawing` in at most `at_most` portions of work; a new reading is one, or several
+        where there is much to retrace. Returns whether that was enough. If not, `number` stays as
+        it was, and the next call goes on."""
         self._left = at_most
         self._forget_all_but(drawing.strokes)
         if drawing.picture is not None:
@@ -112,8 +111,9 @@ class NumberReader:
         return True
 
     def _divided(self, row: Row, strokes: list[Stroke]) -> list[tuple[int, int]] | None:
-        """The cheapest runs of a row of `strokes`; None if that takes too much work."""
-        # What isn't read yet costs nothing, so that no cheaper division is passed over.
+        """The division of a row of `strokes` into the cheapest runs; None if the work allowed is
+        not enough."""
+        # Runs not read yet cost nothing, so that no cheaper division is missed.
         costs = dict.fromkeys(row.runs, 0.0)
         known = {run for run in row.runs if self._key(strokes[slice(*run)]) in self._readings}
         costs |= {run: self._cost(strokes[slice(*run)]) for run in known}
@@ -173,11 +173,11 @@ class NumberReader:
         return box
 
     def _key(self, strokes: Iterable[Stroke]) -> tuple[Key, ...]:
-        """What tells strokes from all others: a stroke only ever changes by growing."""
+        """A key of these strokes in their present state: a stroke changes only by growing."""
         return tuple((id(stroke), len(stroke.points)) for stroke in strokes)
 
     def _forget_all_but(self, strokes: Sequence[Stroke]) -> None:
-        """Forget what was found out about strokes that are gone or have grown."""
+        """Forget what is known about strokes that are gone or have grown."""
         there = set(self._key(strokes))
         ids = {stroke for stroke, _ in there}
         self._boxes = {key: box for key, box in self._boxes.items() if key in ids}

@@ -1,7 +1,7 @@
-"""A practice sheet says how well a person is read: so many digits, drawn on demand.
+"""A practice sheet measures how well a person's digits are read: LENGTH digits, drawn on demand.
 
-And what teaching would gain: the count again with the misread ones taught, each drawing being read
-without the lesson that it is itself.
+It also measures what teaching gains: it counts again with the misread ones taught, and reads each
+drawing without its own lesson.
 """
 
 from dataclasses import dataclass
@@ -51,8 +51,8 @@ class Practice:
         self.attempts.append(Attempt(copy, reading))
 
     def taught(self, recognizer: Recognizer) -> list[bool]:
-        """Whether each attempt is read right by `recognizer` with what it knows now, but for the
-        lesson that the attempt is itself: leave one out."""
+        """Whether `recognizer` reads each attempt right with all it has been taught but the attempt
+        itself: leave one out."""
         memory = recognizer.memory
         try:
             return [self._is_right(recognizer, memory, attempt) for attempt in self.attempts]

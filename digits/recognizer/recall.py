@@ -1,14 +1,15 @@
 """Recall lets one network read with what a person taught: an addition to its logits.
 
-As in a cache model (Tip-Adapter, Zhang et al. 2022) every lesson speaks for its digit, the more the
-more a drawing is like it. Three things keep a lesson to what it is about:
+As in a cache model (Tip-Adapter, Zhang et al. 2022), every lesson raises the logit of its digit,
+and the more alike a drawing is to it, the more. Three rules keep its effect local:
 
-- Alike is what looks alike and is alike to the network, by cosines of blurred images and of
-  features, each with a kernel that ends (Epanechnikov 1969). Beyond it nothing changes at all.
-- A lesson weighs no more than it takes to read itself with MARGIN, its neighbours considered, as
-  in passive-aggressive learning (Crammer et al. 2006).
-- Where the network was so sure of something else that more than MOST would be needed, the rest of
-  the weight is for what is all but the lesson itself.
+- Two drawings are alike if they look alike and are alike to the network: by cosines of blurred
+  images and of features, each under a kernel of finite width (Epanechnikov 1969). Outside of it
+  nothing changes at all.
+- A lesson's weight is the least with which it is itself read with MARGIN, together with its
+  neighbours, as in passive-aggressive learning (Crammer et al. 2006).
+- Where the network was so sure of something else that a lesson needs more weight than MOST, the
+  rest of it counts only for near copies of the lesson.
 """
 
 from collections.abc import Iterator
@@ -30,7 +31,7 @@ ROUNDS, SETTLED = 10, 1e-3  # of finding the weights, and when that is over
 
 
 class Recall:
-    """What `net` makes of the lessons in a memory, each of which is asked once."""
+    """What `net` makes of the lessons in a memory; it reads each of them once."""
 
     def __init__(self, net: Net) -> None:
         self._net = net
@@ -67,13 +68,14 @@ class Recall:
         self._weigh()
 
     def contradictions(self) -> list[tuple[Lesson, Lesson]]:
-        """Pairs of lessons that call the same shape two digits; the second is newer, and counts."""
+        """Pairs of lessons that call the same shape two digits; the second is newer, and is the one
+        that counts."""
         pairs = self._contradictions(0)
         return [(self._lessons[older], self._lessons[newer]) for older, newer in pairs]
 
     def addition(self, image: np.ndarray, features: np.ndarray) -> np.ndarray:
         """What the lessons add to the logit of each digit, (10,), for an image (28, 28) with the
-        `features` that the network's last layer sees; nothing if none of them is like it."""
+        `features` that the network's last layer sees; zeros if no lesson is like it."""
         likeness = _kernel(self._looks @ _unit(_blurred(image)), LOOKS_REACH)
         near = np.flatnonzero(likeness)
         likeness = likeness[near] * _kernel(self._features[near] @ _unit(features), FEATURES_REACH)
@@ -107,7 +109,7 @@ class Recall:
         self._rule_out(0)
 
     def _add(self, new: list[Lesson]) -> None:
-        """Find what the lessons are like; they have no weight yet."""
+        """Add lessons with their likenesses to all others; their weights come later."""
         first = len(self._lessons)
         images = np.stack([lesson.image for lesson in new])
         features, last = self._net.features(images.reshape(len(new), -1)), self._net.layers[-1]
@@ -131,17 +133,16 @@ class Recall:
         self._rule_out(first)
 
     def _said_to(self, likeness: np.ndarray) -> np.ndarray:
-        """What the lessons add to the logits, (m, 10), of what is so much like them, (m, n)."""
+        """What the lessons add to the logits, (m, 10), of images with these likenesses to them, (m,
+        n)."""
         some = np.flatnonzero(self._weights)  # what the network knew has none
         said = _said(self._weights[some], likeness[:, some])
         return said @ np.eye(10)[self._digits[some]]
 
     def _weigh(self) -> None:
-        """Find the least weights with which every lesson reads itself by MARGIN: one after the
-        other takes what it lacks or gives what it has too much, until none has to.
-
-        A lesson that a newer one contradicts has none.
-        """
+        """Find the least weights with which every lesson is itself read by MARGIN: one after the
+        other is raised by what it lacks or lowered by its surplus, until nothing changes. A lesson
+        that a newer one contradicts has weight 0."""
         for _ in range(ROUNDS):
             lacking = MARGIN - _margins(self._taught, self._digits)
             loose = (abs(lacking) > SETTLED) & ((lacking > 0) | (self._weights > 0))
@@ -159,8 +160,7 @@ class Recall:
         self._weights[i] = weight
 
     def _rule_out(self, first: int) -> None:
-        """Take their weight from lessons that are contradicted, where one from `first` on is
-        concerned."""
+        """Set contradicted lessons' weights to 0, where a lesson from `first` on is involved."""
         for older, _ in self._contradictions(first):
             self._change(older, 0.0)
             self._ruled_out[older] = True

@@ -1,6 +1,6 @@
-"""The recognizer reads ink: it joins a network to the preprocessing that it was trained on.
+"""The recognizer reads ink: a network together with the preprocessing that it was trained on.
 
-Whoever holds one needs to know neither: ink goes in, a reading comes out.
+Callers need to know neither: ink goes in, a reading comes out.
 """
 
 from collections.abc import Sequence
@@ -48,7 +48,7 @@ class Recognizer:
         self.memory = Memory()
         self._recall = Recall(net)
         self._followed: np.ndarray | None = None  # the image that the insight is of
-        # Models that were not taught what is no digit are always sure.
+        # A model that was not trained on non-digits is always sure.
         self.sure_from = net.metadata.get("sure_from", 0.0)
 
     @classmethod
@@ -92,7 +92,7 @@ class Recognizer:
         return self._taught(images, self.net.features(X))
 
     def remember(self) -> None:
-        """Learn now what changed in the memory, so that the next reading need not wait for that."""
+        """Take in what changed in the memory, so that the next reading does not have to."""
         self._recall.update(self.memory)
 
     def contradictions(self) -> list[tuple[Lesson, Lesson]]:
@@ -153,7 +153,7 @@ class Recognizer:
         return softmax(features @ self._last["weights"] + self._last["biases"] + added)
 
     def _inside(self, reading: Reading) -> Insight:
-        """What happened in the network when it read that; what was read last need not be again."""
+        """The network's activations for the reading's image; those of the last image are kept."""
         if self._followed is not reading.image:
             self._followed = reading.image
             self._insight.follow(reading.image.reshape(1, 784))
