@@ -77,7 +77,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--screenshot",
         metavar="PICTURE",
-        help="save a picture of the window with a sample digit, as PNG or by its name as JPEG or "
+        help="save a picture of the window with a sample number, as PNG or by its name as JPEG or "
         "BMP, instead of opening it",
     )
     if sys.platform.startswith("linux"):
@@ -144,7 +144,7 @@ def run(app: App, size: tuple[int, int], session: Session | None = None) -> int:
 
 
 def prepare() -> None:
-    """Import what reading needs, which takes longer than the first frame or stroke should wait."""
+    """Import what reading needs ahead of time, so that the first stroke does not wait for it."""
     preprocess.prepare()
     gc.freeze()  # or to look through all that is loaded would now and then cost a frame 30 ms
 

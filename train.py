@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from training.watch import Watch
 
 CHECKPOINT_SECONDS = 60  # between two checkpoints, where an epoch takes longer
-LONG = 10_000  # steps; a moving average that has had so many forgets no faster than it should
-HARDLY = 0.2  # an accuracy; a guess is right in one case of ten
-GUESS = math.log(10)  # the loss of who takes all ten digits for equally probable
+LONG = 10_000  # steps; a moving average that has seen so many has its full decay
+HARDLY = 0.2  # an accuracy; guessing gives 0.1
+GUESS = math.log(10)  # the loss when all ten digits are equally probable
 
 
 def main() -> int:
@@ -137,7 +137,7 @@ def learn(run: Run, data: Datasets, folder: Path, watch: "Watch | None") -> None
                     x = augment(x, generator)
                 cost, outputs = net.backpropagate(x, y, generator)
                 if not math.isfinite(cost):
-                    raise Diverged("the loss is no number")
+                    raise Diverged("the loss is not finite")
                 if recipe.clip:
                     clip_norm(net.gradients, recipe.clip)
                 optimizer.step(net.parameters, net.gradients, net.decaying)
@@ -158,7 +158,7 @@ def learn(run: Run, data: Datasets, folder: Path, watch: "Watch | None") -> None
 
 
 def end_epoch(run: Run, data: Datasets, folder: Path) -> str:
-    """Judge, and keep, the network as its moving average has it; returns what the epoch came to.
+    """Evaluate and save the network with its averaged weights. Returns a line about the epoch.
 
     model.npz is of the best epoch so far until `finish` makes it that of the last."""
     net, progress = run.net, run.progress
@@ -167,7 +167,7 @@ def end_epoch(run: Run, data: Datasets, folder: Path) -> str:
     if not progress.loss + loss < 10 * GUESS:
         raise Diverged(
             f"the loss is {progress.loss:.3g}, in validation {loss:.3g}, "
-            f"where a guess has {GUESS:.3g},"
+            f"where guessing gives {GUESS:.3g},"
         )
     row = progress.end_epoch(loss, accuracy)
     if row is progress.best:
@@ -184,8 +184,8 @@ def end_epoch(run: Run, data: Datasets, folder: Path) -> str:
 
 
 def finish(run: Run, data: Datasets, folder: Path) -> None:
-    """Calibrate, test and draw the network as the run left it, its moving average; the run needs no
-    checkpoint from then on."""
+    """Calibrate the network with its averaged weights, test it and draw its pictures; then the
+    checkpoint is no longer needed."""
     run.net.state[:] = run.average.values
     net, last = readable(run.net), run.progress.history[-1]
     net.metadata |= {name: last[name] for name in ("epoch", "validation_accuracy")}
@@ -255,7 +255,7 @@ def report_left_out(own: own_data.OwnData) -> None:
 
 
 def draw_pictures(folder: Path, net: Net, examples: Examples, history: list[dict]) -> None:
-    from training import figures  # here, because it takes a moment that only the end can spare
+    from training import figures  # here, because it is slow to import and needed only at the end
 
     images, targets = examples
     figures.draw_all(folder, net, images, targets.argmax(axis=1), history)
@@ -269,7 +269,7 @@ def progress_bar(run: Run, images: int) -> tqdm:
 
 
 def open_watch(title: str, epochs: int, data: Datasets) -> "Watch | None":
-    """The window to watch in, or None, after a word about it, where there can be none."""
+    """The window to watch in; None, after a warning, where none can be opened."""
     from training import sample_bars  # here, because most runs open no window
     from training.watch import Watch
 

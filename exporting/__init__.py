@@ -1,4 +1,4 @@
-"""What a network becomes for other programs: a web page, or an ONNX file."""
+"""Networks for other programs: as a web page, or as an ONNX file."""
 
 
 class ExportError(Exception):

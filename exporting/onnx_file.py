@@ -1,4 +1,4 @@
-"""ONNX is the format in which networks travel between programs: onnx.ai.
+"""ONNX, the exchange format for networks: onnx.ai.
 
 Its images are (m, channels, height, width), ours (m, height, width, channels): they are turned once
 at the beginning, and once more before they are flattened.

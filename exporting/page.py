@@ -1,4 +1,5 @@
-"""The page is the window's core for any browser: one HTML file that needs no server and no network.
+"""The page: the window's core for any browser, in one HTML file that needs no server and no
+network.
 
 Its script, style and kernel are in `web/`; what the program knows already is written into it from
 here: the network, the constants of retracing, preprocessing and look.

@@ -5,5 +5,6 @@ the modules in this order: `activation_functions`, `cost_functions`, `layer`, `l
 `convolution`, `pooling`, `normalization`, which compute; `lane`, whose `Lane.learn` is
 backpropagation, and `nets`; `optimizers`, `schedules` and `averaging`, which learn from the
 gradients. The others can wait: `slots` deals out one vector, `lanes` and `blas` share out the work,
-`insight` looks inside, and `model_files` (with `whole_files`) keeps the result.
+`insight`, `contributions` and `receptive_field` look inside, and `model_files` (with `whole_files`)
+keeps the result.
 """

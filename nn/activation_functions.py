@@ -1,11 +1,12 @@
-"""Activation functions: the bend between linear maps, without which all layers are one.
+"""Activation functions: the non-linearity between layers, without which they would all be one
+linear map.
 
 A layer computes z, its weighted sums; the activation makes a = f(z) of it, which the next layer
 sees. The last layer's z are called the logits.
 
 Each one knows its derivative in terms of its own *output* a, so that a layer has to remember one
-array only: with C the cost, `backward(a, dC/da)` is dC/dz. All shapes are (m, units); all but
-softmax, which couples the units of an image, work elementwise on any shape.
+array only: with C the cost, `backward(a, dC/da)` is dC/dz. softmax, which couples the units of an
+image, takes (m, units); the others work elementwise on any shape.
 """
 
 from collections.abc import Callable

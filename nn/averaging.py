@@ -16,6 +16,7 @@ class MovingAverage:
         self.steps = 0
 
     def update(self, vector: Array) -> None:
+        """Take in the vector after a training step: `values` move towards it."""
         decay = min(self.decay, (1 + self.steps) / (10 + self.steps))
         self.steps += 1
         self.values += (1 - decay) * (vector - self.values)

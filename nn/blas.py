@@ -28,6 +28,7 @@ def _openblas() -> ctypes.CDLL | None:
 
 
 def can_set_threads() -> bool:
+    """Whether `one_thread` works here: whether NumPy multiplies with its own OpenBLAS."""
     return _openblas() is not None
 
 

@@ -19,7 +19,7 @@ from nn.layer import (
 
 
 class Windows:
-    """All k × k windows of a batch of images, as matrices to multiply kernels with.
+    """All windows of one size of a batch of images, as matrices to multiply kernels with.
 
     The usual way (im2col) copies every pixel k² times, once for each window that it is in, and
     then waits for memory. Here k copies are enough: strip j of a row is that row of the image,

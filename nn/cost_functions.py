@@ -1,4 +1,4 @@
-"""Cost functions: one number for how wrong the network is, and which way is less wrong.
+"""Cost functions: one number for how wrong the network is, and its derivative.
 
 A cost function sees the logits z, the last layer's weighted sums, as well as the outputs a = f(z),
 because two pairs have a far better joint form than the product of their parts: softmax and sigmoid

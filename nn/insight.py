@@ -15,8 +15,8 @@ from nn.layers import Activate
 
 
 class Insight:
-    """Follows one example at a time through copies of the layers; after `follow`, all else is told
-    of that example.
+    """Follows one example at a time through copies of the layers. `follow` comes first; all other
+    methods answer for that example.
 
     layers: built, with their parameters.
     """

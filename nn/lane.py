@@ -40,7 +40,7 @@ class Lane:
         self.activation = layers[-1].activation
         if isinstance(self.steps[-1], Activate):
             self.steps.pop()
-        # Back from the last layer as far as the first that learns; nobody asks beyond it.
+        # The way back ends at the first layer that learns.
         self.first = next(i for i, step in enumerate(self.steps) if step.gradients)
         self.steps[self.first].first = True
 

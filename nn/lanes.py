@@ -5,8 +5,8 @@ on one thread. Dense networks want the opposite: the whole batch in one chunk, a
 all cores by themselves.
 
 Up to 128 images, what a convolutional network learns does not depend on the number of cores, to the
-last bit: there are two chunks at most, and their gradients have one sum. Of more chunks each lane
-sums its own first, and in another order sums are rounded otherwise.
+last bit: there are two chunks at most, and their gradients have one sum. With more chunks each lane
+sums its own first, and sums in another order are rounded differently.
 """
 
 import functools
@@ -25,9 +25,9 @@ from nn.layer import Layer
 from nn.layers import Conv2D
 from nn.slots import Slots
 
-# Images at a time through convolutions: half of a usual batch, for each of two cores. With fewer,
-# more would stay in a core's cache, but the threads would wait for Python's lock longer than that
-# gains.
+# Images at a time through convolutions: half of a usual batch, for each of two cores. With fewer
+# images, more would stay in a core's cache, but the threads would lose more time waiting for
+# Python's lock.
 MICRO_BATCH = 64
 PREDICTION_BATCH = 500  # rows at a time through dense layers, so that memory is bounded
 

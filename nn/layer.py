@@ -37,7 +37,7 @@ class Layer:
     measured: dict[str, Array] = field(init=False, repr=False, default_factory=dict)
     # Whether forward is part of a training step, or of an answer: BatchNorm and Dropout differ.
     training: bool = field(init=False, repr=False, default=False)
-    # Nobody asks the first trained layer for the derivative with respect to its input.
+    # The first trained layer need not compute the derivative with respect to its input.
     first: bool = field(init=False, repr=False, default=False)
 
     def build(self, input_shape: Shape) -> Shape:
@@ -106,6 +106,7 @@ def require_whole(name: str, value: object, least: int = 1) -> int:
 
 
 def require_activation(value: object) -> None:
+    """ValueError if the value is not an Activation."""
     if not isinstance(value, Activation):
         raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, not {value!r}")
 

@@ -109,10 +109,9 @@ class Net:
     ) -> list[float]:
         """Train on X (m, …) and Y, one-hot (m, units) or integer labels (m,).
 
-        alpha: the learning rate of plain gradient descent, 0.01 if nothing is said; an `optimizer`
-            brings its own instead.
-        generator: shuffles the examples anew in each epoch.
-        Returns the mean cost of each epoch; the log "nn" tells them as they come (level INFO).
+        alpha: the learning rate of plain gradient descent, 0.01 by default; an `optimizer` brings
+        its own instead. generator: shuffles the examples anew in each epoch. Returns the mean cost
+        of each epoch; the logger "nn" reports each at level INFO.
         """
         if optimizer and alpha is not None:
             raise ValueError(f"an optimizer has its own learning rate: leave out alpha={alpha}")
@@ -147,7 +146,7 @@ class Net:
         costs, outputs = self._lanes.learn(X, Y, self.cost_function, generator)
         cost = float(costs.mean())
         if not math.isfinite(cost):
-            _require_finite(X, Y)  # only now, because to ask it of each batch would take time
+            _require_finite(X, Y)  # only now, because checking every batch would take time
         return cost, outputs
 
     def update_statistics(self) -> None:
@@ -163,8 +162,8 @@ class Net:
         return self._lanes.answer(self._inputs(X), Lane.predict, self.layers[-1].units)
 
     def features(self, X: Array) -> Array:
-        """What the last layer sees of X (m, …): its input, (m, features). The layers before it have
-        learned to put there what tells the classes apart."""
+        """The last layer's input for X (m, …): (m, features). There the layers before it have
+        learned to represent what tells the classes apart."""
         (size,) = self.layers[-1].input_shape
         return self._lanes.answer(self._inputs(X), Lane.features, size)
 

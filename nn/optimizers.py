@@ -1,8 +1,8 @@
-"""Optimizers, in order of increasing complexity: what to do with a gradient.
+"""Optimizers, in order of increasing complexity: from a gradient to a step.
 
 In the formulas θ are the parameters, g their gradient dC/dθ, and t counts the steps from 1; x ← y
-says that x becomes y. The code is those formulas without new memory in every step; written out
-plainly they stand once more in `tests/test_optimizers.py`.
+says that x becomes y. The code computes those formulas in place, without new memory at every step;
+`tests/test_optimizers.py` has them written out plainly.
 
 An optimizer sees no layers, only the flat vectors of parameters and gradients, and changes the
 parameters in place. The share `decaying` of them (the weights; not the biases, nor the scales of a
@@ -73,6 +73,7 @@ class Optimizer:
             gradients[decaying] += self.weight_decay * parameters[decaying]
 
     def update(self, parameters: Array, gradients: Array, rate: float) -> None:
+        """Change the parameters in place by a step of the given learning rate."""
         raise NotImplementedError
 
 

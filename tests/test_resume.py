@@ -341,7 +341,7 @@ def test_a_loss_far_worse_than_a_guess_ends_the_run(capsys):
     wild = ("--optimizer", "adam", "--lr", 100, "--schedule", "constant")
     assert run(*TWO_EPOCHS, *wild, "--out", "run") == 1
     line = the_one_line(capsys)
-    assert "where a guess has 2.3, in epoch 1: try a smaller --lr" in line
+    assert "where guessing gives 2.3, in epoch 1: try a smaller --lr" in line
 
 
 def test_a_network_that_learned_next_to_nothing_ends_with_advice(capsys):

@@ -1,4 +1,4 @@
-"""The command line of train.py: what is asked for, and what cannot be asked for together."""
+"""The command line of train.py, and which of its flags exclude each other."""
 
 import argparse
 from dataclasses import fields, replace
@@ -9,7 +9,7 @@ from training.recipe_table import table_of_recipes
 from training.recipes import RECIPES, USUAL_RATES, Recipe, dense
 from training.settings import Settings
 
-# What may be said beside what needs no settings to train with.
+# The flags that may stand beside --resume or --evaluate, which need no settings to train with.
 BESIDE = {"resume": {"data", "watch"}, "evaluate": {"data", "own", "out"}}
 # What may not be said beside --start: the network is the model's, and so is the seed, or the images
 # that it was validated with would not be those that it has not learned from.
@@ -25,7 +25,7 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     What cannot be done ends the program with status 2 and one line; `--help` and `--recipe list`
     end it with what they say. ModelFileError, OSError of --start."""
     parser = flags.parser()
-    given = vars(parser.parse_args(words))  # what was said, and nothing that was not
+    given = vars(parser.parse_args(words))  # the flags that were given, and no others
     if given.get("recipe") == "list":
         print(table_of_recipes())
         parser.exit()

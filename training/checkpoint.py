@@ -25,12 +25,12 @@ class CheckpointError(ValueError):
 
 
 class Diverged(Exception):
-    """Training has led to where nothing can go on from; the message is one line."""
+    """Training has diverged and cannot go on; the message is one line."""
 
 
 @dataclass
 class Run:
-    """All that decides how training goes on: what was chosen, and all that changes on the way."""
+    """The whole state of a training run: its settings, and all that changes on the way."""
 
     settings: Settings
     data: str  # the checksum of the training data
@@ -43,10 +43,10 @@ class Run:
 
     def save(self, path: Path) -> None:
         """Write a checkpoint whole, or leave the one before it: OSError where writing fails,
-        Diverged where the weights are no numbers, as nothing could go on from them."""
+        Diverged where the weights are not finite, as no training could go on from them."""
         arrays = {"state": self.net.state, "average": self.average.values} | self.optimizer.state
         if not all(np.isfinite(array).all() for array in arrays.values()):
-            raise Diverged("the weights are no numbers")
+            raise Diverged("the weights are not finite")
         header = {
             "settings": self.settings.as_json(),
             "data": self.data,

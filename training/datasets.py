@@ -1,4 +1,4 @@
-"""Datasets: what a run learns from and, apart from it, what it is judged by."""
+"""Datasets: the data that a run learns from, and those kept apart to judge it by."""
 
 import hashlib
 import itertools
@@ -22,7 +22,7 @@ VALIDATION_WRITERS, TEST_WRITERS = (23, 24), (25, 26, 27, 28, 29, 30)  # of pen 
 PEN_VERSIONS = 2  # of each pen digit, with pens of different widths
 HANDS = 3  # of each pen digit, other hands to draw it
 CONSTRUCTED = 8_000  # digits, as many of each
-NON_DIGITS = 33_000  # as many of each kind, but more of those that count for more
+NON_DIGITS = 33_000  # as many of each kind, but more of those in non_digits.OFTEN
 # Where a trained model goes on to learn digits of one's own:
 REHEARSED = 4  # every such one of all these is learned again,
 OWN_SHARE = 0.15  # one's own are this share of the whole,
@@ -89,7 +89,7 @@ def load(settings: Settings, generator: np.random.Generator) -> Datasets:
             for part, indices in ((training, order[held_out:]), (validation, order[:held_out])):
                 part.append((own.images[indices], as_targets(own.labels[indices])))
     if recipe.non_digits:
-        # Of what is no digit, all ten are equally probable.
+        # The target of a non-digit: all ten digits equally probable.
         often = non_digits.OFTEN
         kinds = [kind for kind in non_digits.TRAINED for _ in range(often.get(kind, 1))]
         count = NON_DIGITS // every
@@ -107,8 +107,8 @@ def load(settings: Settings, generator: np.random.Generator) -> Datasets:
 
 
 def many_times(own: tuple[Path, ...], others: int, generator: np.random.Generator) -> Examples:
-    """One's own digits, with several pens, again and again until they are OWN_SHARE of what is
-    learned beside so many others; all of them once at least."""
+    """One's own digits, with several pens, repeated until they are OWN_SHARE of the training data
+    beside so many `others`; all of them at least once."""
     versions = [own_data.load(own, generator) for _ in range(OWN_VERSIONS)]
     images = np.concatenate([version.images for version in versions])
     labels = np.concatenate([version.labels for version in versions])

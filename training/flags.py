@@ -13,7 +13,7 @@ ACTIVATION_NAMES = {name.lower(): a for name, a in ACTIVATIONS.items() if a is n
 
 DEFAULT, DENSE = "inkling", "dense-128-64"  # the recipe to start from; the one with --hidden
 USAGE = """\
-python train.py [--recipe NAME] [what is to be otherwise] [--out DIR]
+python train.py [--recipe NAME] [options] [--out DIR]
        python train.py --start MODEL --own PATH [PATH] [--out DIR]
        python train.py --resume RUN
        python train.py --evaluate MODEL [--own PATH [PATH]] [--out DIR]"""
@@ -35,7 +35,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def parser() -> Parser:
-    """What reads the command line; it gives what was said, and nothing that was not."""
+    """The parser of the command line. Its result holds only the flags that were given."""
     parser = Parser(
         usage=USAGE,
         description=DESCRIPTION,
@@ -109,13 +109,13 @@ def parser() -> Parser:
     data.add_argument(
         "--hands",
         action=argparse.BooleanOptionalAction,
-        help="learn from these as other hands would draw them, and from constructed digits "
+        help="learn from pen strokes as other hands would draw them, and from constructed digits "
         f"[{switch(usual.hands)}]",
     )
     data.add_argument(
         "--non-digits",
         action=argparse.BooleanOptionalAction,
-        help="learn from scribbles, letters and signs too that they are no digits "
+        help="learn to turn away scribbles, letters and signs, which are not digits "
         f"[{switch(usual.non_digits)}]",
     )
     data.add_argument(
@@ -178,13 +178,13 @@ def parser() -> Parser:
         "--cost",
         choices=COSTS,
         metavar="NAME",
-        help=f"what is to become small: {', '.join(COSTS)} [{usual.cost}]",
+        help=f"the cost function to minimise: {', '.join(COSTS)} [{usual.cost}]",
     )
     training.add_argument(
         "--weight-decay",
         type=share,
         metavar="RATE",
-        help=f"how fast weights are drawn to zero [{usual.weight_decay}]",
+        help=f"how fast weights decay towards zero [{usual.weight_decay}]",
     )
     training.add_argument(
         "--label-smoothing",
@@ -196,7 +196,7 @@ def parser() -> Parser:
         "--clip",
         type=positive,
         metavar="NORM",
-        help=f"the longest that a batch's gradient may be [{usual.clip or 'any length'}]",
+        help=f"the largest norm of a batch's gradient [{usual.clip or 'none'}]",
     )
     training.add_argument(
         "--average",

@@ -1,12 +1,12 @@
-"""An interrupt is a wish to stop that waits until nothing is half done."""
+"""An interrupt: a request to stop, held back until nothing is half done."""
 
 import signal
 from types import FrameType, TracebackType
 
 
 class Interrupt:
-    """Notes Ctrl-C, and the system's wish that the process end, inside its `with` block. It is
-    True from then on; the block ends in KeyboardInterrupt. For the main thread only."""
+    """Notes Ctrl-C and the system's request to end, inside its `with` block. It is True from then
+    on; the block ends in KeyboardInterrupt. For the main thread only."""
 
     SIGNALS = (signal.SIGINT, signal.SIGTERM)
 

@@ -1,4 +1,4 @@
-"""Progress is how far a training run has come, and how well it goes."""
+"""Progress: how far a training run has come, and how well it goes."""
 
 import math
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""A run folder keeps all that a run comes to, at every moment of it: nothing is lost."""
+"""A run folder holds all results of a run, up to date at every moment, so that nothing is lost."""
 
 import csv
 import errno
@@ -71,7 +71,7 @@ def write_history(folder: Path, history: list[dict[str, float]]) -> None:
 
 @contextmanager
 def resumable(run: Run, folder: Path) -> Iterator[None]:
-    """What ends the run inside this block before its time says what is kept and how it goes on."""
+    """An error or interrupt inside this block also says what is kept and how to go on."""
     program = "inkling-train" if is_installed() else "python train.py"
     command = f"{program} --resume {shlex.quote(str(folder))}"
     try:

@@ -1,4 +1,4 @@
-"""Settings are all that decides what a training run comes to: a recipe, a seed and the data."""
+"""Settings: all that determines the result of a training run, a recipe, a seed and the data."""
 
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -17,7 +17,7 @@ class Settings:
     recipe: Recipe
     seed: int = 0
     mnist: bool = True  # whether to learn from MNIST
-    own: tuple[Path, ...] = ()  # data of one's own to learn from (see digits.own_data)
+    own: tuple[Path, ...] = ()  # data of one's own to learn from (see digits.data.own_data)
     hold_out: bool = False  # whether to keep the pen strokes' TEST_WRITERS for a test
     data: Path | None = None  # where MNIST and the pen strokes are
     start: Start | None = None  # the model to go on from, instead of from random weights

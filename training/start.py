@@ -1,4 +1,4 @@
-"""A start is a trained model whose weights a training goes on from, to learn digits of one's own.
+"""A start: a trained model from whose weights training goes on, to learn digits of one's own.
 
 What it learned before is rehearsed beside them, or it would forget that (McCloskey and Cohen 1989,
 catastrophic interference).

@@ -1,7 +1,7 @@
 """A watch on training: a window that shows how far it is while it runs.
 
-The training does not wait for it. What the pictures cost is measured, and they follow each other
-slowly enough to take a small share of the time.
+Drawing happens between training steps. Its cost is measured, and pictures follow each other slowly
+enough to take a tenth of the time at most.
 """
 
 import os
@@ -34,7 +34,7 @@ class Watch:
     network makes of `samples`, with the weights that it has just learned, and the first layer's
     weights.
 
-    Whoever closes it, or presses ESC, only ends the watching. OSError where none can be opened.
+    Closing it, or ESC, ends only the watching. OSError where none can be opened.
     """
 
     def __init__(self, title: str, epochs: int, samples: Samples) -> None:
