@@ -61,7 +61,7 @@ def ours(task: str, net_name: str) -> Callable[[], object]:
     from nn.layers import Conv2D, Dense, Flatten, InLayer, MaxPool2D
     from nn.nets import Net
     from nn.optimizers import Adam, AdamW, Momentum
-    from training.recipes import seven_convolutions, two_convolutions
+    from training.recipes import seven_convolutions
 
     layers = {
         "A": [InLayer(784), Dense(128, ReLU), Dense(64, ReLU), Dense(10, softmax)],
@@ -76,7 +76,16 @@ def ours(task: str, net_name: str) -> Callable[[], object]:
             Flatten(),
             Dense(10, softmax),
         ],
-        "C": two_convolutions(),
+        "C": [
+            InLayer(shape=(28, 28, 1)),
+            Conv2D(24, 5, activation=ReLU),
+            MaxPool2D(),
+            Conv2D(32, 3, activation=ReLU),
+            MaxPool2D(),
+            Flatten(),
+            Dense(256, ReLU),
+            Dense(10, softmax),
+        ],
         "E": seven_convolutions(),
     }[net_name]
     generator = np.random.default_rng(0)

@@ -59,12 +59,12 @@ def two_convolutions() -> list[Layer]:
     """Strokes, then shapes made of strokes, then digits made of shapes."""
     return [
         InLayer(shape=(28, 28, 1)),
-        Conv2D(24, 5, activation=ReLU),
+        Conv2D(16, 5, activation=ReLU),
         MaxPool2D(),
         Conv2D(32, 3, activation=ReLU),
         MaxPool2D(),
         Flatten(),
-        Dense(256, ReLU),
+        Dense(128, ReLU),
         Dense(10, softmax),
     ]
 
