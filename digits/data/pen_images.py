@@ -1,7 +1,7 @@
 """Pen images: drawings turned into training images, retraced as live ones are.
 
-Only the pen's width varies: MNIST's pens are not all the same, and a network that knows several is
-the better reader.
+But the pen's width varies, as MNIST's pens are not all the same, and so does the smoothing: a network
+that has learned from trembling lines reads what is left of a tremor.
 """
 
 from collections.abc import Iterable
@@ -13,10 +13,15 @@ from digits.drawing.preprocess import SIDE
 from digits.drawing.retrace import retrace
 
 PEN_WIDTHS = (0.08, 0.2)  # of the ink's longer side
+SMOOTHING = (0.1, 1.0)  # in pen widths
 
 
 def render(drawings: Iterable[Drawing], generator: np.random.Generator) -> np.ndarray:
-    """An image of each drawing, (m, 28, 28) float32, with a pen of random width."""
+    """An image of each drawing, (m, 28, 28) float32, with a pen of random width and smoothed more
+    or less."""
     narrow, wide = np.log(PEN_WIDTHS)
-    images = [retrace(drawing, np.exp(generator.uniform(narrow, wide))) for drawing in drawings]
+    images = []
+    for drawing in drawings:
+        pen = np.exp(generator.uniform(narrow, wide))
+        images.append(retrace(drawing, pen, generator.uniform(*SMOOTHING)))
     return np.array(images, np.float32).reshape(-1, SIDE, SIDE)

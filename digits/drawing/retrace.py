@@ -29,10 +29,11 @@ PICTURE_SIDE = 280  # pixels: how finely strokes are painted on a picture
 Box = tuple[float, float, float, float]  # left, top, right and bottom, in units of the sheet's side
 
 
-def retrace(drawing: Drawing, pen: float = PEN) -> np.ndarray | None:
+def retrace(drawing: Drawing, pen: float = PEN, smoothing: float = 1.0) -> np.ndarray | None:
     """MNIST's view of `drawing`, (28, 28) float32 in 0..1; None if nothing is on the sheet.
 
-    `pen` is the width of all strokes, as a share of the ink's longer side.
+    `pen` is the width of all strokes, as a share of the ink's longer side. Paths are smoothed over
+    `smoothing` pen widths, above 0.
     """
     if not drawing:
         return None
@@ -40,21 +41,21 @@ def retrace(drawing: Drawing, pen: float = PEN) -> np.ndarray | None:
         ink = Ink(PICTURE_SIDE)
         ink.draw(drawing)
         return preprocess(ink.pixels)
-    tracing = Tracing(pen)
+    tracing = Tracing(pen, smoothing)
     while not tracing.go_on(drawing.strokes):
         pass
     return tracing.image()
 
 
 class Tracing:
-    """Strokes that are retraced portion by portion, with a pen as `retrace` has it.
+    """Strokes that are retraced portion by portion, with a pen and smoothing as `retrace` has them.
 
     When the last one grows, or others follow, only what is new is drawn, as long as the ink fits
     onto the sheet as it did. Otherwise, and when a stroke is gone, all is drawn again.
     """
 
-    def __init__(self, pen: float = PEN) -> None:
-        self._pen = pen
+    def __init__(self, pen: float = PEN, smoothing: float = 1.0) -> None:
+        self._pen, self._smoothing = pen, smoothing
         self._forget()
 
     def _forget(self) -> None:
@@ -124,7 +125,7 @@ class Tracing:
         self._is_new = False
         # What is smaller than the pen that drew it is a dot, not a tiny drawing.
         side = max((self._high - self._low).max(), self._widest)
-        width = side * self._pen / (1 - self._pen)
+        width = self._smoothing * side * self._pen / (1 - self._pen)
         starts, ends, self._settled = smoothed(self._starts, self._ends, width, side * STEP)
         low, high = np.minimum(starts, ends).min(axis=0), np.maximum(starts, ends).max(axis=0)
         # The edges of the ink fall between pixels, so that preprocessing has whole ones to reduce.
