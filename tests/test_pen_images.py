@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from digits.data import pen_images
 from digits.data.pen_images import render
 from digits.drawing import Drawing
 
@@ -12,6 +13,15 @@ def upright(points=((0.5, 0.1), (0.5, 0.9))):
 def test_pens_differ_in_width():
     ink = render([upright()] * 20, np.random.default_rng(0)).sum(axis=(1, 2))
     assert ink.max() > 1.5 * ink.min()
+
+
+def test_a_tremor_is_smoothed_more_or_less(monkeypatch):
+    monkeypatch.setattr(pen_images, "PEN_WIDTHS", (0.1, 0.1))
+    trembling = upright([(0.5 + 0.02 * (-1) ** i, 0.1 + 0.02 * i) for i in range(41)])
+    images = {image.tobytes() for image in render([trembling] * 10, np.random.default_rng(0))}
+    assert len(images) == 10
+    steady = {image.tobytes() for image in render([upright()] * 10, np.random.default_rng(0))}
+    assert len(steady) == 1
 
 
 def test_the_same_seed_takes_the_same_pens():

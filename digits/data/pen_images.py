@@ -1,7 +1,7 @@
 """Pen images: drawings turned into training images, retraced as live ones are.
 
-But the pen's width varies, as MNIST's pens are not all the same, and so does the smoothing: a network
-that has learned from trembling lines reads what is left of a tremor.
+But the pen's width varies, as MNIST's pens are not all the same, and so does the smoothing: a
+network that has learned from trembling lines reads what smoothing leaves of a tremor.
 """
 
 from collections.abc import Iterable
