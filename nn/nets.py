@@ -184,11 +184,6 @@ class Net:
         of its logit with respect to X, in X's shape, a new array."""
         return self._followed(X).input_gradient(unit).reshape(np.shape(X))
 
-    def features_gradient(self, X: Array, direction: Array) -> Array:
-        """How direction · features changes with each number of the one image X (1, …), `direction`
-        being (features,): the derivative, in X's shape: a new array."""
-        return self._followed(X).features_gradient(direction).reshape(np.shape(X))
-
     def _followed(self, X: Array) -> Insight:
         self._insight.follow(self._inputs(X))
         return self._insight

@@ -128,12 +128,6 @@ def test_insight_takes_one_image_at_a_time(net, m):
             look(np.zeros((m, 36)))
 
 
-def test_the_gradient_of_features_along_a_unit_s_weights_is_the_unit_s(net):
-    x = np.random.default_rng(1).random((1, 36))
-    weights = net.layers[-1].parameters["weights"]
-    np.testing.assert_array_equal(net.features_gradient(x, weights[:, 1]), net.input_gradient(x, 1))
-
-
 def test_activations_show_an_image_the_right_way_round():
     image = np.random.default_rng(2).random((1, 3, 4, 3))
     layers = [InLayer(shape=(3, 4, 3)), MaxPool2D(1), Flatten(), Dense(5)]
