@@ -14,7 +14,7 @@ from training.recipes import RECIPES
 
 SIZES = {
     "inkling": 326_410,
-    "fast": 215_194,
+    "fast": 108_874,
     "tiny": 9_282,
     "dense-800": 636_010,
     "dense-128-64": 109_386,
