@@ -4,7 +4,7 @@
 the modules in this order: `activation_functions`, `cost_functions`, `layer`, `layers`,
 `convolution`, `pooling`, `normalization`, which compute; `lane`, whose `Lane.learn` is
 backpropagation, and `nets`; `optimizers`, `schedules` and `averaging`, which learn from the
-gradients. The others can wait: `slots` deals out one vector, `lanes` and `blas` share out the work,
-`insight`, `contributions` and `receptive_field` look inside, and `model_files` (with `whole_files`)
-keeps the result.
+gradients. The others can wait: `slots` lays all arrays out in one vector, `lanes` and `blas` split
+the work between cores, `insight`, `contributions` and `receptive_field` explain an answer, and
+`model_files` (with `whole_files`) saves a network.
 """

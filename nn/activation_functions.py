@@ -1,12 +1,11 @@
-"""Activation functions: the non-linearity between layers, without which they would all be one
-linear map.
+"""Activation functions: the nonlinearity between layers, without which a stack of them is linear.
 
-A layer computes z, its weighted sums; the activation makes a = f(z) of it, which the next layer
-sees. The last layer's z are called the logits.
+A layer computes z, its weighted sums; the next layer sees a = f(z). The last layer's z are called
+the logits.
 
-Each one knows its derivative in terms of its own *output* a, so that a layer has to remember one
-array only: with C the cost, `backward(a, dC/da)` is dC/dz. softmax, which couples the units of an
-image, takes (m, units); the others work elementwise on any shape.
+The derivative is expressed in terms of the *output* a, so that a layer has to remember one array
+only: with C the cost, `backward(a, dC/da)` is dC/dz. Softmax normalises over the last axis, the
+units of (m, units); all others are elementwise, on arrays of any shape.
 """
 
 from collections.abc import Callable
@@ -26,8 +25,8 @@ class Activation:
         overwrite da.
     gain: the variance of initial weights is gain / fan_in: 2 for the ReLU family (He et al. 2015),
         None for Glorot and Bengio's (2010) 2 / (fan_in + fan_out), which suits the others.
-    rises: whether a greater z never has a smaller a. Such a function may be applied after a maximum
-        instead of before it, and `Lane` does so.
+    rises: whether the function is elementwise and never decreases. It may then be applied after a
+        maximum instead of before it, and `Lane` does so.
     """
 
     name: str
@@ -72,7 +71,7 @@ def _tanh(z: Array, out: Array | None = None) -> Array:
 
 
 def _softmax(z: Array, out: Array | None = None) -> Array:
-    # A common shift changes nothing, and with the maximum at 0 the exponential cannot overflow.
+    # Shifting all z changes nothing, and with the maximum at 0 the exponential cannot overflow.
     a = np.subtract(z, np.maximum.reduce(z, axis=-1, keepdims=True), out=out)
     np.exp(a, out=a)
     a /= np.add.reduce(a, axis=-1, keepdims=True)

@@ -1,10 +1,11 @@
-"""The moving average of the weights: steadier than any single step's, and often better."""
+"""The moving average of the weights: less noisy than those of any single step, often better."""
 
 from nn.activation_functions import Array
 
 
 class MovingAverage:
-    """An exponential moving average of a vector, such as a net's `state`, over training's steps.
+    """An exponential moving average `values` of a vector, such as a net's `state`, over the steps
+    of a training run.
 
     decay: the weight of the past, in [0, 1). In the first steps it is smaller, (1 + t) / (10 + t),
     so that the initial weights are soon forgotten.
@@ -16,7 +17,7 @@ class MovingAverage:
         self.steps = 0
 
     def update(self, vector: Array) -> None:
-        """Take in the vector after a training step: `values` move towards it."""
+        """Add the vector after one more step: values ← decay · values + (1 - decay) · vector."""
         decay = min(self.decay, (1 + self.steps) / (10 + self.steps))
         self.steps += 1
         self.values += (1 - decay) * (vector - self.values)

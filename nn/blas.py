@@ -1,8 +1,8 @@
 """The number of threads that NumPy's matrix products use.
 
-Several Python threads that each multiply matrices get in each other's way when every product
-starts threads of its own: time then explodes instead of halving. NumPy has no setting for it, so
-this asks the OpenBLAS inside NumPy's wheels directly. Where NumPy is built on another library,
+When several Python threads multiply matrices, and every product starts threads of its own, they
+compete for the cores and run far slower than one. NumPy has no setting for it, so this calls the
+OpenBLAS inside NumPy's wheels directly. Where NumPy is built on another library,
 `can_set_threads()` is False and `one_thread` changes nothing.
 """
 
@@ -28,13 +28,13 @@ def _openblas() -> ctypes.CDLL | None:
 
 
 def can_set_threads() -> bool:
-    """Whether `one_thread` works here: whether NumPy multiplies with its own OpenBLAS."""
+    """Whether NumPy's OpenBLAS was found, so that `one_thread` has an effect."""
     return _openblas() is not None
 
 
 @contextlib.contextmanager
 def one_thread() -> Iterator[None]:
-    """Inside the block every matrix product runs on the thread that asked for it."""
+    """Inside the block every matrix product, in any thread, runs on its calling thread alone."""
     library = _openblas()
     if library is None:
         yield

@@ -1,14 +1,14 @@
 """Contributions: how much each map of an earlier layer adds to a unit's weighted sum.
 
-A dense layer and a convolution are sums over all maps of their input. What may stand between them
-and an earlier layer (batch normalisation, dropout, pooling, Flatten) keeps maps apart, so that each
-term of the sum belongs to one map of that layer. With x what the layer is given, and x⁰ what it
-would be given if all maps of the earlier layer were blank (zero),
+Dense layers and convolutions sum over all maps of their input. The layers that may come between
+them and an earlier layer (batch normalisation, dropout, pooling, Flatten) do not mix maps, so that
+each term of the sum belongs to one map of that layer. With x the layer's input, and x⁰ what it
+would be if all maps of the earlier layer were blank (zero),
 
     z = b + Σ_c Σ_i W[c, i] · x[c, i]
       = (b + Σ_c Σ_i W[c, i] · x⁰[c, i]) + Σ_c (Σ_i W[c, i] · (x[c, i] - x⁰[c, i])),
 
-and the last bracket is the contribution of map c: exactly what z would lose without that map.
+and the last bracket is the contribution of map c: what z would lose if that map were blank.
 """
 
 import copy
@@ -21,7 +21,7 @@ from nn.convolution import Conv2D
 from nn.layer import Layer
 from nn.layers import BatchNorm, Dense, Dropout, Flatten, GlobalAveragePool2D, MaxPool2D
 
-# They keep maps apart.
+# Layers that do not mix maps.
 MAP_BY_MAP = BatchNorm, Dropout, Flatten, MaxPool2D, GlobalAveragePool2D
 
 
@@ -34,10 +34,10 @@ def is_fed(layers: Sequence[Layer], place: int, source: int) -> bool:
 
 
 def feeding_weights(layers: Sequence[Layer], place: int, source: int, number: int) -> Array:
-    """The weights of unit or filter `number` of layers[place], one picture for each map of
+    """The weights of unit or filter `number` of layers[place], one image for each map of
     layers[source]: a new array (maps, height, width).
 
-    The factors of batch normalisation in between are part of them.
+    They include the scale factors of batch normalisation in between.
     """
     weights = layers[place].parameters["weights"]
     of_one = weights[number] if isinstance(layers[place], Conv2D) else weights[:, number]
@@ -56,17 +56,17 @@ def contributions(
     layers: Sequence[Layer], passed: Sequence[Array], place: int, source: int, number: int
 ) -> tuple[Array, float]:
     """What each map of layers[source] adds to z of unit or map `number` of layers[place], (maps,),
-    and what z would be if they all were blank. The sum of all that is z.
+    and what z would be if all those maps were blank. Together they sum to z.
 
-    A map has many units. Then z and contributions are means over those that pass on anything but
-    zero, for they are what is seen of it; over all, if none does.
+    A map has many units. For a map, z and the contributions are means over the units whose output
+    is not zero, or over all units if every output is.
 
-    passed: by each layer, for one example, as layers pass it on: see `layer`.
+    passed: the output of each layer for one example, laid out as described in `layer`.
     """
     layer, x = layers[place], passed[place - 1]
     blank = np.zeros_like(passed[source])
     for between in layers[source + 1 : place]:
-        between = copy.copy(between)  # its buffers are in use
+        between = copy.copy(between)  # the original's buffers are in use
         between.allocate(1, blank.dtype)
         blank = between.forward(blank)
     if isinstance(layer, Conv2D):
@@ -84,8 +84,8 @@ def contributions(
 
 
 def _mean_window(layer: Conv2D, images: Array, share: Array) -> Array:
-    """The mean (k, k, channels) of what a convolution reads of images (height, channels, width, 1)
-    for its outputs, each of them counted by its `share` (rows, columns)."""
+    """The weighted mean (k, k, channels) of the windows that a convolution reads from images
+    (height, channels, width, 1). `share` (rows, columns) holds the weight of each output."""
     (above, below), (left, right) = layer.margins
     padded = np.pad(images[..., 0], ((above, below), (0, 0), (left, right)))
     (rows, columns), k, s = share.shape, layer.kernel_size, layer.strides

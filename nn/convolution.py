@@ -1,6 +1,6 @@
-"""Convolution: the same small detector at every place of an image.
+"""Convolution: the same small detector at every position of an image.
 
-Inside, images are (height, channels, width, m), the batch innermost: see `layer`.
+Internally, images are (height, channels, width, m), the batch innermost: see `layer`.
 """
 
 from dataclasses import dataclass
@@ -19,26 +19,27 @@ from nn.layer import (
 
 
 class Windows:
-    """All windows of one size of a batch of images, as matrices to multiply kernels with.
+    """All windows of a batch of images, k columns wide, as matrices to multiply kernels with.
 
-    The usual way (im2col) copies every pixel k² times, once for each window that it is in, and
-    then waits for memory. Here k copies are enough: strip j of a row is that row of the image,
-    shifted by j columns. For k = 3, a row of the pixels a b c d e, and a margin of 1 around it:
+    The usual way (im2col) copies every pixel k² times for k × k windows, once for each window that
+    it is in, and is then limited by memory bandwidth. Here k copies are enough: strip j of a row is
+    that row of the image, shifted by j columns. For k = 3, a row of the pixels a b c d e, and a
+    margin of 1 around it:
 
         strip 0   · a b c d    A window covers one column of all three strips:
         strip 1   a b c d e    the first (· a b), the second (a b c), …
         strip 2   b c d e ·
 
-    The strips of a row lie one behind the other in memory, and so do the rows. So the windows along
-    one row of the output are a contiguous matrix, and the matrices of neighbouring rows overlap:
+    The strips of a row follow each other in memory, and so do the rows. So the windows along one
+    row of the output are a contiguous matrix, and the matrices of neighbouring rows overlap:
 
         row 0   strips 0 1 2  ┐
         row 1   strips 0 1 2  │ ┐  the windows of the output's row 0,
         row 2   strips 0 1 2  ┘ │  and of its row 1: the same memory
         row 3   strips 0 1 2    ┘
 
-    `by_row` is all of these matrices: (rows, k · k · channels, columns · m). Nothing is copied for
-    it. `tests/test_layers.py` has the plain, slow way, window by window (`naive_convolution`).
+    `by_row` is a view of all these matrices: (rows, window height · k · channels, columns · m).
+    `tests/test_layers.py` has the plain, slow way, window by window (`naive_convolution`).
     """
 
     def __init__(
@@ -50,8 +51,9 @@ class Windows:
         m: int,
         dtype: np.dtype,
     ):
-        """shape: the images' (height, width, channels); size: a window's (height, width); margins:
-        the zeros around the images, ((above, below), (left, right))."""
+        """shape: the images' (height, width, channels); size: a window's (height, width); stride:
+        between windows, in pixels; margins: the zeros around the images, ((above, below),
+        (left, right)); m: the number of images."""
         height, width, channels = shape
         (above, below), (left, right) = margins
         tall, k = size
@@ -78,7 +80,7 @@ class Windows:
         )
 
     def fill(self, x: Array) -> None:
-        """Look at the images x."""
+        """Copy the images x (height, channels, width, m) into the strips."""
         for place, columns in self.copies:
             np.copyto(place, x[:, :, columns])
 
@@ -91,24 +93,27 @@ class Conv2D(ImageLayer):
     output has ceil(height / strides) rows, the odd row of zeros below and to the right.
 
     The weights W are (filters, k, k, channels), the biases b (filters,). Strictly this is a
-    correlation, as everywhere in this field. With s for the strides, x padded already, and each
-    image by itself, for row r, filter f and column q of the output:
+    correlation, as usual in this field. With s for the strides and x already padded, for row r,
+    filter f and column q of the output of one image:
 
         y[r, f, q] = Σ_ijc W[f, i, j, c] · x[r·s + i, c, q·s + j] + b[f]
 
-    Backward, with dy = dC/dy, each sum from the one above (and over the batch, for dW and db):
+    Backward, with dy = dC/dy, the sums follow from the one above (dW and db also sum over the
+    batch):
 
         dW[f, i, j, c] = Σ_rq dy[r, f, q] · x[r·s + i, c, q·s + j]
         db[f]          = Σ_rq dy[r, f, q]
         dx[p, c, t]    = Σ_fij W[f, i, j, c] · dy[r, f, q]   where r·s + i = p and q·s + j = t
 
-    The last is a correlation too, with stride 1: there is r = (p - i) / s, so the indices of W and
-    dy run in opposite directions. Turn W by 180°, and slide it over dy.
+    The last is a correlation too, with stride 1: since r = (p - i) / s, the indices of W and dy run
+    in opposite directions. So rotate W by 180° and slide it over dy.
 
-    With s > 1 a pixel is seen through every s-th row and column of W only: one in row p = u·s + i
-    through the rows i, i + s, i + 2s, … of W, from the rows u, u - 1, u - 2, … of dy. So each i
-    below s has a kernel of its own. The columns of dx are of s kinds likewise; all kinds slide over
-    dy at once, as if each were a channel (sub-pixel convolution, Shi et al. 2016).
+    With s > 1 a pixel meets only every s-th row and column of W: a pixel in row p = u·s + i meets
+    the rows i, i + s, i + 2s, … of W, for the rows u, u - 1, u - 2, … of dy. So each i below s has
+    its own kernel. The columns of dx fall into s kinds in the same way; all kinds are computed at
+    once, as if each were a channel (sub-pixel convolution, Shi et al. 2016).
+
+    A ValueError for invalid arguments, and from `build` for images smaller than a window.
     """
 
     filters: int
@@ -124,7 +129,7 @@ class Conv2D(ImageLayer):
             raise ValueError(f'padding must be "valid" or "same", not {self.padding!r}')
         require_activation(self.activation)
         if self.activation == softmax:
-            raise ValueError("softmax belongs to a Dense layer: it needs a row of units")
+            raise ValueError("softmax needs a row of units: use it in a Dense layer")
 
     def build(self, input_shape: Shape) -> Shape:
         super().build(input_shape)
@@ -167,26 +172,26 @@ class Conv2D(ImageLayer):
         rows, columns, filters = self.output_shape
         height, width, channels = self.input_shape
         (above, _), (left, _) = self.margins
-        s = min(self.strides, k + height + width)  # beyond the image all strides are alike
-        n, kinds = -(-k // s), min(k, s)  # columns between windows are seen by none: their dx is 0
-        # Windows n wide on each row of dy. The one that ends with dy's column v tells of the
-        # columns v·s, v·s + 1, … of x, counted from the margin's first.
+        s = min(self.strides, k + height + width)  # all strides beyond the image are equivalent
+        n, kinds = -(-k // s), min(k, s)  # no window covers the columns in between: their dx is 0
+        # Windows n wide on each row of dy. The one that ends at dy's column v yields the columns
+        # v·s, v·s + 1, … of dx, counted from the start of the margin.
         first, last = left // s, (left + width - 1) // s
         across = last + 1 - first
         margins = (0, 0), (n - 1 - first, last + 1 - columns)
         self.dwindows = Windows((rows, columns, filters), (1, n), 1, margins, m, dtype)
         self.kinds = np.zeros((height, kinds, channels, across, m), dtype)
-        self.sums = []  # of each row of dx: its i, the part of the kernel, the windows, the row
+        self.sums = []  # for each row of dx: its i, the part of the kernel, the windows, the row
         for p in range(height):
             u, i = divmod(p + above, s)
-            # The kernel's rows i, i + s, … belong to dy's rows u, u - 1, …, if dy has those.
+            # The kernel's rows i, i + s, … meet dy's rows u, u - 1, …, as far as dy has those.
             count = len(range(i, k, s))
             least, most = max(u - rows + 1, 0), min(u, count - 1)
             if least <= most:
                 part = slice((count - 1 - most) * n * filters, (count - least) * n * filters)
                 windows = self.dwindows.strips[u - most : u - least + 1].reshape(-1, across * m)
                 self.sums.append((i, part, windows, self.kinds[p].reshape(kinds * channels, -1)))
-        self.copies = []  # where the columns of a kind belong in dx, and where in `kinds` they are
+        self.copies = []  # for each kind, its columns in dx, and where they are in `kinds`
         if s == 1:
             self.dx = self.kinds[:, 0]
             return
@@ -208,14 +213,14 @@ class Conv2D(ImageLayer):
     def backward(self, dy: Array) -> Array | None:
         by_row = dy.reshape(*dy.shape[:2], -1)  # (rows, filters, columns · m)
         if self.gradients:
-            # dW = x · dyᵀ for each row, and then the sum over the rows.
+            # dW = x · dyᵀ for each row, then summed over the rows.
             np.matmul(self.windows.by_row, by_row.transpose(0, 2, 1), out=self.dweights)
             self.gradients["weights"].reshape(self.filters, -1)[:] = self.dweights.sum(axis=0).T
             np.matmul(by_row, self.ones).sum(axis=0, out=self.gradients["biases"])
         if self.first:
             return None
         self.dwindows.fill(dy)
-        # dx = turned W · dy for each row, without what of W lies above or below dy.
+        # dx = rotated W · dy for each row, without the rows of W that lie above or below dy.
         kernels = self._turned()
         for i, part, windows, row in self.sums:
             np.matmul(kernels[i][:, part], windows, out=row)
@@ -224,9 +229,9 @@ class Conv2D(ImageLayer):
         return self.dx
 
     def _turned(self) -> list[Array]:
-        """For each i below s the rows i, i + s, … of W, turned by 180°, for all kinds of columns:
-        (kinds · channels, rows · n · filters) for windows n = ceil(k/s) wide, with zeros where W
-        has no more columns."""
+        """For each i below s the rows i, i + s, … of W, rotated by 180°, for all kinds of columns:
+        (kinds · channels, rows · n · filters) for windows n = ceil(k/s) wide, padded with zeros to
+        n · s columns."""
         k, s = self.kernel_size, min(self.kernel_size, self.strides)
         n = -(-k // s)
         weights = self.parameters["weights"]

@@ -1,9 +1,9 @@
-"""Cost functions: one number for how wrong the network is, and its derivative.
+"""Cost functions: one number for how wrong the network is, and its gradient.
 
-A cost function sees the logits z, the last layer's weighted sums, as well as the outputs a = f(z),
-because two pairs have a far better joint form than the product of their parts: softmax and sigmoid
-with cross-entropy, where the logarithm undoes the exponential. Then dC/dz is a - y, and the cost is
-finite and exact even where a has long been rounded to 0 or 1.
+A cost function is given the logits z, the last layer's weighted sums, and computes the outputs
+a = f(z) itself: with cross-entropy, softmax and sigmoid have a joint form in which the logarithm
+undoes the exponential. Then dC/dz is a - y, and the cost is finite and accurate even where a is
+rounded to 0 or 1.
 """
 
 from dataclasses import dataclass
@@ -16,15 +16,15 @@ from nn.activation_functions import Activation, Array, sigmoid, softmax
 
 @runtime_checkable
 class Cost(Protocol):
-    """What a cost function is, also one of your own. To load a network that has it, put its class
-    into COSTS; its attributes are saved, and are what the class is called with."""
+    """The interface of a cost function, for your own as well. To load a network that uses yours,
+    register its class in COSTS: its attributes are saved, and passed to the class as keywords."""
 
     def evaluate(self, z: Array, activation: Activation, y: Array) -> tuple[Array, Array, Array]:
         """The cost of each image, the outputs, and dC/dz.
 
         z: (m, units), the logits; y: (m, units), the targets.
-        Returns the costs (m,), a = activation(z) (m, units), and the derivatives (m, units), each
-        image's of its own cost: whoever wants the mean over the batch divides by m.
+        Returns the costs (m,), a = activation(z) (m, units), and the derivatives (m, units) of each
+        image's own cost; for the mean over the batch, divide by m.
         """
 
 
@@ -44,8 +44,8 @@ class CrossEntropyLoss:
     """Cross-entropy between the targets y and the outputs a, in nats.
 
     softmax outputs are one distribution over the units: C = -Σ y ln a.
-    sigmoid outputs are a probability each: C = -Σ [y ln a + (1 - y) ln(1 - a)].
-    Other outputs are no probabilities: a ValueError.
+    sigmoid outputs are independent probabilities: C = -Σ [y ln a + (1 - y) ln(1 - a)].
+    Any other activation is a ValueError.
 
     label_smoothing: the share of each target that is spread evenly over all the units
     (Szegedy et al. 2016), in [0, 1).
@@ -66,7 +66,7 @@ class CrossEntropyLoss:
             a = np.exp(s)
             total = a.sum(axis=1, keepdims=True)
             a /= total
-            mass = y.sum(axis=1, keepdims=True)  # 1, unless the targets are no distribution
+            mass = y.sum(axis=1, keepdims=True)  # 1 if the targets are a distribution
             costs = (mass * np.log(total))[:, 0] - (y * s).sum(axis=1)
             return costs, a, a * mass - y
         if activation == sigmoid:
@@ -75,7 +75,7 @@ class CrossEntropyLoss:
             return (np.logaddexp(0, z) - y * z).sum(axis=1), a, a - y
         raise ValueError(
             "CrossEntropyLoss needs probabilities: give the last layer softmax or sigmoid as its "
-            f"activation, not {activation}, or take MSE"
+            f"activation, not {activation}, or use MSE"
         )
 
 
@@ -83,12 +83,12 @@ COSTS = {cost.__name__: cost for cost in (MSE, CrossEntropyLoss)}
 
 
 def from_config(config: dict[str, object]) -> Cost:
-    """The cost function of that name and those attributes; a ValueError or TypeError if there is
-    none."""
+    """The cost function with the name config["cost"] and the other entries as its attributes.
+    ValueError or TypeError if there is none."""
     values = dict(config)
     name = values.pop("cost")
     if name not in COSTS:
         raise ValueError(
-            f"unknown cost function {name!r}: one of your own must be in nn.cost_functions.COSTS"
+            f"unknown cost function {name!r}: register your own in nn.cost_functions.COSTS"
         )
     return COSTS[name](**values)

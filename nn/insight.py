@@ -1,7 +1,7 @@
-"""Insight: what happens inside a network while it answers.
+"""Insight: the activations and gradients inside a network, for one image.
 
-A lane is made for speed: it may pool before it applies an activation, and every batch overwrites
-the last. Insight takes the layers one by one, as they are listed, for one image at a time.
+A lane is built for speed: it may pool before it applies an activation. Insight runs the layers in
+the order in which they are listed, and keeps each output until the next image.
 """
 
 import copy
@@ -15,8 +15,8 @@ from nn.layers import Activate
 
 
 class Insight:
-    """Follows one example at a time through copies of the layers. `follow` comes first; all other
-    methods answer for that example.
+    """Runs one example at a time through copies of the layers. `follow` comes first; the other
+    methods are about the example that it was given last.
 
     layers: built, with their parameters.
     """
@@ -25,13 +25,14 @@ class Insight:
         self.steps: list[tuple[Layer, Layer, Activate]] = []  # the layer, its copy, its activation
         for layer in layers:
             step = copy.copy(layer)
-            step.gradients = {}  # only the derivative with respect to the example is asked for
+            step.gradients = {}  # only the derivative with respect to the example is needed
             step.allocate(1, dtype)
             self.steps.append((layer, step, Activate(getattr(layer, "activation", linear))))
-        self._passed: list[Array] = []  # by each layer, in buffers that the next example overwrites
+        self._passed: list[Array] = []  # each layer's output, overwritten by the next example
 
     def follow(self, x: Array) -> Array:
-        """The outputs (units,) for the example x (1, …). ValueError for several examples."""
+        """The outputs (units,) for the example x (1, …), a new array. ValueError unless there is
+        exactly one."""
         if len(x) != 1:
             raise ValueError(f"X must be one image (1, …), got {len(x)}")
         self._passed = []
@@ -45,30 +46,30 @@ class Insight:
         return self._passed[-2][0].copy()
 
     def activations(self) -> list[tuple[Layer, Array]]:
-        """Each layer, and what it passes on, after its activation: a new array (height, width,
-        channels) or (units,)."""
+        """Each layer with its output, after its activation: a new array (height, width, channels)
+        or (units,)."""
         passed = []
         for (layer, _, _), x in zip(self.steps, self._passed, strict=True):
-            # Images lie (height, channels, width, m) inside: see `layer`.
+            # Images are (height, channels, width, m) internally: see `layer`.
             example = x[0] if x.ndim == 2 else x[..., 0].transpose(0, 2, 1)
             passed.append((layer, example.copy()))
         return passed
 
     def contributions(self, place: int, source: int, number: int) -> tuple[Array, float]:
-        """What each map of the layer at `source` adds to unit or map `number` of the layer at
-        `place`, (maps,), and what that would be without them: see `contributions`."""
+        """What each map of the layer at `source` adds to z of unit or map `number` of the layer at
+        `place`, (maps,), and what z would be without them: see `contributions`."""
         layers = [layer for layer, _, _ in self.steps]
         return contributions(layers, self._passed, place, source, number)
 
     def input_gradient(self, unit: int) -> Array:
-        """How a logit changes with the example: d logits[unit] / dx, of x's shape (1, …), a new
-        array (Simonyan et al. 2013)."""
+        """The saliency d logits[unit] / dx (Simonyan et al. 2013): a new array (1, height, width,
+        channels), or (1, units) for an InLayer of units."""
         _, last, _ = self.steps[-1]
         return self.features_gradient(last.parameters["weights"][:, unit])
 
     def features_gradient(self, direction: Array) -> Array:
-        """How the last layer's input, as far as it lies in `direction` (features,), changes with
-        the example: d(direction · features) / dx, (1, …) as InLayer passes it on, a new array."""
+        """d(direction · features) / dx, a new array shaped as `input_gradient`'s: `direction` is
+        (features,), `features` the last layer's input."""
         dy = direction[None].astype(self._passed[-1].dtype)
         for _, step, activate in reversed(self.steps[:-1]):
             dy = step.backward(activate.backward(dy))

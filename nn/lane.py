@@ -1,7 +1,7 @@
-"""A lane: one worker's way through the network, forward and back. `Lane.learn` is the algorithm.
+"""A lane: one worker's forward and backward pass. `Lane.learn` is backpropagation.
 
 The lanes of a network share its parameters. Each has copies of the layers with buffers and
-gradients of their own, so that several lanes can run at once, each with a part of the batch.
+gradients of their own, so that several lanes can run at once, each on a part of the batch.
 """
 
 import copy
@@ -20,8 +20,8 @@ class Lane:
     """Runs batches through copies of the layers.
 
     layers: built, with their parameters.
-    results: the vector that `learn` fills, in the order of `slots`: the gradients, and then what
-        layers measured.
+    results: the vector that `learn` fills, in the order of `slots`: the gradients, then the
+        statistics that layers measured.
     """
 
     def __init__(self, layers: Sequence[Layer], slots: Slots, results: Array):
@@ -40,13 +40,13 @@ class Lane:
         self.activation = layers[-1].activation
         if isinstance(self.steps[-1], Activate):
             self.steps.pop()
-        # The way back ends at the first layer that learns.
+        # The backward pass ends at the first layer with parameters: none is needed before it.
         self.first = next(i for i, step in enumerate(self.steps) if step.gradients)
         self.steps[self.first].first = True
 
     def _pool_first(self) -> None:
-        """An activation that never falls commutes with the maximum, and after a pool of 2 × 2 there
-        is only a quarter left to do."""
+        """A non-decreasing activation commutes with the maximum, and after a 2 × 2 pool it has only
+        a quarter of the values to compute."""
         match self.steps[-2:]:
             case [Activate() as activate, MaxPool2D() as pool] if activate.activation.rises:
                 self.steps[-2:] = pool, activate
@@ -56,13 +56,14 @@ class Lane:
     ) -> tuple[Array, Array]:
         """Backpropagation: fill the results from the images x and their targets y.
 
-        Forward, each step turns its input into its output and remembers what it needs for the way
-        back. The cost C says how wrong the last output, the logits, is, and gives dC/dlogits. Then
-        the chain rule, from the last step to the first: given dC/d(its output), a step fills in
-        dC/d(its parameters) and returns dC/d(its input), which is the output of the step before.
+        Forward, each step turns its input into its output and remembers what it needs for the
+        backward pass. The cost function gives the cost C of the last output, the logits, and
+        dC/dlogits. Then comes the chain rule, from the last step to the first: given dC/d(its
+        output), a step fills in dC/d(its parameters) and returns dC/d(its input), which is the
+        output of the step before.
 
         Returns the cost of each image (m,), and the outputs (m, units). C is the sum of those costs
-        times `weight`, and each image has that weight in what was measured. The generator draws
+        times `weight`; the measured statistics get `weight` for each image too. The generator draws
         what Dropout drops.
         """
         logits = self.forward(x, generator, training=True)

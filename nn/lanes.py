@@ -1,12 +1,12 @@
-"""The lanes of a network share a batch out between them, so that every core has work.
+"""The lanes of a network divide a batch among themselves, so that every core has work.
 
-Networks with convolutions take chunks of the batch on all cores at once, and every matrix product
-on one thread. Dense networks want the opposite: the whole batch in one chunk, and products that use
-all cores by themselves.
+A network with convolutions runs chunks of the batch on all cores at once, with each matrix product
+on one thread. A dense network runs the whole batch as one chunk, and each matrix product on all
+cores.
 
-Up to 128 images, what a convolutional network learns does not depend on the number of cores, to the
-last bit: there are two chunks at most, and their gradients have one sum. With more chunks each lane
-sums its own first, and sums in another order are rounded differently.
+For batches of up to 128 images, what a convolutional network learns does not depend on the number
+of cores, to the last bit: there are at most two chunks, and one way to add their gradients. With
+more chunks each lane adds its own first, and a different order of addition rounds differently.
 """
 
 import functools
@@ -25,9 +25,8 @@ from nn.layer import Layer
 from nn.layers import Conv2D
 from nn.slots import Slots
 
-# Images at a time through convolutions: half of a usual batch, for each of two cores. With fewer
-# images, more would stay in a core's cache, but the threads would lose more time waiting for
-# Python's lock.
+# Images at a time through convolutions: half of a usual batch, for each of two cores. Fewer would
+# make better use of a core's cache, but waiting for Python's GIL would cost more than that gains.
 MICRO_BATCH = 64
 PREDICTION_BATCH = 500  # rows at a time through dense layers, so that memory is bounded
 
@@ -51,10 +50,10 @@ class Lanes:
         returns the costs (m,) and the outputs (m, units)."""
         m = len(X)
         costs, outputs = np.empty(m, X.dtype), np.empty(Y.shape, X.dtype)
-        # Of almost the same size, so that BatchNorm measures as well in each.
+        # Of almost equal size, so that BatchNorm's estimates are equally good in each.
         count = math.ceil(m / MICRO_BATCH) if self._convolutional else 1
         chunks = _chunks(m, math.ceil(m / count))
-        # A generator for each chunk: what is dropped does not depend on the number of cores.
+        # A generator for each chunk: what Dropout drops does not depend on the number of cores.
         seed = generator.integers(2**63)
         draws = [np.random.default_rng([seed, i]) for i in range(len(chunks))]
 
@@ -87,7 +86,7 @@ class Lanes:
 
     def answer(self, X: Array, answer: Callable[[Lane, Array], Array], size: int) -> Array:
         """answer(lane, X), such as Lane.predict, for any number of images: (m, size)."""
-        if 0 < len(X) <= self._at_once:  # a single reading need not wait for the sharing out
+        if 0 < len(X) <= self._at_once:  # a single reading need not wait for threads
             return answer(self._lane(0), X)
         answers = np.empty((len(X), size), X.dtype)
         chunks = _chunks(len(X), self._at_once)
@@ -100,8 +99,8 @@ class Lanes:
         return answers
 
     def _share_out(self, work: Callable[[Lane, range], None], count: int) -> list[Lane]:
-        """Call work(lane, numbers of chunks) so that the lanes share `count` chunks between them,
-        on a thread each: NumPy lets go of Python's lock."""
+        """Divide `count` chunks among the lanes: call work(lane, numbers of its chunks) on a thread
+        for each lane, as NumPy releases Python's GIL. Returns the lanes used."""
         parallel = self._convolutional and blas.can_set_threads()
         workers = min(cores(), count) if parallel else 1
         lanes = [self._lane(i) for i in range(workers)]
@@ -110,12 +109,12 @@ class Lanes:
         else:
             with blas.one_thread():
                 shares = [range(i, count, workers) for i in range(workers)]
-                # A list, because it waits, and raises here what was raised there.
+                # list() waits for the threads, and raises here what they raised.
                 list(_threads().map(work, lanes, shares))
         return lanes
 
     def _lane(self, i: int) -> Lane:
-        """The lane number i. They are made when first needed; the first fills the results."""
+        """Lane i, made when first needed. Lane 0 fills the network's results directly."""
         while len(self._lanes) <= i:
             results = np.zeros_like(self._results) if self._lanes else self._results
             self._lanes.append(Lane(self._layers, self._slots, results))

@@ -2,18 +2,18 @@
 
 A layer is first a description, a dataclass whose fields are its hyperparameters. `build` tells it
 the shape of one example of its input; from then on it knows the shapes of its output and of its
-parameters. A `Net` copies it and deals out the parameters; `Lane`s copy that and let the copies
-work: forward remembers what backward needs, backward fills the gradients (which mirror the
+parameters. A `Net` copies the layer and assigns its parameters; each `Lane` works with a copy of
+its own: forward remembers what backward needs, backward fills the gradients (which mirror the
 parameters key for key) and returns the derivative with respect to its input.
 
-A layer of your own is such a class too, and nothing else has to know of it; if it has an
-`activation`, that is applied to what its forward returns. To load a network that has it, put it
-into `layers.LAYERS`.
+For a layer of your own, write a dataclass that inherits from `Layer`. If it has an `activation`,
+that is applied, in place, to what its forward returns. To load a network that uses it, register it
+in `layers.LAYERS`.
 
 Shapes: dense layers pass on (m, units), the batch first. Convolutions pass on images as (height,
 channels, width, m), rows outermost and the batch *innermost*, so that sliding windows, pooling and
 activation run over long contiguous stretches of memory; that is most of what makes them fast.
-`InLayer` turns the images that way, `Flatten` and `GlobalAveragePool2D` turn them back.
+`InLayer` transposes images to that order, `Flatten` and `GlobalAveragePool2D` back to (m, units).
 """
 
 from dataclasses import dataclass, field, fields
@@ -35,44 +35,46 @@ class Layer:
     gradients: dict[str, Array] = field(init=False, repr=False, default_factory=dict)
     statistics: dict[str, Array] = field(init=False, repr=False, default_factory=dict)
     measured: dict[str, Array] = field(init=False, repr=False, default_factory=dict)
-    # Whether forward is part of a training step, or of an answer: BatchNorm and Dropout differ.
+    # Whether forward is part of a training step or of inference: BatchNorm and Dropout differ.
     training: bool = field(init=False, repr=False, default=False)
-    # The first trained layer need not compute the derivative with respect to its input.
+    # Whether this is the first trained layer, whose backward need not compute dC/dx.
     first: bool = field(init=False, repr=False, default=False)
 
     def build(self, input_shape: Shape) -> Shape:
-        """Learn the input's shape and return the output's; ValueError where it does not fit."""
+        """Set the input's shape and return the output's, each of one example. ValueError where the
+        layer cannot take such an input."""
         self.input_shape = input_shape
         self.output_shape = input_shape
         return self.output_shape
 
     def parameter_shapes(self) -> dict[str, Shape]:
-        """The trained arrays. Those called "weights" decay, the others do not."""
+        """The shapes of the trained arrays, by name. Only "weights" are subject to weight decay."""
         return {}
 
     def statistics_shapes(self) -> dict[str, Shape]:
-        """What is measured in training, saved with the model, and not trained."""
+        """The shapes, by name, of arrays that are measured in training, not trained, and saved with
+        the model."""
         return {}
 
     def initialize(self, generator: np.random.Generator) -> None:
-        """Fill the parameters with initial values. They come as zeros."""
+        """Set the initial values of parameters and statistics, which are zeros before."""
 
     def allocate(self, m: int, dtype: np.dtype) -> None:
-        """Make the buffers for batches of m: fresh memory at every step would cost dearly."""
+        """Make the buffers for batches of m: allocating memory at every step would be slow."""
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
-        """The output for the batch x. In training it may draw from the generator, and puts what it
-        measures into `measured`."""
+        """The output for the batch x. In training it may draw from the generator, and writes what
+        it measures into `measured`."""
         raise NotImplementedError
 
     def backward(self, dy: Array) -> Array | None:
         """Given dy = dC/dy, the cost's derivative with respect to the output, fill the gradients,
         dC/d(each parameter), summed over the batch, and return dC/dx. May overwrite dy. Where
-        `gradients` is empty, as in an answer, only dC/dx is asked for."""
+        `gradients` is empty, as in `Insight`, only dC/dx is needed."""
         raise NotImplementedError
 
     def update_statistics(self) -> None:
-        """Let the statistics follow what the last training step `measured`."""
+        """Update the statistics from what the last training step `measured`."""
 
     def config(self) -> dict[str, object]:
         """The layer's name and hyperparameters, as JSON can hold them."""
@@ -86,7 +88,7 @@ class Layer:
 
 @dataclass(eq=False)
 class ImageLayer(Layer):
-    """A layer that takes images."""
+    """A layer whose input must be images (height, width, channels); ValueError otherwise."""
 
     def build(self, input_shape: Shape) -> Shape:
         super().build(input_shape)
@@ -99,14 +101,14 @@ class ImageLayer(Layer):
 
 
 def require_whole(name: str, value: object, least: int = 1) -> int:
-    """The value, if it is a whole number of at least `least`; a ValueError that says so if not."""
+    """The value as an int. ValueError unless it is a whole number of at least `least`."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
         raise ValueError(f"{name} must be a whole number of at least {least}, not {value!r}")
     return int(value)
 
 
 def require_activation(value: object) -> None:
-    """ValueError if the value is not an Activation."""
+    """A ValueError unless the value is an Activation."""
     if not isinstance(value, Activation):
         raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, not {value!r}")
 
@@ -114,7 +116,7 @@ def require_activation(value: object) -> None:
 def initial_weights(
     generator: np.random.Generator, shape: Shape, fan_in: int, fan_out: int, activation: Activation
 ) -> Array:
-    """Normally distributed weights that keep the signal's variance from layer to layer.
+    """Normally distributed weights of mean 0 that preserve the signal's variance across layers.
 
     He et al. (2015) for the ReLU family, Glorot and Bengio (2010) for the others.
     """

@@ -27,10 +27,11 @@ __all__ = [
 
 @dataclass(eq=False)
 class InLayer(Layer):
-    """The input: `units` numbers, or a `shape` of (height, width, channels).
+    """The input: `units` numbers, or images with a `shape` of (height, width, channels).
 
-    Takes (m, units), and anything else of that size, one row after the other; for images (m,
-    height, width, channels), (m, height, width) if there is one channel, and (m, pixels).
+    With units it takes (m, units), or any (m, …) of that size, flattened row by row. With a shape
+    it takes (m, height, width, channels), (m, height · width · channels) and, for one channel,
+    (m, height, width).
     """
 
     units: int | None = None
@@ -50,7 +51,7 @@ class InLayer(Layer):
         return super().build(self.shape or (self.units,))
 
     def takes(self, shape: Shape) -> bool:
-        """Whether a batch of this shape is one of such inputs."""
+        """Whether a batch may have this shape."""
         example, size = shape[1:], math.prod(self.output_shape)
         if example in ((size,), self.shape):
             return True
@@ -70,7 +71,7 @@ class InLayer(Layer):
 
 @dataclass(eq=False)
 class Dense(Layer):
-    """Every unit sees every input, z = x W + b, and passes on a = activation(z).
+    """A fully connected layer: z = x W + b, and its output is a = activation(z).
 
     x is (m, inputs), W the weights (inputs, units), b the biases (units,). Backward, with dz for
     dC/dz: dW = xᵀ dz, db = Σ dz over the batch, dx = dz Wᵀ.
@@ -111,7 +112,7 @@ class Dense(Layer):
     def backward(self, dz: Array) -> Array | None:
         if self.gradients:
             np.matmul(self.x.T, dz, out=self.gradients["weights"])
-            np.matmul(self.ones, dz, out=self.gradients["biases"])  # BLAS is the fastest adder
+            np.matmul(self.ones, dz, out=self.gradients["biases"])  # BLAS sums faster than NumPy
         if self.first:
             return None
         return np.matmul(dz, self.parameters["weights"].T, out=self.dx)
@@ -119,7 +120,7 @@ class Dense(Layer):
 
 @dataclass(eq=False)
 class Flatten(Layer):
-    """Images to rows of units, in the order (height, width, channels)."""
+    """Flattens images to units, in the order (height, width, channels)."""
 
     def build(self, input_shape: Shape) -> Shape:
         super().build(input_shape)
@@ -137,8 +138,8 @@ class Flatten(Layer):
 
 @dataclass(eq=False)
 class Dropout(Layer):
-    """In training, sets the share `rate` of its input to zero and scales the rest by 1/(1 - rate),
-    so that the expected value stays; otherwise the identity (Srivastava et al. 2014)."""
+    """In training, sets each value to zero with probability `rate`, in [0, 1), and scales the rest
+    by 1/(1 - rate), which preserves the mean; otherwise the identity (Srivastava et al. 2014)."""
 
     rate: float
 
@@ -146,7 +147,7 @@ class Dropout(Layer):
         if isinstance(self.rate, bool) or not isinstance(self.rate, int | float):
             raise ValueError(f"rate must be a number, not {self.rate!r}")
         if not 0 <= self.rate < 1:
-            raise ValueError(f"rate, the share dropped, must be in [0, 1), not {self.rate}")
+            raise ValueError(f"rate, the fraction dropped, must be in [0, 1), not {self.rate}")
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
         self.kept = None
@@ -162,8 +163,8 @@ class Dropout(Layer):
 
 @dataclass(eq=False)
 class Activate(Layer):
-    """The activation of the layer before, a = f(z), as a step of its own (see `lane`). Works in
-    place."""
+    """The activation of the layer before, a = f(z), as a step of its own (see `lane`). It
+    overwrites its input."""
 
     activation: Activation
 
@@ -191,15 +192,15 @@ LAYERS = {
 
 
 def from_config(config: dict[str, object]) -> Layer:
-    """The layer that `Layer.config` describes; a ValueError or TypeError if there is none."""
+    """The layer that `Layer.config` describes. ValueError or TypeError if the config is invalid."""
     name = config["layer"]
     if name not in LAYERS:
-        raise ValueError(f"unknown layer {name!r}: one of your own must be in nn.layers.LAYERS")
+        raise ValueError(f"unknown layer {name!r}: register your own in nn.layers.LAYERS")
     values = {key: value for key, value in config.items() if key != "layer"}
     if "activation" in values:
         if values["activation"] not in ACTIVATIONS:
             raise ValueError(
-                f"unknown activation {values['activation']!r}: one of your own must be in "
+                f"unknown activation {values['activation']!r}: register your own in "
                 "nn.activation_functions.ACTIVATIONS"
             )
         values["activation"] = ACTIVATIONS[values["activation"]]

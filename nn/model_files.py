@@ -1,7 +1,7 @@
-"""Model files: a header and arrays in one .npz, read without trusting a byte of it.
+"""Model files: a header and arrays in one .npz, read as untrusted input.
 
-An .npz is a zip archive of .npy files. Ours are stored uncompressed: weights hardly shrink, and a
-file can then never claim more than it has. There is no pickle in either direction.
+An .npz is a zip archive of .npy files. Ours are uncompressed: weights hardly compress, and so no
+file can unpack to more than its own size. Pickle is used neither to write nor to read.
 """
 
 import io
@@ -18,11 +18,12 @@ HEADER = "recipe"  # what the header is called in a file
 
 
 class ModelFileError(ValueError):
-    """A file that is not a whole model; the message is its path and the reason."""
+    """A file that is not a complete model; the message is its path and the reason."""
 
 
 def write(path: str | Path, header: dict[str, object], arrays: dict[str, Array]) -> None:
-    """Write beside `path`, then rename. The directory must exist. OSError where writing fails."""
+    """Write the header, as JSON, and the arrays, as float32: the whole file or none of it. The
+    directory must exist. OSError where writing fails."""
     arrays = {name: array.astype(np.float32, copy=False) for name, array in arrays.items()}
     text = np.array(json.dumps(header))
     write_whole(path, lambda file: np.savez(file, **{HEADER: text}, **arrays))
@@ -35,7 +36,7 @@ def read(path: str | Path) -> tuple[dict[str, object], dict[str, Array]]:
     try:
         arrays = _read_archive(data)
         header = json.loads(str(arrays.pop(HEADER)))
-    except Exception as error:  # a broken file can break its readers in any way they know
+    except Exception as error:  # a broken file can make its readers raise anything
         raise ModelFileError(f"{path}: {_reason(error)}") from error
     if not isinstance(header, dict):
         raise ModelFileError(f"{path}: its header is not a JSON object")
@@ -50,7 +51,7 @@ def read(path: str | Path) -> tuple[dict[str, object], dict[str, Array]]:
 def _read_archive(data: bytes) -> dict[str, Array]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
-        # What is compressed can unpack to anything, whatever it claims.
+        # A compressed member can unpack to any size, whatever it claims.
         if any(member.compress_type != zipfile.ZIP_STORED for member in members):
             raise ValueError("the archive is compressed")
         if sum(member.file_size for member in members) > len(data):
@@ -74,7 +75,7 @@ def _read_array(data: bytes) -> Array:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, zipfile.BadZipFile):
-        return f"not a model file, or not a whole one ({error})"
+        return f"not a model file, or an incomplete one ({error})"
     if isinstance(error, KeyError):
-        return f"not a model file, it has no {error}"
+        return f"not a model file: it has no {error}"
     return str(error).partition("\n")[0] or type(error).__name__

@@ -29,19 +29,20 @@ class Net:
     """A feed-forward network.
 
     layers: an InLayer first, a Dense last. They are descriptions: the network works with copies of
-        them, in its own `layers`, so a layer may stand in several places and networks.
+        them, in its own `layers`, so one layer object may occur several times and in several
+        networks.
     cost_function: CrossEntropyLoss or MSE, the class or an instance; or one of your own (see
         `cost_functions.Cost`).
-    generator: where the initial weights come from; without one they differ from run to run.
+    generator: draws the initial weights; without one they differ from run to run.
     dtype: float32, or float64 to check gradients with.
 
-    All parameters are one flat vector, `parameters`, and all gradients another, `gradients`, which
-    the layers' arrays are views into (see `slots`). What decays is parameters[decaying]. `state` is
-    the parameters and, behind them, the statistics that layers keep. `metadata` is a dict of
-    whatever belongs to the trained network and JSON can hold; it is saved and loaded with the
-    model. A network uses threads of its own, and is itself to be used from one thread at a time.
+    All parameters are one flat vector, `parameters`, and all gradients another, `gradients`; the
+    layers' arrays are views into them (see `slots`). Weight decay applies to parameters[decaying].
+    `state` is the parameters followed by the layers' statistics. `metadata` is a dict of
+    JSON-serialisable facts about the network; it is saved and loaded with the model. A network
+    uses threads of its own; call it from one thread at a time.
 
-    A ValueError names the layer and the reason where the layers do not fit together.
+    ValueError where the layers do not fit together; it names the layer and the reason.
     """
 
     def __init__(
@@ -82,7 +83,7 @@ class Net:
             layer.initialize(generator)
 
     def __repr__(self) -> str:
-        """A table of the layers, the shapes of their outputs and the numbers of parameters."""
+        """A table of the layers, their output shapes and their parameter counts."""
         rows = [("layer", "output", "parameters")]
         for layer in self.layers:
             count = sum(parameter.size for parameter in layer.parameters.values())
@@ -109,9 +110,11 @@ class Net:
     ) -> list[float]:
         """Train on X (m, …) and Y, one-hot (m, units) or integer labels (m,).
 
-        alpha: the learning rate of plain gradient descent, 0.01 by default; an `optimizer` brings
-        its own instead. generator: shuffles the examples anew in each epoch. Returns the mean cost
-        of each epoch; the logger "nn" reports each at level INFO.
+        alpha: the learning rate of plain gradient descent, 0.01 by default. An `optimizer` has its
+            own rate: give one or the other.
+        generator: shuffles the examples in each epoch, and draws what Dropout drops.
+        Returns the mean cost of each epoch, which is also logged to "nn" at level INFO. ValueError
+        where X and Y do not suit the network.
         """
         if optimizer and alpha is not None:
             raise ValueError(f"an optimizer has its own learning rate: leave out alpha={alpha}")
@@ -138,20 +141,19 @@ class Net:
         `parameters`. `Lane.learn` says how.
 
         Returns that cost, and the outputs (m, units). The generator draws what Dropout drops.
-        Neither the parameters nor the statistics change: that is for an optimizer, and for
-        `update_statistics`.
+        Parameters and statistics do not change: an optimizer and `update_statistics` change them.
         """
         X, Y = self._examples(X, Y)
         generator = generator or np.random.default_rng()
         costs, outputs = self._lanes.learn(X, Y, self.cost_function, generator)
         cost = float(costs.mean())
         if not math.isfinite(cost):
-            _require_finite(X, Y)  # only now, because checking every batch would take time
+            _require_finite(X, Y)  # only now: checking every batch would take time
         return cost, outputs
 
     def update_statistics(self) -> None:
-        """Let the statistics, those of BatchNorm, follow the last batch that went through
-        `backpropagate`. It belongs to every training step."""
+        """Update the statistics of BatchNorm from the last batch that went through
+        `backpropagate`. Call it in every training step."""
         for layer in self.layers:
             layer.update_statistics()
 
@@ -162,27 +164,33 @@ class Net:
         return self._lanes.answer(self._inputs(X), Lane.predict, self.layers[-1].units)
 
     def features(self, X: Array) -> Array:
-        """The last layer's input for X (m, …): (m, features). There the layers before it have
-        learned to represent what tells the classes apart."""
+        """The last layer's input (m, features) for X (m, …): the representation that the network
+        has learned."""
         (size,) = self.layers[-1].input_shape
         return self._lanes.answer(self._inputs(X), Lane.features, size)
 
     def evaluate(self, X: Array, Y: Array) -> tuple[float, float]:
-        """The mean cost over X (m, …) and Y, and the share of X whose greatest output is Y's."""
+        """The mean cost over X (m, …) and Y, one-hot (m, units) or labels (m,), and the accuracy:
+        the fraction of X whose greatest output is at the right class."""
         X, Y = self._examples(X, Y)
         costs, outputs = self._lanes.evaluate(X, Y, self.cost_function)
         hits = outputs.argmax(axis=1) == Y.argmax(axis=1)
         return float(costs.mean()), float(hits.mean())
 
     def activations(self, X: Array) -> list[tuple[Layer, Array]]:
-        """Each layer, and what it passes on for the one image X (1, …), after its activation:
+        """Each layer with its output for the one image X (1, …), after its activation: a new array
         (height, width, channels) or (units,)."""
         return self._followed(X).activations()
 
     def input_gradient(self, X: Array, unit: int) -> Array:
-        """How the output `unit` changes with each number of the one image X (1, …): the derivative
-        of its logit with respect to X, in X's shape, a new array."""
+        """The derivative of the logit of output `unit` with respect to the one image X (1, …): a
+        new array of X's shape."""
         return self._followed(X).input_gradient(unit).reshape(np.shape(X))
+
+    def features_gradient(self, X: Array, direction: Array) -> Array:
+        """The derivative of direction · features with respect to the one image X (1, …), for a
+        `direction` (features,): a new array of X's shape."""
+        return self._followed(X).features_gradient(direction).reshape(np.shape(X))
 
     def _followed(self, X: Array) -> Insight:
         self._insight.follow(self._inputs(X))
@@ -200,7 +208,7 @@ class Net:
         return X
 
     def _examples(self, X: Array, Y: Array) -> tuple[Array, Array]:
-        """X, and Y one-hot."""
+        """X (m, …) and Y one-hot (m, units), checked."""
         X, Y = self._inputs(X), np.asarray(Y)
         units = self.layers[-1].units
         if len(X) == 0 or Y.shape not in ((len(X),), (len(X), units)):
@@ -219,8 +227,8 @@ class Net:
     def save_model(self, path: str | Path) -> None:
         """Write the network to one .npz file: a header in JSON, and its arrays.
 
-        The file is written beside `path` and renamed, so that what was there before stays until
-        all of the new is written. OSError where that fails.
+        The file is written beside `path` and then renamed, so that an older file stays until the
+        new one is complete. OSError where that fails.
         """
         cost = self.cost_function
         header = {
@@ -234,7 +242,7 @@ class Net:
     def load_model(cls, path: str | Path) -> "Net":
         """The network that `save_model` wrote.
 
-        ModelFileError, with the path and the reason, for a file that is not such a network, whole;
+        ModelFileError, with the path and the reason, for a file that is not a complete network;
         OSError for one that cannot be read.
         """
         header, arrays = model_files.read(path)
@@ -243,15 +251,15 @@ class Net:
             cost_function = cost_from_config(header["cost_function"])
             metadata = dict(header["metadata"])
             connect(layers)
-            # Before anything is allocated, so that no file can ask for more than it brings.
+            # Before anything is allocated, so that no file can make us allocate more than it holds.
             require_same(array_shapes(layers), {name: a.shape for name, a in arrays.items()})
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             reason = str(error).partition("\n")[0]  # a name in the file can have line ends
-            raise ModelFileError(f"{path}: it describes no whole network: {reason}") from error
+            raise ModelFileError(f"{path}: not a complete network: {reason}") from error
         return cls(layers, cost_function)._filled(arrays, metadata)
 
     def __deepcopy__(self, memo: dict) -> "Net":
-        # Copied one by one, the layers' arrays would no longer be views into the flat vectors.
+        # A plain deep copy of the layers' arrays would no longer be views into the flat vectors.
         twin = Net(self.layers, self.cost_function, dtype=self.parameters.dtype)
         return twin._filled(self._arrays(), copy.deepcopy(self.metadata, memo))
 
@@ -262,7 +270,7 @@ class Net:
         return self
 
     def _arrays(self) -> dict[str, Array]:
-        """All that a model file keeps, by names such as "1.weights"."""
+        """The arrays that a model file holds, by names such as "1.weights"."""
         return {
             f"{i}.{name}": array
             for i, layer in enumerate(self.layers)
@@ -279,7 +287,8 @@ def shuffled_batches(m: int, batch_size: int, generator: np.random.Generator) ->
 
 
 def connect(layers: Sequence[Layer]) -> None:
-    """Tell every layer the shape of its input; a ValueError names the one that does not fit."""
+    """Build every layer for the output shape of the one before. ValueError, which names the layer,
+    where one does not fit."""
     if not all(isinstance(layer, Layer) for layer in layers):
         raise ValueError("a network is made of layers, such as Dense(10)")
     if len(layers) < 2 or not isinstance(layers[0], InLayer) or not isinstance(layers[-1], Dense):

@@ -1,5 +1,5 @@
-"""Batch normalisation: every unit's or channel's values at mean 0 and variance 1, as deep networks
-learn fastest (Ioffe and Szegedy 2015)."""
+"""Batch normalisation: each unit's or channel's values get mean 0 and variance 1, which makes deep
+networks train faster (Ioffe and Szegedy 2015)."""
 
 from dataclasses import dataclass
 
@@ -14,14 +14,14 @@ class BatchNorm(Layer):
     """y = scale · x̂ + shift with x̂ = (x - mean) / σ and σ = sqrt(variance + EPSILON), for each unit
     or channel.
 
-    In training, mean and variance are those of the batch, or of the part of it that a core takes at
-    a time (see `lanes.MICRO_BATCH`), and the statistics follow them; otherwise they are the
-    statistics.
+    In training, mean and variance are those of the batch, or of the chunk of it that a lane
+    processes (see `lanes.MICRO_BATCH`), and the statistics are their running averages. Otherwise
+    mean and variance are the statistics.
 
-    Backward, with sums over the n numbers of a unit or channel:
+    Backward, with sums over the n values of a unit or channel:
     dshift = Σ dy, dscale = Σ dy · x̂, and dx = scale/σ · (dy - dshift/n - x̂ · dscale/n). The two
-    that are taken away are there because mean and variance are functions of x too; in an answer
-    they are not, and dx = scale/σ · dy.
+    subtracted terms are there because mean and variance are functions of x too; outside training
+    they are constants, and dx = scale/σ · dy.
     """
 
     EPSILON = 1e-5
@@ -55,7 +55,7 @@ class BatchNorm(Layer):
         if self.training:
             variance = self._dot(self.centred, self.centred) / n
             self.measured["mean"][:] = mean
-            # The unbiased estimate, as it stands for all images to come.
+            # The unbiased estimate, as the statistics are to hold for all images.
             self.measured["variance"][:] = variance * (n / max(n - 1, 1))
         self.inverse = (1 / np.sqrt(variance + self.EPSILON)).astype(x.dtype)  # 1/σ
         np.multiply(self.centred, self._spread(self.parameters["scale"] * self.inverse), out=self.y)
@@ -83,14 +83,14 @@ class BatchNorm(Layer):
         return by_channel.reshape(self.spread)
 
     def _sum(self, x: Array) -> Array:
-        """By channel. BLAS is the fastest adder."""
+        """The sum by channel. BLAS sums faster than NumPy."""
         return (_by_channel(x) @ self.ones).sum(axis=0)
 
     def _dot(self, x: Array, y: Array) -> Array:
-        """By channel, the sum of the products."""
+        """The sum of the products by channel."""
         return np.vecdot(_by_channel(x), _by_channel(y)).sum(axis=0)
 
 
 def _by_channel(x: Array) -> Array:
-    """(parts, channels, numbers)"""
+    """x as (parts, channels, values)."""
     return x.T[None] if x.ndim == 2 else x.reshape(*x.shape[:2], -1)

@@ -1,12 +1,12 @@
-"""Optimizers, in order of increasing complexity: from a gradient to a step.
+"""Optimizers, in order of increasing complexity: how a gradient changes the parameters.
 
-In the formulas θ are the parameters, g their gradient dC/dθ, and t counts the steps from 1; x ← y
-says that x becomes y. The code computes those formulas in place, without new memory at every step;
-`tests/test_optimizers.py` has them written out plainly.
+In the formulas θ are the parameters, g is their gradient dC/dθ, t counts the steps from 1, and
+x ← y assigns y to x. The code evaluates them mostly in place, to allocate little in every step;
+`tests/test_optimizers.py` has each formula in plain NumPy.
 
 An optimizer sees no layers, only the flat vectors of parameters and gradients, and changes the
-parameters in place. The share `decaying` of them (the weights; not the biases, nor the scales of a
-normalisation) is pulled towards zero by `weight_decay`.
+parameters in place. `weight_decay` pulls the slice `decaying` of them towards zero: the weights,
+not the biases, nor the scales of a normalisation.
 """
 
 import numpy as np
@@ -18,22 +18,25 @@ EVERYTHING = slice(None)
 
 
 def clip_norm(gradients: Array, largest: float) -> None:
-    """Scale the vector down, in place, if its Euclidean norm exceeds `largest`: one odd batch then
-    cannot throw the parameters far off (Pascanu et al. 2013)."""
+    """Scale the vector in place to the Euclidean norm `largest` if it exceeds that, so that one odd
+    batch cannot move the parameters far (Pascanu et al. 2013)."""
     norm = float(np.linalg.norm(gradients))
     if norm > largest:
         gradients *= largest / norm
 
 
 class Optimizer:
-    """learning_rate: a number, or a schedule of them (see `schedules`).
+    """The base of all optimizers; one of your own implements `update`.
 
-    All that it remembers from step to step is `steps`, their number, and `state`, vectors like the
-    parameters by name. An optimizer of the same settings that resumes from both goes on exactly
-    alike.
+    learning_rate: a finite number of at least 0, or a ValueError; or a schedule (see `schedules`).
+    weight_decay: the factor of the penalty weight_decay / 2 · ‖weights‖², at least 0.
+
+    All that it remembers between steps is `steps`, their number, and `state`, vectors of the
+    parameters' length by name. An optimizer with the same settings that resumes from both continues
+    exactly as this one would.
     """
 
-    REMEMBERED: tuple[str, ...] = ()  # the names in `state`, once there was a step
+    REMEMBERED: tuple[str, ...] = ()  # the names in `state`, from the first step on
 
     def __init__(self, learning_rate: float | Schedule, weight_decay: float = 0.0):
         if not callable(learning_rate):
@@ -56,8 +59,8 @@ class Optimizer:
         self.update(parameters, gradients, rate)
 
     def resume(self, steps: int, state: dict[str, Array]) -> None:
-        """Go on after that many steps, with a copy of the `state` that they left. ValueError if it
-        is not that of such an optimizer."""
+        """Continue after that many steps, with a copy of the `state` at that point. ValueError if
+        its names are not those of this kind of optimizer."""
         remembered = self.REMEMBERED if steps else ()
         if state.keys() != set(remembered):
             raise ValueError(
@@ -73,7 +76,8 @@ class Optimizer:
             gradients[decaying] += self.weight_decay * parameters[decaying]
 
     def update(self, parameters: Array, gradients: Array, rate: float) -> None:
-        """Change the parameters in place by a step of the given learning rate."""
+        """Change the parameters in place, given the gradients, which may be overwritten, and this
+        step's learning rate. `steps` already counts this step."""
         raise NotImplementedError
 
 
@@ -86,7 +90,7 @@ class SGD(Optimizer):
 
 
 class Momentum(Optimizer):
-    """SGD with a velocity that remembers earlier gradients (Polyak 1964):
+    """SGD with a velocity that accumulates earlier gradients (Polyak 1964):
 
         v ← momentum · v + g
         θ ← θ - rate · v
@@ -127,7 +131,7 @@ class Adam(Optimizer):
         square ← β₂ · square + (1 - β₂) · g²
         θ ← θ - rate · (mean / (1 - β₁ᵗ)) / (sqrt(square / (1 - β₂ᵗ)) + EPSILON)
 
-    Both means start at zero, so the first are too small; to divide by 1 - βᵗ corrects that.
+    Both means start at zero, so they are too small at first; dividing by 1 - βᵗ corrects that.
     """
 
     EPSILON = 1e-8
@@ -155,8 +159,8 @@ class Adam(Optimizer):
         scratch -= square
         scratch *= 1 - beta2
         square += scratch
-        # Both corrections are numbers. They go into the rate, to save two passes over the vectors:
-        # the fraction, its denominator times root, is mean / (sqrt(square) + EPSILON · root).
+        # Both corrections are scalars. They go into the rate, which saves two passes over the
+        # vectors; multiplying the denominator by root gives sqrt(square) + EPSILON · root.
         root = (1 - beta2**self.steps) ** 0.5
         np.sqrt(square, out=scratch)
         scratch += self.EPSILON * root
@@ -166,8 +170,8 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam whose weight decay acts on the weights directly, untouched by the division
-    (Loshchilov and Hutter 2019)."""
+    """Adam with decoupled weight decay: θ ← (1 - rate · weight_decay) · θ, instead of a term in the
+    gradient (Loshchilov and Hutter 2019)."""
 
     def decay(self, parameters: Array, gradients: Array, decaying: slice, rate: float) -> None:
         if self.weight_decay:

@@ -1,6 +1,6 @@
-"""Pooling: an image in less detail, one number for many.
+"""Pooling: downsampling an image, one value for each region.
 
-Inside, images are (height, channels, width, m), the batch innermost: see `layer`.
+Internally, images are (height, channels, width, m), the batch innermost: see `layer`.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,8 @@ from nn.layer import ImageLayer, Shape, require_whole
 class MaxPool2D(ImageLayer):
     """The maximum of each pool_size × pool_size square; rows and columns left over are dropped.
 
-    Backward, dy goes to where the maximum was; of equals to the leftmost, and there the uppermost.
+    Backward, dy goes to where the maximum was; among equals to the leftmost column, and in that to
+    the uppermost. ValueError from `build` for images smaller than a square.
     """
 
     pool_size: int = 2
@@ -70,12 +71,13 @@ def _maximum(slices: list[Array], y: Array) -> Array:
 
 
 def _maximum_backward(dy: Array, slices: list[Array], dslices: list[Array]) -> None:
-    """Hand each derivative to the slice that has the maximum; of equals, to the earliest.
+    """Assign each derivative to the slice that has the maximum; among equals, to the earliest.
 
-    From the last slice to the second: one that exceeds all before it takes what is left of dy, and
-    the first gets the rest. Where four slices have 3, 5, 5 and 1, the maximum before each is 3, 5
-    and 5. So the 1 gets nothing, the second 5 neither, the first 5 all of dy, and the 3 nothing.
-    To multiply by True or False and to subtract is many times faster than to select.
+    From the last slice to the second: a slice that exceeds all before it takes what is left of dy,
+    and the first slice gets the rest. Where four slices have 3, 5, 5 and 1, the maxima before the
+    last three are 3, 5 and 5. So the 1 and the second 5 get nothing, the first 5 gets all of dy,
+    and the 3 nothing. Multiplying by True or False and subtracting is many times faster than
+    selecting.
     """
     before = list(accumulate(slices[:-1], np.maximum))
     rest = dslices[0]
@@ -88,7 +90,7 @@ def _maximum_backward(dy: Array, slices: list[Array], dslices: list[Array]) -> N
 
 @dataclass(eq=False)
 class GlobalAveragePool2D(ImageLayer):
-    """The mean of each channel over the whole image: a row of as many units as channels."""
+    """The mean of each channel over the whole image: one unit for each channel."""
 
     def build(self, input_shape: Shape) -> Shape:
         super().build(input_shape)

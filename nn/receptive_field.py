@@ -11,9 +11,9 @@ Field = tuple[range, range]  # rows and columns
 
 
 def window(layer: Layer, row: int, column: int) -> Field:
-    """The rows and columns of its own input that `layer` reads for its output at (row, column).
+    """The rows and columns of its input that `layer` reads for its output at (row, column).
 
-    With "same" padding they may reach beyond the image, into the zeros around it.
+    With "same" padding they may extend beyond the image, into the zeros around it.
     """
     return _read(layer, (range(row, row + 1), range(column, column + 1)))
 
@@ -21,10 +21,10 @@ def window(layer: Layer, row: int, column: int) -> Field:
 def receptive_field(
     layers: Sequence[Layer], place: int, row: int, column: int, source: int = 0
 ) -> Field:
-    """The rows and columns of what layers[source] passes on that the unit at (row, column) of
-    layers[place] depends on: nothing else there can change it (Araujo et al. 2019).
+    """The rows and columns of the output of layers[source] that the unit at (row, column) of
+    layers[place] depends on; no other value there can change it (Araujo et al. 2019).
 
-    layers: built. A row of units counts as an image of one pixel: each is at (0, 0).
+    layers: built. Dense units count as an image of one pixel, at (0, 0).
     """
     field = range(row, row + 1), range(column, column + 1)
     for layer in reversed(layers[source + 1 : place + 1]):
@@ -37,7 +37,7 @@ def receptive_field(
 
 
 def _read(layer: Layer, field: Field) -> Field:
-    """What a layer reads for a field of its output. Of one that is not known here: everything."""
+    """What a layer reads for a field of its output: everything, if its type is not known here."""
     match layer:
         case Conv2D(kernel_size=size, strides=step):
             starts = [before for before, _ in layer.margins]

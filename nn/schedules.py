@@ -12,18 +12,19 @@ def constant(rate: float) -> Schedule:
 
 
 def step_decay(rate: float, every: int, factor: float = 0.1) -> Schedule:
-    """The rate times `factor` after each `every` steps."""
+    """The rate, multiplied by `factor` after every `every` steps."""
     return lambda step: rate * factor ** (step // every)
 
 
 def cosine(rate: float, steps: int, final: float = 0.0) -> Schedule:
-    """From `rate` to `final` in `steps` steps, along half a cosine (Loshchilov and Hutter 2017)."""
+    """From `rate` to `final` in `steps` steps, along half a cosine (Loshchilov and Hutter 2017);
+    then `final`."""
     return lambda step: _ease(rate, final, step / steps)
 
 
 def one_cycle(rate: float, steps: int, warm_up: float = 0.3, start: float = 1 / 25) -> Schedule:
-    """Up from rate · start to `rate` in the first share `warm_up` of the steps, then down to 0,
-    both along half a cosine (Smith 2018)."""
+    """Up from rate · start to `rate` in the first fraction `warm_up`, in [0, 1), of the steps, then
+    down to 0, both along half a cosine (Smith 2018)."""
     top = warm_up * steps
 
     def schedule(step: int) -> float:

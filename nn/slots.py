@@ -1,10 +1,10 @@
-"""Slots: where the arrays of all layers stand in one flat vector.
+"""Slots: where the arrays of all layers are in one flat vector.
 
     | every layer's weights | their other parameters | their statistics |
      '----- decaying -----'
      '------------------ learned ------------------'
 
-Each array that a layer uses is a view into its slot: what changes the one changes the other. So an
+Each array that a layer uses is a view of its slot: a change to one is a change to the other. So an
 optimizer is a handful of operations on whole vectors, however many layers there are.
 """
 
@@ -14,14 +14,14 @@ from collections.abc import Sequence
 from nn.activation_functions import Array
 from nn.layer import Layer, Shape
 
-Slot = tuple[int, str, Shape]  # of the layer with that number, the array of that name
+Slot = tuple[int, str, Shape]  # the layer's number, the array's name and shape
 
 
 class Slots:
     """The slots of layers that know their shapes.
 
-    size: how many numbers there are in all. `vector[learned]` are those that are trained,
-    `vector[decaying]` those among them that weight decay pulls at.
+    size: the vector's length. `vector[learned]` are the trained parameters, `vector[decaying]`
+    those of them that weight decay applies to.
     """
 
     def __init__(self, layers: Sequence[Layer]):
@@ -37,11 +37,11 @@ class Slots:
         self.size = _size(learned) + _size(measured)
 
     def parameters(self, vector: Array) -> list[dict[str, Array]]:
-        """Each layer's share, by name, of the front of a vector like this: views into it."""
+        """For each layer its parameters by name: views of the vector (size,)."""
         return self._deal(self._learned, vector[self.learned])
 
     def statistics(self, vector: Array) -> list[dict[str, Array]]:
-        """Each layer's share, by name, of what stands behind."""
+        """For each layer its statistics by name: views of the vector (size,)."""
         return self._deal(self._measured, vector[self.learned.stop :])
 
     def _deal(self, slots: list[Slot], vector: Array) -> list[dict[str, Array]]:
@@ -63,7 +63,8 @@ def _size(slots: list[Slot]) -> int:
 
 
 def array_shapes(layers: Sequence[Layer]) -> dict[str, Shape]:
-    """Of all their arrays, by the names that they have in a model file, such as "1.weights"."""
+    """The shapes of all arrays of the layers, by their names in a model file, such as
+    "1.weights"."""
     return {
         f"{i}.{name}": shape
         for i, layer in enumerate(layers)
@@ -72,7 +73,7 @@ def array_shapes(layers: Sequence[Layer]) -> dict[str, Shape]:
 
 
 def require_same(wanted: dict[str, Shape], found: dict[str, Shape]) -> None:
-    """A ValueError unless the arrays are those that the layers need."""
+    """A ValueError unless the file has exactly the array shapes that the layers need, by name."""
     for name in sorted(wanted.keys() | found.keys()):
         if wanted.get(name) != found.get(name):
             needs, has = (shapes.get(name, "none") for shapes in (wanted, found))

@@ -1,7 +1,7 @@
-"""A whole file: written beside its place and renamed, so that nobody ever finds half of one.
+"""Whole files: written under a temporary name and renamed, so that a file is never half written.
 
-It stands here because the library must not import from outside, and model files must be whole. The
-rooms above write theirs with it too.
+The module is part of the library because model files need it, and the library imports nothing from
+outside. The other packages use it too.
 """
 
 import contextlib
@@ -12,13 +12,13 @@ from typing import BinaryIO
 
 
 def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
-    """Let `write` fill a file beside `path`, then rename that to `path`.
+    """Let `write` fill a temporary file beside `path`, then rename it to `path`.
 
-    The directory must exist. Where anything fails, which an OSError that names `path` says, or
-    what `write` raises, what was at `path` before is still there, and nothing else is.
+    The directory must exist. On failure, `path` is as before and the temporary file is removed.
+    Raises an OSError that names `path`, or whatever `write` raises.
     """
     path = Path(path)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")  # `remove_halves` knows it by that
+    beside = path.with_name(f".{path.name}.{os.getpid()}")  # `remove_halves` finds it by this name
     try:
         with open(beside, "wb") as file:
             write(file)
@@ -28,12 +28,12 @@ def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
     except BaseException as error:
         with contextlib.suppress(OSError):
             beside.unlink()
-        if isinstance(error, OSError) and error.errno:  # Python does not say which disk is full
+        if isinstance(error, OSError) and error.errno:  # a failed write does not name its file
             raise OSError(error.errno, error.strerror, str(path)) from error
         raise
 
 
 def remove_halves(folder: Path) -> None:
-    """Clear away what `write_whole` was writing in this folder when its process was killed."""
+    """Delete the temporary files that `write_whole` left in this folder when it was killed."""
     for half in folder.glob(".*.[0-9]*"):
         half.unlink()
