@@ -1,7 +1,7 @@
 """The commands of an installed Inkling.
 
-A wheel holds the program as the checkout does, in one package `inkling`. Its modules import each
-other from the root of the checkout, so the commands make the package's folder that root.
+A wheel holds the checkout's files in one package, `inkling`. Their modules import each other from
+the root of the checkout, so the commands put the package's folder on the module path.
 """
 
 import sys

@@ -32,7 +32,7 @@ PICTURES = ".png", ".jpg", ".jpeg", ".bmp"
 
 
 def main() -> int:
-    """Do what the command line asks for. Returns the exit status."""
+    """Run the command line. Returns the exit status."""
     options = parse_arguments()
     if options.install_desktop or options.uninstall_desktop:
         return change_menu(install=options.install_desktop)
@@ -44,7 +44,7 @@ def main() -> int:
     if options.screenshot is not None:
         app = App(first.recognizer, options.size or theme.DESIGN_SIZE, models, options.drawings)
         return save_screenshot(app, options.screenshot)
-    for name in ("SIGTERM", "SIGHUP"):  # they end the program as Ctrl+C does
+    for name in ("SIGTERM", "SIGHUP"):  # end the program as Ctrl+C does
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.default_int_handler)
     session = Session(default_folder())
@@ -60,7 +60,7 @@ def parse_arguments() -> argparse.Namespace:
         "--model",
         metavar="PATH",
         action="append",
-        help="read with this model; given again, there are more to choose from with Tab",
+        help="read with this model; repeat it for several models, and choose between them with Tab",
     )
     parser.add_argument(
         "--drawings",
@@ -72,13 +72,13 @@ def parse_arguments() -> argparse.Namespace:
         "--size",
         type=window_size,
         metavar="WxH",
-        help="the window's width and height (default: the last one's, at first 1000x640)",
+        help="the window's width and height (default: as last time, at first 1000x640)",
     )
     parser.add_argument(
         "--screenshot",
         metavar="PICTURE",
-        help="save a picture of the window with a sample number, as PNG or by its name as JPEG or "
-        "BMP, instead of opening it",
+        help="save a picture of the window with a sample number instead of opening it, as PNG, or "
+        "as JPEG or BMP by the file's ending",
     )
     if sys.platform.startswith("linux"):
         menu = parser.add_mutually_exclusive_group()
@@ -86,14 +86,14 @@ def parse_arguments() -> argparse.Namespace:
             "--install-desktop", action="store_true", help="add Inkling to the desktop's menu"
         )
         menu.add_argument(
-            "--uninstall-desktop", action="store_true", help="take it from the menu again"
+            "--uninstall-desktop", action="store_true", help="remove it from the menu again"
         )
     parser.set_defaults(install_desktop=False, uninstall_desktop=False)
     return parser.parse_args()
 
 
 def window_size(text: str) -> tuple[int, int]:
-    """The (width, height) that a text such as 1000x640 means."""
+    """Parse a (width, height) such as 1000x640. ArgumentTypeError for anything else."""
     match = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text)
     if match is None:
         raise argparse.ArgumentTypeError(f"{text!r} is not a width and height such as 1000x640")
@@ -106,24 +106,23 @@ def window_size(text: str) -> tuple[int, int]:
 
 
 def run(app: App, size: tuple[int, int], session: Session | None = None) -> int:
-    """Show the app in a window of `size` points until it is closed, and keep in `session` which
-    size it has then. Returns the exit status."""
+    """Show the app in a window of `size` points until it is closed, and note its size in `session`.
+    Returns the exit status."""
     try:
         screen = Screen(size, ICON)
     except pygame.error as error:
         return fail(
             f"can't open a window: {error}; run this where there is a display, "
-            "or save a picture with --screenshot PNG"
+            "or save a picture with --screenshot PICTURE"
         )
     clock = pygame.Clock()
     preparing = Thread(target=prepare)
     try:
-        # A reading is too small to be shared out between threads, and where another program keeps
-        # the processor busy, they would wait for each other.
+        # A reading is too small to split between threads, and where another program keeps the
+        # processor busy, they would wait for each other.
         with blas.one_thread():
             while app.running:
-                # Looking sixty times a second costs less than SDL's own way to wait, which does
-                # so a thousand times.
+                # Polling 60 times a second costs less than SDL's own wait, which polls 1,000 times.
                 seconds = clock.tick(FRAMES_PER_SECOND) / 1000
                 for event in screen.events():
                     app.handle(event)
@@ -144,13 +143,13 @@ def run(app: App, size: tuple[int, int], session: Session | None = None) -> int:
 
 
 def prepare() -> None:
-    """Import what reading needs ahead of time, so that the first stroke does not wait for it."""
+    """Import what reading needs, on a thread: it takes too long for the first frame or stroke."""
     preprocess.prepare()
-    gc.freeze()  # or to look through all that is loaded would now and then cost a frame 30 ms
+    gc.freeze()  # or collecting all that is loaded would now and then cost a frame 30 ms
 
 
 def change_menu(*, install: bool) -> int:
-    """Add Inkling to the desktop's menu, or take it away. Returns the exit status."""
+    """Add Inkling to the desktop's menu, or remove it. Returns the exit status."""
     try:
         if install:
             entry = menu_entry.install(menu_entry.own_command(Path(__file__)), ICON)
@@ -164,14 +163,14 @@ def change_menu(*, install: bool) -> int:
 
 
 def save_screenshot(app: App, path: str) -> int:
-    """Save a picture of the window in which a number is drawn. Returns the exit status."""
+    """Save a picture of the window with a number drawn in it. Returns the exit status."""
     suffix = Path(path).suffix.lower() or ".png"
     if suffix not in PICTURES:
-        return fail(f"can't write {path}: {suffix} is no kind of picture known here; name a .png")
+        return fail(f"can't write {path}: {suffix} is not a supported format; name a .png")
     for event in sample_number_events(app.canvas_rect, "2026"):
         app.handle(event)
-        app.update(seconds=1)  # so that the bars have come to rest
-    app.handle(pygame.Event(pygame.WINDOWLEAVE))  # the mouse that drew takes its ring with it
+        app.update(seconds=1)  # so that the bars stop moving
+    app.handle(pygame.Event(pygame.WINDOWLEAVE))  # the mouse leaves, so no pen ring is drawn
     app.update(seconds=1)
     picture = pygame.Surface(app.size)
     app.draw(picture)
@@ -185,7 +184,7 @@ def save_screenshot(app: App, path: str) -> int:
 
 
 def fail(message: str) -> int:
-    """Say what went wrong. Returns the exit status."""
+    """Print an error message. Returns the exit status."""
     print(f"display.py: {message}", file=sys.stderr)
     return 1
 

@@ -17,7 +17,7 @@ MODEL_ADVICE = "give another with --model PATH"
 
 
 def main() -> int:
-    """Do what the command line asks for. Returns the exit status."""
+    """Run the command line. Returns the exit status."""
     options = parse_arguments()
     try:
         if options.html is not None:
@@ -58,13 +58,13 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def write(path: Path, data: bytes, hint: str) -> None:
-    """Write a file and say so. Raises OSError."""
+    """Write a file and print its path and size. Raises OSError."""
     write_whole(path, lambda file: file.write(data))
     print(f"{path}: {len(data):,} bytes; {hint}")
 
 
 def fail(message: str) -> int:
-    """Say what went wrong. Returns the exit status."""
+    """Print an error message. Returns the exit status."""
     print(f"export.py: {message}", file=sys.stderr)
     return 1
 

@@ -37,13 +37,13 @@ if TYPE_CHECKING:
     from training.watch import Watch
 
 CHECKPOINT_SECONDS = 60  # between two checkpoints, where an epoch takes longer
-LONG = 10_000  # steps; a moving average that has seen so many has its full decay
-HARDLY = 0.2  # an accuracy; guessing gives 0.1
-GUESS = math.log(10)  # the loss when all ten digits are equally probable
+LONG = 10_000  # steps; from there on a moving average uses its full decay
+HARDLY = 0.2  # an accuracy; a random guess has 0.1
+GUESS = math.log(10)  # the loss of a random guess: equal probabilities for ten digits
 
 
 def main() -> int:
-    warnings.simplefilter("ignore", RuntimeWarning)  # of a loss that overflows `learn` says so
+    warnings.simplefilter("ignore", RuntimeWarning)  # `learn` reports a loss that overflows
     try:
         arguments = parse_arguments()
         if arguments.evaluate:
@@ -54,7 +54,7 @@ def main() -> int:
         said = f"{error.filename}: {error.strerror}" if error.filename else error
         warn(said)
         return 1
-    except (DataError, Diverged, MemoryError, ValueError) as error:  # of nn, a ValueError
+    except (DataError, Diverged, MemoryError, ValueError) as error:  # nn raises ValueError
         warn(error)
         return 1
     except KeyboardInterrupt as stop:
@@ -67,7 +67,7 @@ def train(arguments: argparse.Namespace) -> None:
     if arguments.resume:
         folder = arguments.resume
         if run_folder.has_ended(folder):
-            print(f"{folder} has ended already: there is nothing left to do")
+            print(f"{folder} is complete: there is nothing left to do")
             return
         settings = checkpoint.read_settings(folder / "checkpoint.npz")
         if arguments.data:
@@ -79,7 +79,7 @@ def train(arguments: argparse.Namespace) -> None:
     data = datasets.load(settings, generator)
     if data.own:
         report_left_out(data.own)
-        print(f"learning from {data.own} too")
+        print(f"also learning from {data.own}")
 
     net = Net(recipe.layers(), recipe.make_cost(), generator)
     if arguments.start:
@@ -95,15 +95,15 @@ def train(arguments: argparse.Namespace) -> None:
     optimizer = recipe.make_optimizer(steps)
     average = MovingAverage(net.state, recipe.average)
     if arguments.start:
-        average.steps = LONG  # so it holds on to the model that it starts with
+        average.steps = LONG  # so that it forgets the starting model only slowly
     run = Run(settings, data.checksum(), net, optimizer, average, generator, Progress())
     if arguments.resume:
         before = run.load(folder / "checkpoint.npz")
-        print(f"{folder} goes on after batch {optimizer.steps} of {steps}")
+        print(f"{folder} resumes after batch {optimizer.steps} of {steps}")
         if before != cores():
             warn(
-                f"the run had {before} cores, now it has {cores()}: the last bits may differ, but "
-                "not those of convolutions in batches of up to 128"
+                f"the run used {before} cores, now it has {cores()}: the last bits of the weights "
+                "may differ, except with convolutions in batches of up to 128"
             )
         remove_halves(folder)
     else:
@@ -121,7 +121,7 @@ def train(arguments: argparse.Namespace) -> None:
 
 
 def learn(run: Run, data: Datasets, folder: Path, watch: "Watch | None") -> None:
-    """The training itself, from where the run is to the end of its last epoch."""
+    """The training loop, from the run's current state to the end of its last epoch."""
     net, optimizer, average, generator = run.net, run.optimizer, run.average, run.generator
     progress, recipe = run.progress, run.settings.recipe
     X, Y = data.training
@@ -153,21 +153,21 @@ def learn(run: Run, data: Datasets, folder: Path, watch: "Watch | None") -> None
                 if interrupt or time.perf_counter() - run.saved > CHECKPOINT_SECONDS:
                     run.save(folder / "checkpoint.npz")
                 if interrupt:
-                    return  # and the block around it ends in KeyboardInterrupt
+                    return  # the `with` block then raises KeyboardInterrupt
             bar.write(end_epoch(run, data, folder))
 
 
 def end_epoch(run: Run, data: Datasets, folder: Path) -> str:
-    """Evaluate and save the network with its averaged weights. Returns a line about the epoch.
+    """Validate and save the network with its averaged weights. Returns the epoch's summary.
 
-    model.npz is of the best epoch so far until `finish` makes it that of the last."""
+    model.npz holds the best epoch so far, until `finish` replaces it with the last."""
     net, progress = run.net, run.progress
     newest, net.state[:] = net.state.copy(), run.average.values
     loss, accuracy = net.evaluate(*data.validation)
     if not progress.loss + loss < 10 * GUESS:
         raise Diverged(
-            f"the loss is {progress.loss:.3g}, in validation {loss:.3g}, "
-            f"where guessing gives {GUESS:.3g},"
+            f"the loss is {progress.loss:.3g}, the validation loss {loss:.3g} "
+            f"(a random guess gives {GUESS:.3g})"
         )
     row = progress.end_epoch(loss, accuracy)
     if row is progress.best:
@@ -184,8 +184,8 @@ def end_epoch(run: Run, data: Datasets, folder: Path) -> str:
 
 
 def finish(run: Run, data: Datasets, folder: Path) -> None:
-    """Calibrate the network with its averaged weights, test it and draw its pictures; then the
-    checkpoint is no longer needed."""
+    """Calibrate, test and save the final network, with its averaged weights; draw the pictures, and
+    delete the checkpoint."""
     run.net.state[:] = run.average.values
     net, last = readable(run.net), run.progress.history[-1]
     net.metadata |= {name: last[name] for name in ("epoch", "validation_accuracy")}
@@ -193,28 +193,28 @@ def finish(run: Run, data: Datasets, folder: Path) -> None:
     if run.settings.recipe.non_digits:
         net.metadata["sure_from"] = confidence.threshold(net.predict(data.validation[0]))
     if data.own:
-        report_own("the network, which has learned from them,", net, data.own)
+        report_own("the network, after learning from them,", net, data.own)
     if data.test:
         accuracy = net.metadata["test_accuracy"] = report("test", net, *data.test)
     else:
         accuracy = report("validation", net, *data.validation)
     if accuracy < HARDLY:
-        print("that is hardly better than a guess: try a smaller --lr, or more --epochs")
+        print("that is hardly better than guessing: try a smaller --lr, or more --epochs")
     net.save_model(folder / "model.npz")
     draw_pictures(folder, net, data.test or data.validation, run.progress.history)
     (folder / "checkpoint.npz").unlink()
 
 
 def readable(net: Net) -> Net:
-    """A copy that the window can read with: its outputs are one distribution, ten sigmoids are not,
-    and a softmax gives the same answers."""
+    """A copy that the window can use: its outputs are a distribution, by softmax, which ranks the
+    digits just as sigmoids do."""
     net = copy.deepcopy(net)
     net.layers[-1].activation = softmax
     return net
 
 
 def evaluate(arguments: argparse.Namespace) -> None:
-    """How well a model file reads MNIST's test set, or one's own digits."""
+    """Report how well a model file reads MNIST's test set, or the user's own digits."""
     net = Net.load_model(arguments.evaluate)
     if arguments.own:
         own = own_data.load(arguments.own)
@@ -226,7 +226,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
         report("own-data" if arguments.own else "test", net, *examples)
     except ValueError as error:
         raise ModelFileError(
-            f"{arguments.evaluate} is no model that reads digits: {error}"
+            f"{arguments.evaluate} is not a model that reads digits: {error}"
         ) from None
     folder = run_folder.new(arguments.out)
     draw_pictures(folder, net, examples, [])
@@ -255,7 +255,7 @@ def report_left_out(own: own_data.OwnData) -> None:
 
 
 def draw_pictures(folder: Path, net: Net, examples: Examples, history: list[dict]) -> None:
-    from training import figures  # here, because it is slow to import and needed only at the end
+    from training import figures  # here, because importing matplotlib is slow
 
     images, targets = examples
     figures.draw_all(folder, net, images, targets.argmax(axis=1), history)
@@ -269,7 +269,7 @@ def progress_bar(run: Run, images: int) -> tqdm:
 
 
 def open_watch(title: str, epochs: int, data: Datasets) -> "Watch | None":
-    """The window to watch in; None, after a warning, where none can be opened."""
+    """The window to watch in, or None, after a warning, if none can be opened."""
     from training import sample_bars  # here, because most runs open no window
     from training.watch import Watch
 

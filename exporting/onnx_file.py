@@ -1,7 +1,7 @@
 """ONNX, the exchange format for networks: onnx.ai.
 
-Its images are (m, channels, height, width), ours (m, height, width, channels): they are turned once
-at the beginning, and once more before they are flattened.
+Its images are (m, channels, height, width), ours (m, height, width, channels): they are transposed
+at the beginning, and back before they are flattened.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 OPSET, IR_VERSION = 13, 7  # old enough for every runtime in use
 INPUT, OUTPUT = "image", "probabilities"
 CHANNELS_FIRST, CHANNELS_LAST = (0, 3, 1, 2), (0, 2, 3, 1)
-# By the activation's name: ONNX's name for it, and its attributes.
+# By our name of an activation: ONNX's name for it, and its attributes.
 ACTIVATIONS = {
     "ReLU": ("Relu", {}),
     "LeakyReLU": ("LeakyRelu", {"alpha": SLOPE}),
@@ -44,11 +44,11 @@ METADATA = ("sure_from", "preprocessing", "test_accuracy")
 
 
 def onnx_model(net: Net, name: str) -> onnx.ModelProto:
-    """`net` as a checked ONNX model that calls itself `name`.
+    """`net` as a checked ONNX model called `name`.
 
-    It turns INPUT (m, …), as the network takes it, into OUTPUT (m, units). What the network's
-    metadata says of METADATA stands in `metadata_props` as JSON. Raises ExportError for a layer or
-    an activation that is not known here, or where the package onnx is missing.
+    It maps INPUT (m, units) or (m, height, width, channels) to OUTPUT (m, units). The METADATA
+    entries of the network's metadata are in `metadata_props`, as JSON. Raises ExportError for an
+    unsupported layer or activation, or if the package onnx is missing.
     """
     try:
         import onnx  # here, because nothing else needs it
@@ -77,7 +77,7 @@ def onnx_model(net: Net, name: str) -> onnx.ModelProto:
 
 
 class _Graph:
-    """Nodes one after the other, each with the last one's output as its input."""
+    """A chain of nodes, each with the previous one's output as its input."""
 
     def __init__(self) -> None:
         self.nodes: list[onnx.NodeProto] = []
@@ -85,7 +85,7 @@ class _Graph:
         self._last = INPUT
 
     def add(self, layer: Layer) -> None:
-        """The nodes that do what the layer does outside training."""
+        """Add the nodes that compute the layer's inference."""
         match layer:
             case InLayer(shape=None) | Dropout():
                 pass
@@ -122,13 +122,15 @@ class _Graph:
                     self._node("Flatten")
             case _:
                 name = type(layer).__name__
-                raise ExportError(f"ONNX has no {name} here; choose a model without it")
+                raise ExportError(f"exporting {name} is not supported; choose a model without it")
 
     def _activate(self, activation: Activation) -> None:
         if activation.name == "linear":
             return
         if activation.name not in ACTIVATIONS:
-            raise ExportError(f"ONNX has no {activation.name} here; choose a model without it")
+            raise ExportError(
+                f"exporting {activation.name} is not supported; choose a model without it"
+            )
         kind, attributes = ACTIVATIONS[activation.name]
         self._node(kind, **attributes)
 

@@ -1,8 +1,7 @@
-"""The page: the window's core for any browser, in one HTML file that needs no server and no
-network.
+"""The page: the window's core for any browser, in one HTML file that needs no server or Internet.
 
-Its script, style and kernel are in `web/`; what the program knows already is written into it from
-here: the network, the constants of retracing, preprocessing and look.
+Its script, style and kernel are in `web/`. This module writes into it what the Python code defines:
+the neural network, and the constants of retracing, preprocessing and appearance.
 """
 
 import base64
@@ -32,7 +31,7 @@ from nn.layers import (
 
 WEB = Path(__file__).parent.parent / "web"
 ICON = Path(__file__).parent.parent / "assets" / "icon.png"
-# In this order: each uses what stands before it.
+# In this order: each may use those before it.
 SCRIPTS = (
     "start",
     "kernel",
@@ -48,7 +47,7 @@ SCRIPTS = (
     "view",
     "page",
 )
-# The constants that the script asks for, by the module that knows them.
+# The constants that the script needs, by the module that defines them.
 CONSTANTS = {
     activation_functions: ("SLOPE",),
     drawing: ("MOST_STEPS",),
@@ -101,10 +100,10 @@ COLOURS = (
 
 
 def page(recognizer: Recognizer, theme: ModuleType) -> str:
-    """The HTML of a page that reads with `recognizer` and looks as `theme` says, a module with the
+    """The HTML of a page that reads with `recognizer` and is styled by `theme`, a module with the
     palettes LIGHT and DARK and the lengths and durations in LOOK.
 
-    Raises ExportError for a layer that the page does not have.
+    Raises ExportError for a layer that the page does not support.
     """
     constants = {
         module.__name__.rpartition(".")[2]: {name: getattr(module, name) for name in names}
@@ -137,14 +136,15 @@ def page(recognizer: Recognizer, theme: ModuleType) -> str:
 
 
 def network(recognizer: Recognizer) -> dict[str, object]:
-    """The network as the page wants it: its layers, and all their numbers in one text.
+    """The network in the page's format: its layers, their arrays in one base64 text (float32), and
+    `sure_from`.
 
-    Raises ExportError.
+    Raises ExportError for a layer that the page does not support.
     """
     layers, arrays = [], []
     for layer in recognizer.net.layers:
         if isinstance(layer, InLayer | Dropout | Flatten):
-            continue  # they change nothing: the page has flat arrays throughout
+            continue  # they do nothing here: the page uses flat arrays throughout
         described, own = _described(layer)
         described["arrays"] = {name: array.size for name, array in own.items()}
         layers.append(described)
@@ -172,11 +172,11 @@ def _described(layer: Layer) -> tuple[dict[str, object], dict[str, np.ndarray]]:
             return layer.config() | shapes, {"scale": scale, "shift": shift}
         case MaxPool2D() | GlobalAveragePool2D():
             return layer.config() | shapes, {}
-    raise ExportError(f"a page has no {type(layer).__name__}; choose a model without it")
+    raise ExportError(f"the page does not support {type(layer).__name__}; choose another model")
 
 
 def _colours(theme: ModuleType) -> str:
-    """The palettes as the style's variables, by the system's wish."""
+    """The palettes as CSS variables, light or dark by the system's preference."""
     light, dark = (
         "".join(f"--{name}:{_css(getattr(palette, name))};" for name in COLOURS)
         for palette in (theme.LIGHT, theme.DARK)
@@ -189,7 +189,7 @@ def _css(colour: tuple[int, ...]) -> str:
 
 
 def _facts(recognizer: Recognizer) -> str:
-    """The model's name, size and accuracy, as the window's footer has them."""
+    """The model's name, size and accuracy, as in the window's footer."""
     facts = [recognizer.name, f"{recognizer.parameter_count:,} parameters"]
     if recognizer.accuracy is not None:
         facts.append(f"{recognizer.accuracy:.2%} on MNIST's test set")
@@ -201,5 +201,5 @@ def _base64(data: bytes) -> str:
 
 
 def _digest(text: str) -> str:
-    """How a content security policy names a script or style that may run."""
+    """The hash by which a content security policy allows a script or style."""
     return f"sha256-{_base64(hashlib.sha256(text.encode()).digest())}"

@@ -92,7 +92,7 @@ def test_the_worst_are_the_surest_of_the_wrong_answers_in_order(m, wrong_share):
     np.testing.assert_array_equal(pictures(figure), images[expected])
     title, _, *captions = words(figure)
     number = f"{len(expected)} of {len(wrong)}" if len(wrong) > len(expected) else f"{len(wrong)}"
-    assert title == f"Wrong answers, the surest first: {number}"
+    assert title == f"Wrong answers, most confident first: {number}"
     assert captions == [
         caption
         for i in expected

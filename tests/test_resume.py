@@ -257,7 +257,7 @@ def test_a_disk_that_is_full_from_the_start_is_one_line(capsys):
 def test_a_place_where_no_folder_can_be_is_one_line(capsys):
     Path("file").write_text("precious")
     assert run(*SMALL, "--out", "file/run") == 1
-    assert "name another folder by --out" in the_one_line(capsys)
+    assert "name another folder with --out" in the_one_line(capsys)
 
 
 @pytest.mark.parametrize(("room", "starved"), [(30_000, "model.npz"), (60_000, "checkpoint.npz")])
@@ -341,7 +341,7 @@ def test_a_loss_far_worse_than_a_guess_ends_the_run(capsys):
     wild = ("--optimizer", "adam", "--lr", 100, "--schedule", "constant")
     assert run(*TWO_EPOCHS, *wild, "--out", "run") == 1
     line = the_one_line(capsys)
-    assert "where guessing gives 2.3, in epoch 1: try a smaller --lr" in line
+    assert "(a random guess gives 2.3) in epoch 1: try a smaller --lr" in line
 
 
 def test_a_network_that_learned_next_to_nothing_ends_with_advice(capsys):
@@ -358,7 +358,7 @@ def test_a_run_that_has_ended_says_so_and_is_left_alone(capsys):
     before = contents("run")
     capsys.readouterr()
     assert run("--resume", "run") == 0
-    assert "run has ended already" in capsys.readouterr().out
+    assert "run is complete" in capsys.readouterr().out
     assert contents("run") == before
 
 
@@ -374,7 +374,7 @@ def test_other_data_than_the_run_began_with_are_one_line(interrupted, parts, cap
     capsys.readouterr()
     train_part, parts["train"] = parts["train"], synthetic(7, 600)
     assert run("--resume", "parts") == 1
-    assert "not those that the run began with" in the_one_line(capsys)
+    assert "training data have changed since the run began" in the_one_line(capsys)
     parts["train"] = train_part
     assert run("--resume", "parts") == 0
     assert_same_result("whole", "parts")
@@ -397,7 +397,7 @@ def test_a_checkpoint_that_is_none_is_one_line(interrupted, capsys):
         status = run("--resume", "run")
         if status:
             assert status == 1
-            assert "run/checkpoint.npz is no whole checkpoint" in the_one_line(capsys)
+            assert "run/checkpoint.npz is not a complete checkpoint" in the_one_line(capsys)
         else:  # a bit of a zip file that says nothing
             assert i >= 5
             assert_same_result("other", "run")
@@ -456,7 +456,7 @@ def test_a_field_of_a_checkpoint_that_cannot_be_is_one_line(places, interrupted,
         change("run/checkpoint.npz", *places, value=value)
         capsys.readouterr()
         assert run("--resume", "run") == 1, value
-        assert "run/checkpoint.npz is no whole checkpoint" in the_one_line(capsys)
+        assert "run/checkpoint.npz is not a complete checkpoint" in the_one_line(capsys)
 
 
 def test_a_run_goes_on_with_data_that_have_moved_and_remembers_where_they_are(
@@ -510,6 +510,6 @@ def test_going_on_with_another_number_of_cores_is_told(
     assert told == (
         ""
         if now == before
-        else f"train.py: the run had {before} cores, now it has {now}: the last bits may differ, "
-        "but not those of convolutions in batches of up to 128\n"
+        else f"train.py: the run used {before} cores, now it has {now}: the last bits of the "
+        "weights may differ, except with convolutions in batches of up to 128\n"
     )

@@ -118,7 +118,7 @@ def test_a_run_keeps_out_of_a_folder_that_another_run_has_begun_to_fill(monkeypa
 
     monkeypatch.setattr(datasets, "load", load_slowly)
     assert run(*SMALL, "--out", "run", "--seed", 2) == 1
-    assert capsys.readouterr().err.endswith("name another folder by --out\n")
+    assert capsys.readouterr().err.endswith("name another folder with --out\n")
     assert Net.load_model("run/model.npz").metadata["training"]["seed"] == 1
 
 
@@ -203,7 +203,7 @@ def test_the_statistics_of_normalised_layers_follow_the_training():
 
 
 def test_a_net_that_is_refused_what_it_should_learn_from_says_so_in_one_line(parts, capsys):
-    """As `nn` refuses data that are no numbers."""
+    """As `nn` refuses data that are not finite."""
     load = datasets.load
 
     def spoiled(*arguments):
@@ -288,25 +288,25 @@ def test_a_net_too_large_for_the_memory_is_one_line(capsys):
         ("--schedule never", "choose from"),
         ("--cost everything", "choose from"),
         ("--recipe none", "choose from"),
-        ("--data nowhere", "there is no nowhere"),
+        ("--data nowhere", "nowhere does not exist"),
         ("--data file", "file is not a folder"),
-        ("--out full", "full is there already: name a new folder"),
-        ("--out file", "file is there already: name a new folder"),
-        ("--own nowhere", "there is no nowhere"),
+        ("--out full", "full exists already: name a new folder"),
+        ("--out file", "file exists already: name a new folder"),
+        ("--own nowhere", "nowhere does not exist"),
         ("--own full full full", "two IDX files"),
         ("--no-mnist", "--own"),
-        ("--start nowhere --own full", "there is no nowhere"),
+        ("--start nowhere --own full", "nowhere does not exist"),
         ("--start file", "give --own too"),
         ("--start file --own full --recipe fast", "leave out --recipe"),
         ("--start file --own full --no-mnist --seed 3", "leave out --no-mnist, --seed"),
-        ("--resume nowhere", "there is no nowhere"),
+        ("--resume nowhere", "nowhere does not exist"),
         ("--resume file", "file is not a folder"),
         ("--resume full --epochs 3", "leave out --epochs"),
         ("--resume full --seed 0 --no-augment", "leave out --no-augment, --seed"),
         ("--resume full --own file --no-mnist", "leave out --no-mnist, --own"),
         ("--resume full --evaluate file", "leave out --evaluate"),
         ("--resume full --start file", "leave out --start"),
-        ("--evaluate nowhere", "there is no nowhere"),
+        ("--evaluate nowhere", "nowhere does not exist"),
         ("--evaluate file --recipe fast", "leave out --recipe"),
         ("--epoch-count 3", "unrecognized"),
         ("more", "unrecognized"),
@@ -440,7 +440,7 @@ def test_digits_of_ones_own_are_learned_from_and_what_is_left_out_is_named(own, 
     lines = capsys.readouterr().out.splitlines()
     assert lines[:2] == [
         "left out: mine/notes.txt: no picture",
-        "learning from 40 digits of your own too",
+        "also learning from 40 digits of your own",
     ]
     data = load("--hidden", "8", "--own", "mine")
     assert (len(data.training[0]), len(data.validation[0])) == (500 + 40, 100)
@@ -534,7 +534,7 @@ def test_evaluating_on_digits_of_ones_own_counts_those(own, drawn, capsys):
 def test_a_model_that_reads_no_digits_is_one_line(layers, capsys):
     Net(layers, MSE).save_model("other.npz")
     assert run("--evaluate", "other.npz", "--out", "pictures") == 1
-    assert "other.npz is no model that reads digits" in the_one_line(capsys)
+    assert "other.npz is not a model that reads digits" in the_one_line(capsys)
     assert not Path("pictures").exists()
 
 

@@ -1,1 +1,1 @@
-"""What `train.py` stands on: recipes for networks, and what a training run keeps and shows."""
+"""What `train.py` is built on: recipes for networks, and what a training run keeps and shows."""

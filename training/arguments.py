@@ -1,4 +1,4 @@
-"""The command line of train.py, and which of its flags exclude each other."""
+"""The command line of train.py: parsing it, and rejecting flags that contradict each other."""
 
 import argparse
 from dataclasses import fields, replace
@@ -9,23 +9,23 @@ from training.recipe_table import table_of_recipes
 from training.recipes import RECIPES, USUAL_RATES, Recipe, dense
 from training.settings import Settings
 
-# The flags that may stand beside --resume or --evaluate, which need no settings to train with.
+# The flags allowed with these two, which need no settings for training.
 BESIDE = {"resume": {"data", "watch"}, "evaluate": {"data", "own", "out"}}
-# What may not be said beside --start: the network is the model's, and so is the seed, or the images
-# that it was validated with would not be those that it has not learned from.
+# The flags not allowed with --start. The network is the model's, and so is the seed: another one
+# would draw other validation images, some of which the model has learned from.
 NOT_WITH_START = {"recipe", "hidden", "activation", "optimizer", "cost", "label_smoothing"}
 NOT_WITH_START |= {"mnist", "seed"}
 
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
-    """What the command line asks for: `resume`, a run's folder, or `evaluate`, a model file, or
-    neither, and then `settings` to train with, and `start`, the network to go on from, or None.
-    Beside them `own`, `data`, `out` and `watch`.
+    """The parsed command line: `resume`, a run's folder; or `evaluate`, a model file; or neither,
+    and then `settings` to train with and `start`, the network to go on from, or None. Also `own`,
+    `data`, `out` and `watch`.
 
-    What cannot be done ends the program with status 2 and one line; `--help` and `--recipe list`
-    end it with what they say. ModelFileError, OSError of --start."""
+    Invalid arguments end the program with status 2 and one line; `--help` and `--recipe list` print
+    and end it. ModelFileError or OSError if the model of --start can't be loaded."""
     parser = flags.parser()
-    given = vars(parser.parse_args(words))  # the flags that were given, and no others
+    given = vars(parser.parse_args(words))  # only the flags that were given
     if given.get("recipe") == "list":
         print(table_of_recipes())
         parser.exit()
@@ -33,19 +33,19 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         others = given.keys() - allowed - {mode}
         if mode in given and others:
             named = ", ".join(sorted(_flag(name, given[name]) for name in others))
-            parser.error(f"--{mode} needs no settings: leave out {named}")
+            parser.error(f"--{mode} takes no training settings: leave out {named}")
     if "start" in given:
         if others := given.keys() & NOT_WITH_START:
             named = ", ".join(sorted(_flag(name, given[name]) for name in others))
-            parser.error(f"--start goes on as its model began: leave out {named}")
+            parser.error(f"--start can't be combined with these: leave out {named}")
         if "own" not in given:
-            parser.error("--start is to learn digits of your own: give --own too")
+            parser.error("--start is for learning your own digits: give --own too")
     if len(given.get("own", ())) > 2:
         parser.error("--own takes one folder, or two IDX files: the images and the labels")
     if "hidden" in given and "recipe" in given:
-        parser.error("--hidden is a network of its own, --recipe brings another: leave one out")
+        parser.error("--hidden and --recipe each define a network: leave one out")
     if "activation" in given and "hidden" not in given:
-        parser.error("--activation is for the layers of --hidden: give that too")
+        parser.error("--activation is for the layers of --hidden: give --hidden too")
     if "mnist" in given and "own" not in given:
         parser.error("--no-mnist leaves nothing to learn from: give --own too")
     usual = {"resume": None, "evaluate": None, "out": None, "data": None, "watch": False}
@@ -65,20 +65,20 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
 
 
 def _flag(name: str, value: object) -> str:
-    """As it was said."""
+    """The flag as it was typed, such as --no-mnist."""
     return ("--no-" if value is False else "--") + name.replace("_", "-")
 
 
 def _recipe(given: dict[str, object]) -> Recipe:
-    """The chosen recipe, with everything in it that a flag overrides."""
+    """The chosen recipe, with the values that flags override."""
     recipe = RECIPES[given.get("recipe", DENSE if "hidden" in given else DEFAULT)]
     if given.get("optimizer", recipe.optimizer) != recipe.optimizer:
-        # The recipe's rate and decay suit the recipe's optimizer: Adam, which scales the decay like
+        # The recipe's rate and decay suit only its own optimizer: Adam, which scales the decay like
         # any gradient, would hardly learn with AdamW's.
         recipe = replace(recipe, lr=USUAL_RATES[given["optimizer"]], weight_decay=0.0)
     if given.get("cost", recipe.cost) != "cross-entropy":
-        recipe = replace(recipe, label_smoothing=0.0)  # that is the cross-entropy's
-    if "mnist" in given:  # one's own data alone are asked for
+        recipe = replace(recipe, label_smoothing=0.0)  # only the cross-entropy has it
+    if "mnist" in given:  # --no-mnist: learn from --own alone
         recipe = replace(recipe, pen_strokes=False, hands=False, non_digits=False)
     if "hidden" in given:
         activation = ACTIVATION_NAMES[given.get("activation", "relu")]

@@ -1,4 +1,4 @@
-"""A checkpoint: all that a training run needs to go on as if it had never stopped."""
+"""Checkpoints: all that a training run needs to continue as if it had never stopped."""
 
 import time
 from dataclasses import dataclass, field
@@ -16,21 +16,21 @@ from nn.optimizers import Optimizer
 from training.progress import Progress
 from training.settings import Settings
 
-# What a header with a broken field comes to.
+# What reading a header with an invalid field can raise.
 BROKEN = (AttributeError, KeyError, OverflowError, TypeError, ValueError)
 
 
 class CheckpointError(ValueError):
-    """A file that is no checkpoint, or none of this run; the message is one line."""
+    """A file that is not a checkpoint, or not of this run; the message is one line."""
 
 
 class Diverged(Exception):
-    """Training has diverged and cannot go on; the message is one line."""
+    """Training has diverged and cannot continue; the message is one line."""
 
 
 @dataclass
 class Run:
-    """The whole state of a training run: its settings, and all that changes on the way."""
+    """All that determines how training continues: the settings, and everything that changes."""
 
     settings: Settings
     data: str  # the checksum of the training data
@@ -42,8 +42,8 @@ class Run:
     saved: float = field(init=False, default_factory=time.perf_counter)  # when, by that clock
 
     def save(self, path: Path) -> None:
-        """Write a checkpoint whole, or leave the one before it: OSError where writing fails,
-        Diverged where the weights are not finite, as no training could go on from them."""
+        """Write a checkpoint, or leave the previous one as it is: OSError where writing fails,
+        Diverged where the weights are not finite."""
         arrays = {"state": self.net.state, "average": self.average.values} | self.optimizer.state
         if not all(np.isfinite(array).all() for array in arrays.values()):
             raise Diverged("the weights are not finite")
@@ -60,13 +60,13 @@ class Run:
         self.saved = time.perf_counter()
 
     def load(self, path: Path) -> int:
-        """Become, to the last bit, the run that `save` wrote down. Returns on how many cores that
-        ran. CheckpointError, OSError."""
+        """Restore, to the last bit, the run that `save` wrote. Returns the number of cores that it
+        ran on. CheckpointError, OSError."""
         header, arrays = _read(path)
         if header["data"] != self.data:
             raise CheckpointError(
-                f"{path}: the training data are not those that the run began with: "
-                "bring them back, and name their folder by --data if it is another"
+                f"{path}: the training data have changed since the run began: "
+                "restore them, or give their new folder with --data"
             )
         try:
             steps, self.average.steps = (
@@ -104,4 +104,4 @@ def _read(path: Path) -> tuple[dict[str, object], dict[str, np.ndarray]]:
 
 
 def _broken(path: Path) -> CheckpointError:
-    return CheckpointError(f"{path} is no whole checkpoint: nothing can go on from it, train anew")
+    return CheckpointError(f"{path} is not a complete checkpoint: start a new training run")

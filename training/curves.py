@@ -1,4 +1,4 @@
-"""Curves: how a training run went, as a picture that it shows while it runs too."""
+"""Curves: the progress of a training run as a picture, also while it runs."""
 
 from collections.abc import Callable, Sequence
 
@@ -16,9 +16,9 @@ History = Sequence[dict[str, float]]  # one dict an epoch, with the columns of h
 CURVES_HEIGHT = 600
 PANEL_PLACES, PANEL_WIDTH = (110, 858), 500
 PANEL_BOTTOM, PANEL_HEIGHT = 124, 400
-MOST_DOTS = 40  # epochs that get one each
+MOST_DOTS = 40  # up to so many epochs, each gets a dot
 FEWEST_TICKS = 5
-TICK_GAP = 0.075  # between ticks, of the axes' height: their labels need so much
+TICK_GAP = 0.075  # between ticks, of the axes' height: room for their labels
 NAME_GAP = 0.15  # between the names at the lines' ends, of the axes' height
 LINEAR_BELOW = 0.001  # errors; above it their axis is logarithmic
 ERROR_TICKS = [0, *(digit * 10**k for k in (-3, -2, -1) for digit in (1, 2, 5)), 1]
@@ -30,10 +30,10 @@ def curves(
 ) -> Figure:
     """Loss and accuracy by epoch, of training and validation.
 
-    running: training as it goes, (epochs done, loss, accuracy) each: `progress.Recent`. end: the
-    epoch at which it will be over, where there is more to come.
+    running: the training under way, points of (epochs done, loss, accuracy) from
+    `progress.Recent`. end: the number of epochs planned, where the run has not ended.
 
-    Both axes are logarithmic, that of the accuracy by its distance from 100 %: from 98 to 99 % is
+    Both axes are logarithmic, that of the accuracy in its distance from 100 %: from 98 to 99 % is
     as far as from 99 to 99.5 %, as both halve the errors.
     """
     figure = page.blank(CURVES_HEIGHT)
@@ -53,19 +53,19 @@ def curves(
     loss.yaxis.set_major_formatter("{x:.3g}")
     _name_ends(loss, lines, "{:.3g}".format)
 
-    # Errors are what is drawn: their axis can reach 0.
+    # Draw error rates: their axis can reach 0.
     lines = [1 - line for line in (*_by_epoch(history, "accuracy"), accuracies)]
     accuracy.set_yscale("asinh", linear_width=LINEAR_BELOW)
     _draw_lines(accuracy, "Accuracy", epochs, done, lines, end)
     _tick_errors(accuracy, np.concatenate(lines))
     _name_ends(accuracy, lines, lambda error: f"{1 - error:.2%}")
     caption = (
-        "Training is measured during an epoch, with augmentation and dropout if there are any, and "
-        "drawn at its middle; validation after it, without."
+        "Training is measured during an epoch, with augmentation and dropout if the recipe has "
+        "them, and drawn at its middle; validation is measured after it, without them."
     )
     if len(done):
         caption += (
-            f"\nThin line: training as it goes, an exponential mean of about the last "
+            f"\nThin line: training batch by batch, an exponential mean over about "
             f"{Recent.IMAGES:,} images."
         )
     figure.text(MARGIN / across, 0.02, caption, size=SMALL, color=QUIET, linespacing=1.5)
@@ -73,7 +73,7 @@ def curves(
 
 
 def _by_epoch(history: History, key: str) -> list[np.ndarray]:
-    """The values of training and of validation."""
+    """The values by epoch of training and of validation."""
     return [np.array([row[name] for row in history], float) for name in (key, f"validation_{key}")]
 
 
@@ -85,7 +85,8 @@ def _draw_lines(
     lines: Sequence[np.ndarray],
     end: int,
 ) -> None:
-    """Of training in ink and of validation in accent, by epochs; of what is between, by done."""
+    """Draw training in the ink colour and validation in the accent colour, at `epochs`, and the
+    thin line of running training at `done`."""
     axes.set_facecolor(SHEET)
     axes.spines[:].set_color(EDGE)
     axes.set_axisbelow(True)
@@ -104,8 +105,8 @@ def _draw_lines(
 
 
 def _tick_errors(axes: Axes, errors: np.ndarray) -> None:
-    """End an axis of errors (n,) at the round values around them, best on top, and write the
-    accuracies beside it."""
+    """Limit an axis of errors (n,) to the round values around them, best on top, and label it with
+    accuracies."""
     errors = errors[np.isfinite(errors)]
     low = max((tick for tick in FINE_ERROR_TICKS if tick < errors.min(initial=1)), default=0)
     high = min((tick for tick in FINE_ERROR_TICKS if tick > errors.max(initial=0)), default=1)
@@ -125,7 +126,7 @@ def _tick_errors(axes: Axes, errors: np.ndarray) -> None:
 
 
 def _name_ends(axes: Axes, lines: Sequence[np.ndarray], written: Callable[[float], str]) -> None:
-    """At the lines' right ends, what they are and their newest values, as `written`."""
+    """Label the lines' right ends with their names and newest values, formatted by `written`."""
     training, validation, between = lines
     named = [("training", between if len(between) else training, INK)]
     named += [("validation", validation, ACCENT)] if len(validation) else []

@@ -1,4 +1,4 @@
-"""Datasets: the data that a run learns from, and those kept apart to judge it by."""
+"""Datasets: what a run learns from, and the separate data that it is judged by."""
 
 import hashlib
 import itertools
@@ -16,24 +16,24 @@ from training.settings import Settings
 
 Examples = tuple[np.ndarray, np.ndarray]  # images (m, 28, 28) float32 in 0..1, targets (m, 10)
 
-VALIDATION = 5_000  # of MNIST's 60,000 training images, drawn by the seed
+VALIDATION = 5_000  # of MNIST's 60,000 training images, chosen at random by the seed
 VALIDATION_SHARE = 0.1  # of one's own data, where there is no MNIST
 VALIDATION_WRITERS, TEST_WRITERS = (23, 24), (25, 26, 27, 28, 29, 30)  # of pen strokes, of 1 to 30
 PEN_VERSIONS = 2  # of each pen digit, with pens of different widths
 HANDS = 3  # of each pen digit, other hands to draw it
-CONSTRUCTED = 8_000  # digits, as many of each
-NON_DIGITS = 33_000  # as many of each kind, but more of those in non_digits.OFTEN
-# Where a trained model goes on to learn digits of one's own:
-REHEARSED = 4  # every such one of all these is learned again,
-OWN_SHARE = 0.15  # one's own are this share of the whole,
-OWN_VERSIONS = 8  # with so many pens for each drawing
+CONSTRUCTED = 8_000  # equally many of each digit
+NON_DIGITS = 33_000  # equally many of each kind, except that those in OFTEN are repeated
+# With --start, where a trained model learns a person's own digits:
+REHEARSED = 4  # every fourth example of the data above is rehearsed,
+OWN_SHARE = 0.15  # own digits are this fraction of the training data,
+OWN_VERSIONS = 8  # and each drawing is rendered with so many pens
 
 
 @dataclass(frozen=True, eq=False)
 class Datasets:
-    """`training` to learn from, `validation` to make choices and calibrate by, `test` to report:
-    MNIST's test set, or None if the run does without MNIST and it is not at hand. `own` is what
-    was found of one's own data, if any was asked for."""
+    """`training` to learn from, `validation` for choices and calibration, `test` for reporting:
+    MNIST's test set, or None if the run uses no MNIST and the files are missing. `own` holds the
+    person's own data, or None if the settings name none."""
 
     training: Examples
     validation: Examples
@@ -41,7 +41,7 @@ class Datasets:
     own: OwnData | None
 
     def checksum(self) -> str:
-        """SHA-256 of what the weights come from."""
+        """SHA-256 of the training and validation data."""
         digest = hashlib.sha256()
         for array in (*self.training, *self.validation):
             digest.update(array)
@@ -107,8 +107,8 @@ def load(settings: Settings, generator: np.random.Generator) -> Datasets:
 
 
 def many_times(own: tuple[Path, ...], others: int, generator: np.random.Generator) -> Examples:
-    """One's own digits, with several pens, repeated until they are OWN_SHARE of the training data
-    beside so many `others`; all of them at least once."""
+    """Own digits, each rendered with several pens, repeated until they are OWN_SHARE of the
+    training data that has so many `others`; each of them occurs at least once."""
     versions = [own_data.load(own, generator) for _ in range(OWN_VERSIONS)]
     images = np.concatenate([version.images for version in versions])
     labels = np.concatenate([version.labels for version in versions])
@@ -134,5 +134,5 @@ def as_targets(labels: np.ndarray) -> np.ndarray:
 
 
 def as_input(images: np.ndarray) -> np.ndarray:
-    """(m, 28, 28) uint8 to float32 in 0..1, as the drawing window feeds its images."""
+    """(m, 28, 28) uint8 to float32 in 0..1, the input format of the drawing window."""
     return images.astype(np.float32) / 255

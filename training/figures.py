@@ -1,7 +1,7 @@
 """Figures: what a network gets right and wrong, as pictures.
 
-Numbers hide what an eye finds at once: which digits are taken for each other, whether an error is
-the network's or the label's, whether a unit has learned anything.
+They show at a glance what numbers hide: which digits are confused with each other, whether an error
+is the network's or the label's, whether a unit has learned anything.
 """
 
 import math
@@ -34,7 +34,7 @@ from training.weight_maps import weights
 ERROR_COLOURS = LinearSegmentedColormap.from_list("errors", [SHEET, ACCENT])
 
 CELL = 108  # of the confusion matrix
-SIDE = 168  # of a digit: six pixels for each of its own
+SIDE = 168  # of a digit, 28 × 6 pixels
 WORST, WORST_COLUMNS, WORST_PITCH = 48, 8, 212
 SAMPLES, SAMPLE_COLUMNS, SAMPLE_PITCH = 20, 5, 226
 
@@ -42,7 +42,7 @@ SAMPLES, SAMPLE_COLUMNS, SAMPLE_PITCH = 20, 5, 226
 def draw_all(
     folder: Path, net: Net, images: np.ndarray, labels: np.ndarray, history: History
 ) -> None:
-    """Write what `net` makes of images (m, 28, 28) float32 in 0..1 and labels (m,) into the folder.
+    """Write pictures of how `net` reads images (m, 28, 28), float32 in 0..1, with labels (m,).
 
     curves.png (unless the history is empty), confusion.png, worst.png, samples.png, weights.png.
     OSError where a file can't be written.
@@ -59,7 +59,7 @@ def draw_all(
 def confusion(labels: np.ndarray, probabilities: np.ndarray) -> Figure:
     """How often each digit was read as which: labels (m,) of 0 to 9, probabilities (m, 10).
 
-    Only errors have a colour: next to a thousand right answers none of them would show.
+    Only errors have a colour: on one scale with a thousand right answers they would not show.
     """
     counts = np.zeros((10, 10), int)
     np.add.at(counts, (labels, probabilities.argmax(axis=1)), 1)
@@ -82,7 +82,7 @@ def confusion(labels: np.ndarray, probabilities: np.ndarray) -> Figure:
         page.write(axes, left + 10 * CELL + 24, middle, share, color=QUIET)
         for answer, count in enumerate(row):
             x = left + answer * CELL
-            strength = math.sqrt(count / most)  # so that a single error shows beside dozens
+            strength = math.sqrt(count / most)  # so that a single error is visible beside dozens
             is_right = answer == digit
             fill = TRACK if is_right else ERROR_COLOURS(strength)
             axes.add_patch(
@@ -95,7 +95,7 @@ def confusion(labels: np.ndarray, probabilities: np.ndarray) -> Figure:
 
 
 def worst(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray) -> Figure:
-    """The wrong answers of which the network was surest, row by row, at most WORST of them.
+    """The wrong answers with the highest probabilities, row by row, at most WORST of them.
 
     images (m, 28, 28) in 0..1, labels (m,) of 0 to 9, probabilities (m, 10).
     """
@@ -111,8 +111,8 @@ def worst(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray) -> 
         number = f"{len(shown)} of {len(wrong):,}" if len(shown) < len(wrong) else len(wrong)
         page.head(
             axes,
-            f"Wrong answers, the surest first: {number}",
-            "What the digit is, what it was read as, and how sure the network was of that.",
+            f"Wrong answers, most confident first: {number}",
+            "What the digit is, what it was read as, and the probability given to that.",
         )
     for i, j in enumerate(shown):
         x, y = page.place(i, WORST_COLUMNS, (SIDE + GAP, WORST_PITCH))
@@ -124,7 +124,7 @@ def worst(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray) -> 
 
 
 def samples(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray) -> Figure:
-    """Digits at even distances, SAMPLES of them, each with the probabilities of the ten answers.
+    """SAMPLES evenly spaced digits of the data, each with the probabilities of the ten answers.
 
     images (m, 28, 28) in 0..1, labels (m,) of 0 to 9, probabilities (m, 10).
     """
@@ -135,7 +135,7 @@ def samples(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray) -
     page.head(
         axes,
         f"{len(shown)} of {len(images):,} digits, and how they are read",
-        "From the first to the last at even distances. Bars: the probability of each answer.",
+        "Evenly spaced from the first to the last. Bars: the probability of each answer.",
     )
     pitch = (WIDTH - 2 * MARGIN + 2 * GAP) // SAMPLE_COLUMNS
     label_place, bar_place = SIDE + 2 * GAP, SIDE + 3 * GAP

@@ -1,4 +1,4 @@
-"""The flags of train.py: their names, what values they take, and how --help explains them."""
+"""The flags of train.py: their names, their values, and their help texts."""
 
 import argparse
 import math
@@ -18,8 +18,8 @@ python train.py [--recipe NAME] [options] [--out DIR]
        python train.py --resume RUN
        python train.py --evaluate MODEL [--own PATH [PATH]] [--out DIR]"""
 DESCRIPTION = """\
-Train a network to read handwritten digits, go on with a run that was stopped,
-or see how well a model reads."""
+Train a network to read handwritten digits, resume a run that was stopped,
+or measure how well a model reads."""
 EXAMPLES = """\
 examples:
   python train.py --recipe fast                    a convolutional network, 99 %, in seconds
@@ -55,28 +55,28 @@ def parser() -> Parser:
         "--recipe",
         choices=[*RECIPES, "list"],
         metavar="NAME",
-        help=f"train a network as training/recipes.py says (default: {DEFAULT}, the shipped "
+        help=f"train with a recipe from training/recipes.py (default: {DEFAULT}, the shipped "
         f"model's; {DENSE} with --hidden); --recipe list shows them all",
     )
     main.add_argument(
         "--start",
         type=existing,
         metavar="MODEL",
-        help="go on from a model's weights, to learn --own digits within minutes; what it learned "
-        "before is rehearsed (default: random weights)",
+        help="start from a model's weights, to learn --own digits in minutes while rehearsing what "
+        "it learned before (default: random weights)",
     )
     main.add_argument(
         "--resume",
         type=folder,
         metavar="RUN",
-        help="go on with a run that was stopped, from the last checkpoint in its folder",
+        help="resume a run that was stopped, from the last checkpoint in its folder",
     )
     main.add_argument(
         "--evaluate",
         type=existing,
         metavar="MODEL",
-        help="train nothing: accuracy, loss, calibration and pictures of a model file, "
-        "on MNIST's test set or on --own",
+        help="train nothing: report accuracy, loss and calibration of a model file and draw its "
+        "pictures, on MNIST's test set or on --own",
     )
 
     data = parser.add_argument_group("data")
@@ -85,44 +85,43 @@ def parser() -> Parser:
         type=existing,
         nargs="+",
         metavar="PATH",
-        help="digits of your own: a folder of pictures (in folders 0 to 9, or called "
-        "LABEL_anything.png), a folder that the window saved drawings in, or two IDX files, images "
+        help="digits of your own: a folder of pictures (in folders 0 to 9, or named "
+        "LABEL_anything.png), a folder of drawings saved by the window, or two IDX files, images "
         "and labels (default: none)",
     )
     data.add_argument(
         "--no-mnist",
         dest="mnist",
         action="store_false",
-        help="learn from --own alone; a tenth of it is kept to validate with",
+        help="learn from --own alone; a tenth of it is kept for validation",
     )
     data.add_argument(
         "--augment",
         action=argparse.BooleanOptionalAction,
-        help="turn, stretch, bend and thicken the digits anew in each epoch "
+        help="randomly turn, stretch, bend and thicken the digits in each epoch "
         f"[{switch(usual.augment)}]",
     )
     data.add_argument(
         "--pen-strokes",
         action=argparse.BooleanOptionalAction,
-        help=f"learn from real pen strokes as well [{switch(usual.pen_strokes)}]",
+        help=f"also learn from real pen strokes [{switch(usual.pen_strokes)}]",
     )
     data.add_argument(
         "--hands",
         action=argparse.BooleanOptionalAction,
-        help="learn from pen strokes as other hands would draw them, and from constructed digits "
+        help="also learn from pen strokes redrawn in other hands, and from constructed digits "
         f"[{switch(usual.hands)}]",
     )
     data.add_argument(
         "--non-digits",
         action=argparse.BooleanOptionalAction,
-        help="learn to turn away scribbles, letters and signs, which are not digits "
+        help="also learn that scribbles, letters and signs are not digits "
         f"[{switch(usual.non_digits)}]",
     )
     data.add_argument(
         "--hold-out",
         action="store_true",
-        help="keep the pen strokes of writers 25 to 30 out of training, to measure by them "
-        "(default: no)",
+        help="keep the pen strokes of writers 25 to 30 out of training, for testing (default: no)",
     )
     data.add_argument(
         "--data",
@@ -143,36 +142,36 @@ def parser() -> Parser:
         "--activation",
         choices=ACTIVATION_NAMES,
         metavar="NAME",
-        help=f"of the --hidden layers: {', '.join(ACTIVATION_NAMES)} (default: relu)",
+        help=f"activation of the --hidden layers: {', '.join(ACTIVATION_NAMES)} (default: relu)",
     )
 
     training = parser.add_argument_group(
         "training", f"Defaults are the recipe's; in brackets those of {DEFAULT}."
     )
     training.add_argument(
-        "--epochs", type=whole, metavar="N", help=f"times through the data [{usual.epochs}]"
+        "--epochs", type=whole, metavar="N", help=f"passes through the data [{usual.epochs}]"
     )
     training.add_argument(
         "--batch-size",
         type=whole,
         metavar="IMAGES",
-        help=f"for each step [{usual.batch_size}]",
+        help=f"images per step [{usual.batch_size}]",
     )
     training.add_argument(
         "--optimizer",
         choices=OPTIMIZERS,
         metavar="NAME",
-        help=f"{', '.join(OPTIMIZERS)}; one that is not the recipe's starts with its usual "
+        help=f"{', '.join(OPTIMIZERS)}; one other than the recipe's defaults to its usual "
         f"rate and no weight decay [{usual.optimizer}]",
     )
     training.add_argument(
-        "--lr", type=positive, metavar="RATE", help=f"learning rate, or its peak [{usual.lr}]"
+        "--lr", type=positive, metavar="RATE", help=f"peak learning rate [{usual.lr}]"
     )
     training.add_argument(
         "--schedule",
         choices=SCHEDULES,
         metavar="NAME",
-        help=f"of the learning rate: {', '.join(SCHEDULES)} [{usual.schedule}]",
+        help=f"learning-rate schedule: {', '.join(SCHEDULES)} [{usual.schedule}]",
     )
     training.add_argument(
         "--cost",
@@ -184,31 +183,31 @@ def parser() -> Parser:
         "--weight-decay",
         type=share,
         metavar="RATE",
-        help=f"how fast weights decay towards zero [{usual.weight_decay}]",
+        help=f"strength of the weights' decay to zero [{usual.weight_decay}]",
     )
     training.add_argument(
         "--label-smoothing",
         type=share,
         metavar="SHARE",
-        help=f"of each target, spread over all digits [{usual.label_smoothing}]",
+        help=f"share of each target spread over all digits [{usual.label_smoothing}]",
     )
     training.add_argument(
         "--clip",
         type=positive,
         metavar="NORM",
-        help=f"the largest norm of a batch's gradient [{usual.clip or 'none'}]",
+        help=f"largest norm of a batch's gradient [{usual.clip or 'no limit'}]",
     )
     training.add_argument(
         "--average",
         type=share,
         metavar="DECAY",
-        help=f"of the moving average of the weights; 0: none [{usual.average}]",
+        help=f"decay of the moving average of the weights; 0: no average [{usual.average}]",
     )
     training.add_argument(
         "--seed",
         type=seed,
         metavar="N",
-        help="same seed, same machine: same weights (default: 0)",
+        help="seed of all random numbers; same seed, same machine: same weights (default: 0)",
     )
 
     results = parser.add_argument_group("results")
@@ -216,13 +215,13 @@ def parser() -> Parser:
         "--out",
         type=new_folder,
         metavar="DIR",
-        help="new folder for the model, the history and pictures (default: runs/DATE-TIME, and "
-        "that in your documents where Inkling is installed)",
+        help="new folder for the model, the history and pictures (default: runs/DATE-TIME, in "
+        "your Inkling documents if Inkling is installed)",
     )
     results.add_argument(
         "--watch",
         action="store_true",
-        help="a window that shows the curves and the filters while training goes on (default: no)",
+        help="show the curves and the filters in a window during training (default: no)",
     )
     return parser
 
@@ -252,7 +251,7 @@ positive = _number(float, lambda number: 0 < number < math.inf, "a number above 
 def existing(text: str) -> Path:
     path = Path(text)
     if not path.exists():
-        raise argparse.ArgumentTypeError(f"there is no {path}")
+        raise argparse.ArgumentTypeError(f"{path} does not exist")
     return path
 
 
@@ -266,5 +265,5 @@ def folder(text: str) -> Path:
 def new_folder(text: str) -> Path:
     path = Path(text)
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise argparse.ArgumentTypeError(f"{path} is there already: name a new folder")
+        raise argparse.ArgumentTypeError(f"{path} exists already: name a new folder")
     return path

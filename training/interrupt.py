@@ -1,12 +1,12 @@
-"""An interrupt: a request to stop, held back until nothing is half done."""
+"""Interrupts: a request to stop that is handled only where training is in a consistent state."""
 
 import signal
 from types import FrameType, TracebackType
 
 
 class Interrupt:
-    """Notes Ctrl-C and the system's request to end, inside its `with` block. It is True from then
-    on; the block ends in KeyboardInterrupt. For the main thread only."""
+    """Notes Ctrl-C and SIGTERM inside its `with` block, and is True from then on. The block then
+    ends in KeyboardInterrupt. For the main thread only."""
 
     SIGNALS = (signal.SIGINT, signal.SIGTERM)
 

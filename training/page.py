@@ -1,4 +1,4 @@
-"""A page: what all pictures of a training run are drawn on, so that they have one look.
+"""A page: the common layout and style of all pictures of a training run.
 
 Matplotlib lays out charts; these are laid out by hand, in pixels of the saved picture.
 """
@@ -13,8 +13,8 @@ from matplotlib.patches import Rectangle
 
 from nn.whole_files import write_whole
 
-# The drawing window's paper and ink, its accent for what is wrong, or judged, and its colours for
-# evidence. Training may not import the window; a test holds both alike.
+# The drawing window's colours: background, ink, the accent for errors and validation, and those of
+# evidence. Training may not import the window; a test keeps both the same.
 BACKGROUND, SHEET, EDGE, TRACK = "#f3eee5", "#fffdf8", "#d6cdbe", "#e6dfd3"
 INK, QUIET, ACCENT = "#1c2034", "#6a6256", "#b8361e"
 SPEAKS_FOR, SPEAKS_AGAINST = "#145cac", "#be5000"
@@ -23,12 +23,12 @@ INK_COLOURS = LinearSegmentedColormap.from_list("ink", [SHEET, INK])
 # Lengths are pixels of the saved picture; type is in points.
 DPI = 140
 WIDTH, MARGIN, GAP = 1508, 40, 12
-HEADER = 120  # from the top to what is below the titles
+HEADER = 120  # from the top to the content below the titles
 TITLE, BODY, SMALL = 14, 10.5, 8.5
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write a PNG, whole or not at all. OSError where that fails."""
+    """Write a PNG, the whole file or none of it. OSError where that fails."""
     write_whole(path, lambda file: figure.savefig(file, format="png"))
 
 
@@ -37,7 +37,7 @@ def blank(height: int) -> Figure:
 
 
 def sheet(height: int) -> tuple[Figure, Axes]:
-    """A figure and, all over it, axes in pixels from the top left corner."""
+    """A figure and axes that cover it, in pixels from the top left corner."""
     figure = blank(height)
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(height, 0), autoscale_on=False)
     axes.set_axis_off()
@@ -63,7 +63,7 @@ def write(
 
 
 def place(i: int, columns: int, pitch: tuple[int, int]) -> tuple[int, int]:
-    """Where picture i of a grid begins."""
+    """The top left corner of picture i in a grid, row by row."""
     row, column = divmod(i, columns)
     return MARGIN + column * pitch[0], HEADER + row * pitch[1]
 

@@ -1,4 +1,4 @@
-"""Progress: how far a training run has come, and how well it goes."""
+"""Progress: how far a training run has come, and how well it is doing."""
 
 import math
 from dataclasses import dataclass, field
@@ -8,17 +8,17 @@ import numpy as np
 
 from nn.layer import require_whole
 
-# Of history.csv, a row an epoch.
+# The columns of history.csv, which has a row for each epoch.
 COLUMNS = ("epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "seconds")
 
 
 @dataclass
 class Recent:
-    """How well training went of late: means over all images so far, in which an image's weight
-    falls by the factor e with every IMAGES after it.
+    """Recent loss and accuracy: exponential means over all images so far, in which an image's
+    weight falls by the factor e for every IMAGES after it.
 
-    Divided by the sum of the weights, they are right from the first batch on (as Adam corrects its
-    means, Kingma and Ba 2015), and no epoch's end is a jump in them.
+    The means are divided by the sum of the weights, so that they are unbiased from the first batch
+    on (as Adam corrects its means, Kingma and Ba 2015). They do not restart with an epoch.
     """
 
     IMAGES = 5_000
@@ -56,8 +56,8 @@ class Progress:
     seconds: float = 0.0
     history: list[dict[str, float]] = field(default_factory=list)  # an entry for each whole epoch
     recent: Recent = field(default_factory=Recent)
-    # In the epoch under way: the examples' order, the number seen, the sum of their losses, and how
-    # many digits were among them and were read right. What is no digit has no right answer.
+    # In the current epoch: the examples' order, the number seen, the sum of their losses, and how
+    # many of them were digits and were read right. Non-digits have no right answer.
     order: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
     seen: int = 0
     losses: float = 0.0
@@ -66,22 +66,22 @@ class Progress:
 
     @property
     def done(self) -> float:
-        """Epochs, with the fraction of the one under way."""
+        """Epochs, with the fraction of the current one."""
         return self.epochs + (self.seen / len(self.order) if self.seen else 0)
 
     @property
     def loss(self) -> float:
-        """The mean in the epoch under way."""
+        """The mean in the current epoch."""
         return self.losses / self.seen
 
     @property
     def accuracy(self) -> float:
-        """The share of digits read right in the epoch under way."""
+        """The share of digits read right in the current epoch."""
         return self.hits / max(self.digits, 1)
 
     @property
     def best(self) -> dict[str, float] | None:
-        """The whole epoch, the later of two alike, whose validation accuracy is the highest."""
+        """The finished epoch with the highest validation accuracy, the later of equals."""
         key = itemgetter("validation_accuracy")
         return max(reversed(self.history), key=key, default=None)
 
@@ -98,28 +98,29 @@ class Progress:
         self.hits += hits
 
     def as_json(self) -> dict[str, object]:
-        """All but the order, as JSON can hold it."""
+        """All but the order, JSON-serialisable."""
         return vars(self) | {"recent": vars(self.recent), "order": None}
 
     @classmethod
     def from_json(cls, values: dict, order: np.ndarray) -> "Progress":
-        """What `as_json` described, with the order. KeyError, TypeError or ValueError if it is not
-        that."""
+        """The progress that `as_json` described, with the order. KeyError, TypeError or ValueError
+        for invalid values."""
         recent = Recent(**values["recent"])
         progress = cls(**values | {"recent": recent, "order": order})
         rows = [row[name] for row in progress.history for name in COLUMNS]
         counts = [progress.epochs, progress.seen, progress.digits, progress.hits]
         numbers = [progress.seconds, progress.losses, *vars(recent).values(), *rows]
         if not all(0 <= number < math.inf for number in numbers):
-            raise ValueError("a number that is none")
+            raise ValueError("a number is negative or not finite")
         if [require_whole("count", count, 0) for count in counts][1] > len(order):
-            raise ValueError("more was seen than there is")
+            raise ValueError("more examples seen than there are")
         if len(progress.history) != progress.epochs or set(order) != set(range(len(order))):
-            raise ValueError("an order or a history that is none")
+            raise ValueError("the order is no permutation, or the history lacks epochs")
         return progress
 
     def end_epoch(self, validation_loss: float, validation_accuracy: float) -> dict[str, float]:
-        """Add the epoch, whose means over all its batches are kept, to the history. Returns it."""
+        """Add the current epoch, with its mean loss and accuracy, to the history. Returns the new
+        row."""
         self.epochs += 1
         row = (
             self.epochs,

@@ -9,7 +9,7 @@ from training.recipes import RECIPES
 
 
 def table_of_recipes() -> str:
-    """The recipes' names, networks, numbers of parameters and epochs, a line each."""
+    """A table of the recipes: name, network, parameter count and epochs."""
     rows = [("recipe", "network", "parameters", "epochs")]
     for name, recipe in RECIPES.items():
         layers = recipe.layers()
@@ -25,12 +25,12 @@ def table_of_recipes() -> str:
         for name, network, size, epochs in rows
     ]
     return "\n".join(
-        [*lines, "24C5: 24 filters of 5×5; P2: the greatest of 2×2; mean: of an image"]
+        [*lines, "24C5: 24 filters of 5×5; P2: 2×2 max pooling; mean: global average pooling"]
     )
 
 
 def _abbreviated(layer: Layer) -> str | None:
-    """The layer as papers write it, or None where they don't."""
+    """The layer in the usual notation of papers, or None if it is left out there."""
     match layer:
         case InLayer():
             return "×".join(map(str, layer.shape[:2] if layer.shape else [layer.units]))

@@ -1,6 +1,6 @@
 """Recipes: networks that read digits, each with the training that suits it.
 
-`train.py --recipe NAME` follows one; any other flag of train.py overrides a line of it.
+`train.py --recipe NAME` trains with one; other flags of train.py override its values.
 """
 
 import math
@@ -23,8 +23,8 @@ from nn.layers import (
 from nn.optimizers import SGD, Adam, AdamW, Momentum, Optimizer
 from nn.schedules import constant, cosine, one_cycle, step_decay
 
-# What the names in a recipe stand for: functions that make a cost from a recipe, an optimizer from
-# a recipe and a learning rate, a schedule from a learning rate and a number of steps.
+# What the names in a recipe stand for. Costs and optimizers are made from the recipe (and the
+# learning rate), schedules from the learning rate and the number of steps.
 COSTS = {
     "cross-entropy": lambda recipe: CrossEntropyLoss(recipe.label_smoothing),
     "quadratic": lambda recipe: MSE(),
@@ -47,7 +47,7 @@ SCHEDULES = {
 def dense(
     hidden: list[int], activation: Activation = ReLU, output: Activation = softmax
 ) -> list[Layer]:
-    """784 pixels, the hidden layers, 10 digits."""
+    """784 pixels, dense layers with `hidden` units, 10 digits."""
     return [
         InLayer(units=784),
         *(Dense(units, activation) for units in hidden),
@@ -56,7 +56,7 @@ def dense(
 
 
 def two_convolutions() -> list[Layer]:
-    """Strokes, then shapes made of strokes, then digits made of shapes."""
+    """Detects strokes, then shapes made of strokes, then digits made of shapes."""
     return [
         InLayer(shape=(28, 28, 1)),
         Conv2D(16, 5, activation=ReLU),
@@ -70,10 +70,9 @@ def two_convolutions() -> list[Layer]:
 
 
 def five_convolutions() -> list[Layer]:
-    """As two_convolutions, but a pair of small windows sees as much as a large one, with one more
-    non-linearity in between (Simonyan and Zisserman 2015), and each map is averaged, so that it
-    counts what is found, not where (Lin et al. 2014). Normalisation allows a higher learning rate.
-    """
+    """Two 3×3 convolutions see as much as one of 5×5, with fewer weights and one more nonlinearity
+    (Simonyan and Zisserman 2015). Global average pooling keeps what was found, not where (Lin et
+    al. 2014). Batch normalisation allows a higher learning rate (Ioffe and Szegedy 2015)."""
     return [
         InLayer(shape=(28, 28, 1)),
         *normalised_convolution(8),
@@ -89,8 +88,8 @@ def five_convolutions() -> list[Layer]:
 
 
 def seven_convolutions() -> list[Layer]:
-    """As five_convolutions, but wider, and shrinking the image is learned too (Springenberg et al.
-    2015). Dropout keeps so many parameters from overfitting."""
+    """Wider than five_convolutions, with strided convolutions instead of pooling (Springenberg et
+    al. 2015), and dropout, as this many parameters could otherwise memorise the digits."""
     return [
         InLayer(shape=(28, 28, 1)),
         *normalised_convolution(32),
@@ -113,7 +112,7 @@ def normalised_convolution(filters: int, kernel_size: int = 3) -> list[Layer]:
 
 
 def shrinking_convolution(filters: int) -> list[Layer]:
-    """Half as high and wide."""
+    """Halves height and width."""
     return [Conv2D(filters, 5, strides=2, padding="same", activation=ReLU), BatchNorm()]
 
 
@@ -131,15 +130,15 @@ class Recipe:
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
     clip: float | None = None  # the largest norm of a batch's gradient
-    average: float = 0.999  # the past's weight in the moving average of the parameters; 0: none
+    average: float = 0.999  # the decay of the moving average of the weights; 0: no average
     batch_size: int = 128
     augment: bool = False
-    pen_strokes: bool = False  # whether to train on those beside MNIST
-    hands: bool = False  # whether to train on these by other hands, and on constructed ones
-    non_digits: bool = False  # whether to learn of those that they are none
+    pen_strokes: bool = False  # whether to train on pen strokes as well
+    hands: bool = False  # whether to train on pen strokes in other hands, and constructed digits
+    non_digits: bool = False  # whether to learn that non-digits are not digits
 
     def __post_init__(self) -> None:
-        """ValueError or TypeError for a value that cannot be trained with."""
+        """ValueError or TypeError for invalid values."""
         for name in ("epochs", "batch_size"):
             require_whole(name, getattr(self, name))
         for name, known in (("optimizer", OPTIMIZERS), ("schedule", SCHEDULES), ("cost", COSTS)):
@@ -154,7 +153,7 @@ class Recipe:
         return COSTS[self.cost](self)
 
     def make_optimizer(self, steps: int) -> Optimizer:
-        """For a training of so many steps."""
+        """The optimizer, with its schedule for so many steps."""
         return OPTIMIZERS[self.optimizer](self, SCHEDULES[self.schedule](self.lr, steps))
 
 
@@ -170,24 +169,24 @@ RECIPES = {
         hands=True,
         non_digits=True,
     ),
-    # 99 % as soon as possible: few steps, large ones.
+    # 99 % as fast as possible: few, large steps.
     "fast": Recipe(two_convolutions, epochs=2, lr=0.01, betas=(0.7, 0.9), batch_size=256),
     # 99.5 % with fewer than 10,000 parameters.
     "tiny": Recipe(five_convolutions, epochs=40, lr=0.01, weight_decay=0.01, augment=True),
-    # Simard, Steinkraus and Platt 2003: one hidden layer is enough if the digits are bent.
+    # Simard, Steinkraus and Platt 2003: one hidden layer is enough with elastic distortions.
     "dense-800": Recipe(
         lambda: dense([800]), epochs=120, lr=0.003, weight_decay=0.05, batch_size=256, augment=True
     ),
     # The usual first network: two hidden layers, no augmentation.
     "dense-128-64": Recipe(lambda: dense([128, 64]), epochs=20, lr=0.005, weight_decay=0.1),
-    # Three narrow layers, as small drawing programs have them.
+    # Three narrow layers, as in small drawing programs.
     "dense-20-15-15": Recipe(lambda: dense([20, 15, 15]), epochs=40, lr=0.01, weight_decay=0.1),
-    # Ten hidden units, hardly more than none, in large batches.
+    # Only ten hidden units, and large batches.
     "dense-10": Recipe(
         lambda: dense([10]), epochs=20, lr=0.02, weight_decay=0.1, average=0.99, batch_size=1000
     ),
-    # Nielsen 2015, Neural Networks and Deep Learning, chapter 1. Its rate of 3 is 15 here, where
-    # the cost is the mean over the ten outputs, not half their sum.
+    # Nielsen 2015, Neural Networks and Deep Learning, chapter 1. Its learning rate of 3 is 15 here,
+    # because our cost is the mean over the ten outputs, Nielsen's half their sum.
     "nielsen-30": Recipe(
         lambda: dense([30], sigmoid, output=sigmoid),
         epochs=40,

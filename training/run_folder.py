@@ -1,4 +1,4 @@
-"""A run folder holds all results of a run, up to date at every moment, so that nothing is lost."""
+"""Run folders: the files of a run, complete at every moment, so that nothing is lost."""
 
 import csv
 import errno
@@ -18,23 +18,25 @@ from training.checkpoint import CheckpointError, Diverged, Run
 
 
 def is_installed() -> bool:
-    """Whether this program was installed, so that it has commands and is in nobody's folder."""
+    """Whether this program is installed, with commands, and not run from a checkout."""
     return not (Path(__file__).parent.parent / "pyproject.toml").exists()
 
 
 def runs() -> Path:
-    """Where runs are kept: beside the checkout's programs, or with the person's drawings."""
+    """The folder of all runs: `runs` in the working directory, or in the folder of drawings if the
+    program is installed."""
     return saved_drawings.default_folder() / "runs" if is_installed() else Path("runs")
 
 
 def new(out: Path | None) -> Path:
-    """Make the folder `out` or, without one, one in `runs()` whose name no other has. OSError."""
+    """Make the folder `out` or, without one, a new folder in `runs()`. OSError, also where `out`
+    is not empty."""
     now, others = datetime.now().strftime("%Y-%m-%d-%H%M%S"), itertools.count(2)
     folder = out or runs() / now
     while folder.exists() and not out:
         folder = folder.with_name(f"{now}-{next(others)}")
     folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):  # another run has begun there while this one read its data
+    if any(folder.iterdir()):  # another run has started there while this one loaded its data
         raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), str(folder))
     return folder
 
@@ -47,17 +49,18 @@ def begin(run: Run, out: Path | None) -> Path:
         write_whole(folder / "settings.json", lambda file: file.write(text.encode()))
         run.save(folder / "checkpoint.npz")
     except OSError as error:
-        advice = "make room there, or name another folder by --out"
+        advice = "make room there, or name another folder with --out"
         raise OSError(error.errno, f"{error.strerror}; {advice}", error.filename) from error
     return folder
 
 
 def has_ended(folder: Path) -> bool:
-    """Whether the run in this folder has ended, not stopped. CheckpointError if there is none."""
+    """Whether the run in this folder is complete, not just stopped. CheckpointError if there is no
+    run."""
     if (folder / "checkpoint.npz").exists():
         return False
     if not (folder / "model.npz").exists():
-        raise CheckpointError(f"{folder} has no checkpoint.npz: no run can go on there, train anew")
+        raise CheckpointError(f"{folder} has no checkpoint.npz to resume: start a new training run")
     return True
 
 
@@ -71,18 +74,19 @@ def write_history(folder: Path, history: list[dict[str, float]]) -> None:
 
 @contextmanager
 def resumable(run: Run, folder: Path) -> Iterator[None]:
-    """An error or interrupt inside this block also says what is kept and how to go on."""
+    """Errors and interrupts that end the run inside this block are raised again with a message that
+    says what was saved and how to resume."""
     program = "inkling-train" if is_installed() else "python train.py"
     command = f"{program} --resume {shlex.quote(str(folder))}"
     try:
         yield
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"stopped; go on with:  {command}") from None
+        raise KeyboardInterrupt(f"stopped; resume with:  {command}") from None
     except OSError as error:
-        advice = f"the checkpoint is whole: make room, or mend this, and go on with:  {command}"
+        advice = f"the checkpoint is intact: make room, or fix this, and resume with:  {command}"
         raise OSError(error.errno, f"{error.strerror}; {advice}", error.filename) from error
     except Diverged as error:
         message = f"{error} in epoch {run.progress.epochs + 1}: try a smaller --lr"
         if best := run.progress.best:
-            message += f"; {folder / 'model.npz'} is the best before it, of epoch {best['epoch']}"
+            message += f"; {folder / 'model.npz'} has the best weights, of epoch {best['epoch']}"
         raise Diverged(message) from error

@@ -1,4 +1,4 @@
-"""Sample bars: what a network makes of a few digits, as bars that move while it learns."""
+"""Sample bars: the network's outputs for a few digits, as bars that move while it learns."""
 
 from typing import NamedTuple
 
@@ -14,11 +14,11 @@ from training.page import ACCENT, INK, INK_COLOURS, MARGIN, QUIET, SMALL, TRACK,
 COUNT = 10  # digits
 TOP, IMAGE, LINE = 84, 96, 21  # where the images begin, their side, from one bar to the next
 HEIGHT = TOP + IMAGE + 16 + 10 * LINE + 24
-NUMBER = 18  # what the digit before a bar needs
+NUMBER = 18  # the width of the digit before a bar
 
 
 class Samples(NamedTuple):
-    """COUNT digits, and what to call them."""
+    """COUNT digits, and a name for them."""
 
     name: str
     images: np.ndarray  # (COUNT, 28, 28) float32 in 0..1
@@ -26,25 +26,25 @@ class Samples(NamedTuple):
 
 
 def choose(data: Datasets) -> Samples:
-    """One of each digit: of one's own digits if the run has some, otherwise of the validation data.
-    Where there is none of a digit, the first of all takes its place."""
+    """One example of each digit: from the person's own data if the run has some, otherwise from the
+    validation data. A digit that is missing there is replaced by the first example."""
     if data.own:
         name, images, labels = "ten of your own digits", data.own.images, data.own.labels
     else:
         images, targets = data.validation
-        name, labels = "ten digits that it does not learn from", targets.argmax(axis=1)
+        name, labels = "ten validation digits", targets.argmax(axis=1)
     firsts = np.array([np.argmax(labels == digit) for digit in range(COUNT)])
     return Samples(name, images[firsts].reshape(COUNT, 28, 28), labels[firsts])
 
 
 def sample_bars(net: Net, samples: Samples) -> Figure:
-    """Each image above its ten outputs: the bar of its label in ink, that of an answer that is
-    wrong in accent."""
+    """Each image above its ten outputs: the bar of its label in the ink colour, that of a wrong
+    answer in the accent colour."""
     name, images, labels = samples
     outputs = net.predict(images.reshape(COUNT, -1))
     figure, axes = page.sheet(HEIGHT)
     right = int((outputs.argmax(axis=1) == labels).sum())
-    title = f"What it makes of {name}: {right} right"
+    title = f"How it reads {name}: {right} right"
     page.write(axes, MARGIN, 46, title, page.TITLE, weight="bold")
     pitch = (WIDTH - 2 * MARGIN) / COUNT
     length = pitch - 2 * NUMBER

@@ -1,4 +1,4 @@
-"""Settings: all that determines the result of a training run, a recipe, a seed and the data."""
+"""Settings: all that determines the result of a training run: a recipe, a seed and the data."""
 
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -17,20 +17,21 @@ class Settings:
     recipe: Recipe
     seed: int = 0
     mnist: bool = True  # whether to learn from MNIST
-    own: tuple[Path, ...] = ()  # data of one's own to learn from (see digits.data.own_data)
-    hold_out: bool = False  # whether to keep the pen strokes' TEST_WRITERS for a test
+    own: tuple[Path, ...] = ()  # one's own data to learn from (see digits.data.own_data)
+    hold_out: bool = False  # whether to keep the pen strokes of TEST_WRITERS for testing
     data: Path | None = None  # where MNIST and the pen strokes are
     start: Start | None = None  # the model to go on from, instead of from random weights
 
     def training(self) -> dict[str, object]:
-        """The recipe and the seed, as JSON can hold them."""
+        """The recipe, the seed and the start, JSON-serialisable."""
         recipe = {name: value for name, value in asdict(self.recipe).items() if name != "layers"}
         layers = [layer.config() for layer in self.recipe.layers()]
         start = asdict(self.start) if self.start else None
         return {"seed": self.seed, "start": start, "layers": layers} | recipe
 
     def as_json(self) -> dict[str, object]:
-        """All of them, as JSON can hold them; places are absolute, for a run to go on elsewhere."""
+        """All settings, JSON-serialisable. Paths are absolute, so that a run can be resumed from
+        another working directory."""
         return self.training() | {
             "mnist": self.mnist,
             "own": [str(path.absolute()) for path in self.own],
@@ -40,7 +41,8 @@ class Settings:
 
     @classmethod
     def from_json(cls, values: dict) -> "Settings":
-        """What `as_json` described. KeyError, TypeError or ValueError if `values` are not that."""
+        """The settings that `as_json` described. KeyError, TypeError or ValueError for invalid
+        values."""
         layers = [from_config(layer) for layer in values["layers"]]
         connect(layers)
         names = {field.name for field in fields(Recipe)} - {"layers"}

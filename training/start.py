@@ -1,6 +1,6 @@
-"""A start: a trained model from whose weights training goes on, to learn digits of one's own.
+"""Starts: a trained model to start training from, to learn a person's own digits.
 
-What it learned before is rehearsed beside them, or it would forget that (McCloskey and Cohen 1989,
+What it learned before is rehearsed alongside, or it would be forgotten (McCloskey and Cohen 1989,
 catastrophic interference).
 """
 
@@ -26,8 +26,8 @@ class Start:
 
 
 def load(path: Path) -> tuple[Net, Start]:
-    """The network in a model file, uncalibrated, as training left it. ModelFileError if it reads no
-    digits, OSError."""
+    """The network in a model file, uncalibrated, as training left it. ModelFileError if it does not
+    read digits, OSError."""
     net = Recognizer.load(path).net
     start = Start(path.name, hashlib.sha256(net.state).hexdigest())
     confidence.uncalibrate(net)
@@ -35,26 +35,26 @@ def load(path: Path) -> tuple[Net, Start]:
 
 
 def recipe(net: Net) -> Recipe:
-    """How to go on with the network: on all kinds of data that its metadata say it learned from.
+    """The recipe to continue with: it uses all kinds of data that the metadata say the network
+    learned from.
 
-    What is kept is a moving average that begins with the network as it was and, after some 200
-    steps, is a quarter of that still: it reads the new digits as well as the weights at the end,
-    and has forgotten less (the idea of Wortsman et al. 2022, Robust fine-tuning of zero-shot
-    models).
+    The result is a moving average that starts from the old weights, which still make up a quarter
+    of it after some 200 steps: it reads the new digits as well as the final weights do, and has
+    forgotten less (the idea of Wortsman et al. 2022, Robust fine-tuning of zero-shot models).
     """
     known = net.metadata.get("training")
     known = known if isinstance(known, dict) else {}
     kinds = [field.name for field in fields(Recipe) if field.type is bool]
     learned = {name: known[name] for name in kinds if isinstance(known.get(name), bool)}
-    learned["augment"] = True  # few digits are not to be learned by heart
+    learned["augment"] = True  # or the network would memorise the few digits
     return Recipe(
         lambda: net.layers, epochs=1, lr=0.002, weight_decay=0.02, average=0.993, **learned
     )
 
 
 def seed(net: Net) -> int:
-    """Of the run that made the network: what was drawn to validate it stays apart from what is
-    learned."""
+    """The seed of the run that made the network, or 0 if unknown: with the same seed, the
+    validation images stay out of the training data."""
     known = net.metadata.get("training")
     found = known.get("seed") if isinstance(known, dict) else None
     return found if type(found) is int and found >= 0 else 0

@@ -1,7 +1,7 @@
-"""A watch on training: a window that shows how far it is while it runs.
+"""A watch on training: a window that shows its progress while it runs.
 
-Drawing happens between training steps. Its cost is measured, and pictures follow each other slowly
-enough to take a tenth of the time at most.
+The window is drawn between batches, so training pauses for it. The drawing time is measured, and
+pictures are spaced so that they take at most about SHARE of the time.
 """
 
 import os
@@ -22,19 +22,18 @@ from training.sample_bars import Samples, sample_bars
 from training.weight_maps import weights
 
 SIZE, SMALLEST_SIZE = (880, 960), (440, 480)
-HEAD_HEIGHT = 100  # of what is above the curves, in pixels of a page
+HEAD_HEIGHT = 100  # of the titles above the curves, in pixels of a page
 EVENTS_PER_SECOND = 30
 LEAST_SECONDS = 1.0  # between two pictures
-SHARE = 0.1  # of all the time, for pictures
-MOST_POINTS = 600  # of a curve between the ends of epochs
+SHARE = 0.1  # of the running time, for pictures
+MOST_POINTS = 600  # of the thin curves that follow the batches
 
 
 class Watch:
-    """A window of this title on a training of so many epochs: how far it is, the curves, what the
-    network makes of `samples`, with the weights that it has just learned, and the first layer's
-    weights.
+    """A window with this title for a training of so many epochs. It shows the progress, the curves,
+    how the network reads `samples` with its current weights, and the first layer's weights.
 
-    Closing it, or ESC, ends only the watching. OSError where none can be opened.
+    Closing it, or ESC, ends only the watching. OSError where no window can be opened.
     """
 
     def __init__(self, title: str, epochs: int, samples: Samples) -> None:
@@ -43,13 +42,13 @@ class Watch:
         self._samples = samples
         self._points: list[tuple[float, float, float]] = []
         self._spacing = 0.0  # of the points, in epochs
-        self._looked = self._due = -inf  # when events were looked at; when to draw
+        self._looked = self._due = -inf  # when events were last handled; when to draw next
         self._picture = pygame.Surface((1, 1))
         self._picture.fill(page.BACKGROUND)
-        # Asked to end, a program should do so; SDL would take that for the window's closing.
+        # SIGTERM should end the program; SDL would turn it into the window's closing.
         os.environ.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")
         if sys.platform.startswith("linux"):
-            # Left to itself, SDL that finds no display draws where nobody can see it.
+            # Without a display SDL would fall back to a driver that draws where nobody can see it.
             drivers = "x11,wayland" if "WAYLAND_DISPLAY" in os.environ else "x11"
             os.environ.setdefault("SDL_VIDEODRIVER", drivers)
         try:
@@ -75,14 +74,14 @@ class Watch:
             left = progress.seconds * (self._epochs / progress.done - 1)
             far = f"epoch {progress.done:.1f} of {self._epochs}, {duration(left)} left"
             self._window.title = f"{self._title}: {far}"
-            first = self._due == -inf  # and slow: it loads the type
+            first = self._due == -inf  # and slow, as it loads the fonts: not counted
             self._draw(net, progress, far.capitalize(), f"{progress.recent}")
             cost = 0 if first else perf_counter() - now
             self._due = now + max(LEAST_SECONDS, cost / SHARE)
 
     def stay(self, net: Net, progress: Progress, advice: str) -> None:
-        """Show where training has ended, with a line of advice, until somebody closes the window,
-        or interrupts the program."""
+        """Show the end of training, with a line of advice, until the window is closed or the
+        program interrupted."""
         if self._window is None:
             return
         ended = f"{progress.epochs} epochs in {duration(progress.seconds)}"
@@ -96,14 +95,15 @@ class Watch:
             self.close()
 
     def close(self) -> None:
-        """Close the window, if that has not happened."""
+        """Close the window, if it is still open."""
         if self._window is not None:
             self._window.destroy()
             self._window = None
             pygame.display.quit()
 
     def _keep(self, newest: tuple[float, float, float]) -> None:
-        """Keep a point, unless it is nearer to the last one than the spacing."""
+        """Keep a point of (epochs done, loss, accuracy), unless it is closer to the last one than
+        the spacing."""
         if not self._points or newest[0] - self._points[-1][0] >= self._spacing:
             self._points.append(newest)
         if len(self._points) > MOST_POINTS:
@@ -121,7 +121,7 @@ class Watch:
                     self._show()
 
     def _draw(self, net: Net, progress: Progress, title: str, subtitle: str) -> None:
-        """Draw title, curves, bars and weights below each other, as large as there is room for."""
+        """Draw title, curves, bars and weights below each other, as large as the window allows."""
         head, axes = page.sheet(HEAD_HEIGHT)
         page.head(axes, title, subtitle)
         drawn = [
@@ -151,7 +151,7 @@ class Watch:
         self._show()
 
     def _show(self) -> None:
-        """Put the newest picture into the middle of the window, scaled if that was resized."""
+        """Show the newest picture in the middle of the window, scaled to fit."""
         surface = self._window.get_surface()
         surface.fill(page.BACKGROUND)
         place = self._picture.get_rect().fit(surface.get_rect())

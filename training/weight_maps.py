@@ -1,4 +1,4 @@
-"""Weight maps: what the first layer of a network looks for, as pictures."""
+"""Weight maps: the weights of a network's first layer, as pictures."""
 
 import math
 
@@ -14,13 +14,13 @@ from training.page import HEADER, MARGIN, QUIET, SHEET, SPEAKS_AGAINST, SPEAKS_F
 
 WEIGHT_COLOURS = LinearSegmentedColormap.from_list("weights", [SPEAKS_AGAINST, SHEET, SPEAKS_FOR])
 MOST_MAPS, MAP_GAP = 128, 5  # of weights
-LARGEST_MAP, MAPS_HEIGHT = 168, 720  # of one, of all
-FULL_COLOUR = 0.995  # of the weights have less: a few large ones would leave the rest pale
+LARGEST_MAP, MAPS_HEIGHT = 168, 720  # the largest side of one map, the largest height of all
+FULL_COLOUR = 0.995  # quantile of full colour: the few larger weights would leave the rest pale
 
 
 def weights(net: Net) -> Figure:
-    """The weights with which each unit of the first trained layer sees the image, or each filter;
-    row by row, at most MOST_MAPS of them."""
+    """The weights of each unit or filter of the first trained layer, row by row, at most MOST_MAPS
+    of them."""
     kind, maps = _weight_maps(net)
     count = min(len(maps), MOST_MAPS)
     height, width = maps.shape[1:]
@@ -44,14 +44,14 @@ def weights(net: Net) -> Figure:
 
 def _weight_maps(net: Net) -> tuple[str, np.ndarray]:
     """What the first trained layer consists of, "unit" or "filter", and the weights of each:
-    (count, height, width). The channels of an image that has several are side by side."""
+    (count, height, width). Several channels are side by side."""
     number = next(i for i, layer in enumerate(net.layers) if "weights" in layer.parameters)
     layer = net.layers[number]
     array = layer.parameters["weights"]
     if isinstance(layer, Conv2D):
         kind, images = "filter", array  # (filters, k, k, channels)
     else:
-        # The image that a row of pixels was; of something else a row is all that can be shown.
+        # The shape of the image whose pixels the units see, or one row if no shape fits.
         (pixels,) = layer.input_shape
         shapes = [
             (1, pixels, 1),
@@ -65,8 +65,8 @@ def _weight_maps(net: Net) -> tuple[str, np.ndarray]:
 
 
 def _grid(count: int, width: int) -> tuple[int, int]:
-    """The side of the largest squares of which `count` fit, and how many to a row. The side is a
-    multiple of `width`, so that all pixels of a map have one size."""
+    """The side of the largest squares of which `count` fit on the page, and the squares per row.
+    The side is a multiple of `width`, so that all pixels of a map have the same size."""
     for side in range(LARGEST_MAP - LARGEST_MAP % width, 0, -width):
         columns = (WIDTH - 2 * MARGIN + MAP_GAP) // (side + MAP_GAP)
         rows = math.ceil(count / columns)
