@@ -187,11 +187,6 @@ class Net:
         new array of X's shape."""
         return self._followed(X).input_gradient(unit).reshape(np.shape(X))
 
-    def features_gradient(self, X: Array, direction: Array) -> Array:
-        """The derivative of direction · features with respect to the one image X (1, …), for a
-        `direction` (features,): a new array of X's shape."""
-        return self._followed(X).features_gradient(direction).reshape(np.shape(X))
-
     def _followed(self, X: Array) -> Insight:
         self._insight.follow(self._inputs(X))
         return self._insight
