@@ -212,8 +212,8 @@ def server(monkeypatch, tmp_path):
 
 
 BROKEN = {
-    "changed": ((OTHER, len(OTHER)), "damaged, it has the wrong checksum"),
-    "broken off": ((PACKED[:9], len(PACKED)), "no connection, or one that broke off"),
+    "changed": ((OTHER, len(OTHER)), "damaged: it has the wrong checksum"),
+    "broken off": ((PACKED[:9], len(PACKED)), "no connection, or it was interrupted"),
     "missing": (None, "the server answers 404"),
 }
 

@@ -192,7 +192,7 @@ def test_the_format_is_what_its_description_says():
         (b"{}", "not an object"),
         (changed(colour="red"), "not an object"),
         (changed(format="something else"), "is no saved drawing"),
-        (changed(version=2), "another version"),
+        (changed(version=2), "its version is not"),
         (changed(version=True), "version of the wrong type"),
         (changed(label=10), "label is not 0 to 9"),
         (changed(label=-(10**400)), "label is not 0 to 9"),

@@ -1,1 +1,1 @@
-"""Digits that were collected: MNIST, pen strokes, and those of one's own."""
+"""Collected digits: MNIST, pen strokes, and the user's own."""

@@ -1,7 +1,7 @@
-"""A published file: data that others keep, fetched once and verified by a checksum.
+"""A published file belongs to a public data set: it is fetched once and verified by its checksum.
 
-It comes from a folder that the user names, or from its public home into the user's cache. In either
-case the unpacked bytes must have the published checksum.
+It comes from a folder that the user names, or is downloaded into the user's cache. In either case
+the unpacked bytes must have the published checksum, so callers never see anything else.
 """
 
 import hashlib
@@ -16,19 +16,19 @@ FOLDER_VARIABLE = "DIGITS_DATA"
 
 
 class DataError(Exception):
-    """Data are missing, damaged or out of reach; the message is one line saying what to do."""
+    """Data are missing, damaged or unreachable; the message is one line that says what to do."""
 
 
 @dataclass(frozen=True)
 class PublishedFile:
-    """A file, where it is published and how to know it."""
+    """A file, where it is published, and its checksum."""
 
     place: str  # its path inside a data folder, packed as published
-    unpack: Callable[[bytes], bytes]  # of what lies at `place`, or of what a mirror sends
+    unpack: Callable[[bytes], bytes]  # unpacks the file at `place`, or a mirror's
     sha256: str  # of the unpacked bytes
     layout: str  # every file of the data set inside a data folder, for messages
     mirrors: tuple[str, ...]  # URLs in the order to try
-    download_hash: str | None = None  # "md5:..." of what the mirrors send, where it is published
+    download_hash: str | None = None  # "md5:..." of the packed file, if published
 
     def read(self, folder: str | Path | None = None, *, download: bool = True) -> bytes:
         """The unpacked bytes.
@@ -51,15 +51,15 @@ class PublishedFile:
             if packed.exists():
                 return self._checked(self.unpack(packed.read_bytes()))
             return self._checked(unpacked.read_bytes())
-        except Exception as error:  # whatever an unpacker makes of damaged bytes
+        except Exception as error:  # an unpacker may raise anything for damaged bytes
             found = packed if packed.exists() else unpacked
             raise DataError(
-                f"{found}: not the published file ({error}); get it anew from {self.mirrors[0]}"
+                f"{found}: not the published file ({error}); get it again from {self.mirrors[0]}"
             ) from error
 
     def _from_cache(self) -> bytes:
         for url in self.mirrors:
-            with suppress(Exception):  # it is not there, or damaged in a way its unpacker knows
+            with suppress(Exception):  # missing, or damaged
                 return self._checked(self.unpack(_cached(url).read_bytes()))
         raise DataError(
             f"{self.place} is not on this machine; `python train.py` downloads it, or name a "
@@ -69,7 +69,7 @@ class PublishedFile:
     def _from_mirrors(self) -> bytes:
         import pooch  # here, because it is slow to import and seldom needed
 
-        pooch.get_logger().setLevel("CRITICAL")  # `_download` says all that a user wants to know
+        pooch.get_logger().setLevel("CRITICAL")  # `_download` reports progress itself
         tried = []
         for url in self.mirrors:
             cached = _cached(url)
@@ -94,15 +94,15 @@ class PublishedFile:
 
 
 def _reason(error: Exception) -> str:
-    import requests  # pooch's own way to the network
+    import requests  # which pooch downloads with
 
     if isinstance(error, requests.HTTPError):
         return f"the server answers {error.response.status_code}"
     if isinstance(error, requests.RequestException):
-        return "no connection, or one that broke off"
+        return "no connection, or it was interrupted"
     if isinstance(error, OSError):
         return error.strerror or str(error)
-    return "damaged, it has the wrong checksum"
+    return "damaged: it has the wrong checksum"
 
 
 def _cached(url: str) -> Path:

@@ -1,9 +1,9 @@
-"""Examples: MNIST's test digits, to see how the network reads images that it never saw.
+"""An example is one of MNIST's test digits, to show how the network reads digits it has never seen.
 
-Only data at hand are used: asking the window for an example must not start a download. Some of the
-digits ship with the program, in test_digits.npz.
+Only local data are used: asking for an example must not start a download. Some of the digits ship
+with the program, in test_digits.npz.
 
-python -m digits.data.examples     writes that file anew, from the data folder in DIGITS_DATA
+python -m digits.data.examples     rewrites that file, from the data folder in DIGITS_DATA
 """
 
 from functools import cache
@@ -14,16 +14,16 @@ import numpy as np
 from digits.data import mnist
 from digits.data.downloads import DataError
 
-ORIGIN = "MNIST's test set"  # of what is only for measuring, never for learning
+ORIGIN = "MNIST's test set"  # the origin of drawings that must never be trained on
 SHIPPED = Path(__file__).parent / "test_digits.npz"
-EVERY = 25  # so many of the test set to each that ships
+EVERY = 25  # every 25th digit of the test set ships
 
 
 def load(folder: str | Path | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Test images, (m, 28, 28) uint8, and their true labels, (m,).
 
-    They are all 10,000 where they are at hand: in `folder`, a data folder, by default the one in
-    DIGITS_DATA, or with neither in the user's cache. Else they are those that ship.
+    All 10,000 where they are at hand: in `folder`, a data folder, by default the one in
+    DIGITS_DATA, or with neither in the user's cache. Otherwise the 400 that ship.
     """
     try:
         return _all(folder)
@@ -34,13 +34,13 @@ def load(folder: str | Path | None = None) -> tuple[np.ndarray, np.ndarray]:
 def random_example(
     generator: np.random.Generator, folder: str | Path | None = None
 ) -> tuple[np.ndarray, int]:
-    """A test image's ink, (28, 28) float32 in 0..1, and its true label: one of those of `load`."""
+    """The ink of a random test image from `load`, (28, 28) float32 in 0..1, and its true label."""
     images, labels = load(folder)
     index = generator.integers(len(images))
     return images[index].astype(np.float32) / 255, int(labels[index])
 
 
-@cache  # unpacking takes a moment; a failure is not kept, so data placed later are found
+@cache  # unpacking is slow; a failure is not cached, so data added later are found
 def _all(folder: str | Path | None) -> tuple[np.ndarray, np.ndarray]:
     return mnist.load("test", folder, download=False)
 

@@ -1,4 +1,4 @@
-"""IDX is the format of MNIST's files: an array behind a header of its type and shape.
+"""IDX is the format of MNIST's files: an array after a header with its type and shape.
 
 Format: two zero bytes, a byte for the type, a byte for the number of axes, the length of every axis
 as a big-endian 32-bit integer, then the values, big-endian, last axis fastest.
@@ -55,7 +55,7 @@ def load(path: str | Path) -> np.ndarray:
         packed = file.read(2) == b"\x1f\x8b"
         file.seek(0)
         try:
-            # Piece by piece, so that memory is taken for what is there, not for what is claimed.
+            # In pieces, so that memory is allocated for the actual bytes, not for the claimed ones.
             with gzip.open(file) if packed else file as unpacked:
                 while chunk := unpacked.read(2**20):
                     data += chunk

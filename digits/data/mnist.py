@@ -16,8 +16,8 @@ def load(
 
     `part` is "train" (m = 60,000) or "test" (m = 10,000). `folder` is a data folder that holds
     mnist/, by default the one in DIGITS_DATA; with neither, MNIST comes from the user's cache,
-    where it is downloaded if `download` says so. Raises DataError (of
-    digits.data.downloads) if it can't be had.
+    where it is downloaded if `download` is true. Raises DataError (of digits.data.downloads) if it
+    is not available.
     """
     images, labels = FILES[part]
     return (

@@ -1,7 +1,8 @@
-"""Own data are digits that a person collected: pictures, drawings of the window, or an IDX pair.
+"""Own data are digits that the user collected: pictures, drawings saved by the window, or an IDX
+pair.
 
-A folder may hold all kinds of files. What can't be used is left out and named; it is an error only
-if nothing usable is left.
+Folders hold all kinds of files. What can't be used is left out and listed; it is an error only if
+nothing is left.
 """
 
 import os
@@ -28,11 +29,11 @@ DRAWING_ADVICE = "open it in the window, press its digit and S, or put it into a
 
 @dataclass(frozen=True, eq=False)
 class OwnData:
-    """Digits that can be used, and what can't."""
+    """The usable digits, and what was left out."""
 
     images: np.ndarray  # (m, 28, 28) float32 in 0..1, bright on dark
     labels: np.ndarray  # (m,) int64, 0 to 9
-    left_out: list[str]  # a line "name: reason" each
+    left_out: list[str]  # one line "name: reason" for each
 
     def __str__(self) -> str:
         count = len(self.labels)
@@ -44,10 +45,10 @@ def load(paths: Sequence[str | Path], generator: np.random.Generator | None = No
 
     A folder holds pictures in subfolders 0 to 9 or with names such as 7_1.png or label_7.png,
     drawings that the window saved, or both; they are read as the window reads them, in the natural
-    order of their names. Drawings are retraced with the normal pen or, given a `generator`, with
-    pens of random width. IDX files may be packed by gzip; images of 28 × 28 pixels are taken as
-    they are, others are reduced to MNIST's format; a file of images dark on light is turned round.
-    Raises DataError if nothing can be used.
+    order of their names. Drawings are retraced with the standard pen or, given a `generator`, with
+    pens of random width. IDX files may be gzipped; images of 28 × 28 pixels are used unchanged,
+    others are converted to MNIST's format; a file with dark ink on light is inverted. Raises
+    DataError if nothing can be used.
     """
     paths = [Path(path) for path in paths]
     if len(paths) == 1:
@@ -79,7 +80,7 @@ def _from_folder(folder: Path, generator: np.random.Generator | None) -> OwnData
 
 
 def _files(folder: Path, left_out: list[str]) -> list[tuple[Path, str]]:
-    """What is in `folder` and in its subfolders 0 to 9, each with what should be its label."""
+    """The files in `folder` and in its subfolders 0 to 9, each with its expected label."""
     files = []
     for path in _listed(folder):
         if path.name in DIGITS and os.path.isdir(path):
@@ -90,13 +91,13 @@ def _files(folder: Path, left_out: list[str]) -> list[tuple[Path, str]]:
         else:
             name = path.name.removeprefix("label_")
             files.append((path, re.split("[-_. ]", name)[0]))
-    # The picture beside a drawing is for people, and the same digit again.
+    # The picture beside a drawing is for people; it would be the same digit again.
     drawings = {path.with_suffix(".png") for path, _ in files if path.suffix == ".json"}
     return [(path, named) for path, named in files if path not in drawings]
 
 
 def _listed(folder: Path) -> list[Path]:
-    """What is in `folder`, but for what is hidden, in natural order: 2 before 10."""
+    """The entries of `folder` except hidden ones, in natural order: 2 before 10."""
     try:
         paths = [path for path in folder.iterdir() if not path.name.startswith(".")]
     except OSError as error:
@@ -112,11 +113,11 @@ def _natural(name: str) -> list[str | int]:
 def _digits(
     path: Path, named: str, generator: np.random.Generator | None
 ) -> list[tuple[np.ndarray, int]]:
-    """The images of a file, each with its label: the one that a drawing was saved with, or each of
-    its digits, else `named`."""
+    """The images of a file, each with its label: the one saved with the drawing or with each of its
+    digits, otherwise `named`."""
     if os.path.isdir(path):
         raise PictureError(f"{path}: a folder, but none of 0 to 9; {ADVICE}")
-    if not os.path.isfile(path):  # such as a pipe, which would be waited for
+    if not os.path.isfile(path):  # such as a pipe, which would block
         raise PictureError(f"{path}: not a file; choose another")
     if path.suffix == ".json":
         return _drawn(path, named, generator)
@@ -129,11 +130,11 @@ def _digits(
 def _drawn(
     path: Path, named: str, generator: np.random.Generator | None
 ) -> list[tuple[np.ndarray, int]]:
-    """The images of a saved drawing, and their labels."""
+    """The images and labels of a saved drawing."""
     drawing = saved_drawings.load(path).drawing
     if drawing.origin == examples.ORIGIN:
         raise PictureError(
-            f"{path}: one of MNIST's test digits, which no network may learn from; take it away"
+            f"{path}: one of MNIST's test digits, which no network may learn from; remove it"
         )
     if retrace(drawing) is None:
         raise PictureError(f"{path}: nothing is on the sheet; choose another drawing")
@@ -152,7 +153,7 @@ def _drawn(
 
 
 def _printable(line: str) -> str:
-    """The line with escapes for what can't be printed: a file's name can hold anything."""
+    """The line with unprintable characters escaped: a file's name can hold anything."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
 
 
@@ -176,7 +177,7 @@ def _from_idx(images_path: Path, labels_path: Path) -> OwnData:
             f"{images_path}: {_kind(images)} are too many or too large; at most {MOST_IMAGES:,} "
             f"images of {LONGEST_SIDE} × {LONGEST_SIDE} pixels can be read"
         )
-    if images.size and images.mean() > 255 / 2:  # dark on light: ink is always the smaller part
+    if images.size and images.mean() > 255 / 2:  # dark on light: ink is always the minority
         images = 255 - images
 
     is_digit, is_inked = (labels >= 0) & (labels <= 9), images.any(axis=(1, 2))

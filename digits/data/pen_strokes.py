@@ -1,8 +1,8 @@
-"""Pen strokes: digits as the hand wrote them, 7,494 by 30 people on a tablet.
+"""Pen strokes: 7,494 digits that 30 people wrote on a tablet.
 
-Unlike MNIST's scans they are what a drawing program gets: paths of any size, anywhere on the sheet.
-Source: E. Alpaydin, F. Alimoglu, Pen-Based Recognition of Handwritten Digits, UCI data set 81, CC
-BY 4.0; the original unnormalised strokes of the training part, in UNIPEN text.
+Unlike MNIST's scans they are what a drawing program receives: paths of any size, anywhere on the
+sheet. Source: E. Alpaydin, F. Alimoglu, Pen-Based Recognition of Handwritten Digits, UCI data set
+81, CC BY 4.0; the original unnormalised strokes of the training part, in UNIPEN text.
 """
 
 import io
@@ -15,7 +15,7 @@ import numpy as np
 from digits.data.downloads import PublishedFile
 from digits.drawing import Drawing
 
-HEIGHT = 500  # of the tablet, in its units
+HEIGHT = 500  # of the tablet, in tablet units
 PEN_WIDTH = 0.02  # of the tablet's side
 
 
@@ -37,20 +37,20 @@ def load(folder: str | Path | None = None) -> list[PenDigit]:
 
     `folder` is a data folder that holds pendigits/, by default the one in DIGITS_DATA; with
     neither, the file is downloaded into the user's cache. Raises DataError (of
-    digits.data.downloads) if it can't be had.
+    digits.data.downloads) if it is not available.
     """
     return parse(FILE.read(folder).decode("ascii"))
 
 
 def parse(text: str) -> list[PenDigit]:
-    """The digits in UNIPEN text. Raises ValueError where it isn't laid out as UCI's file is."""
+    """The digits in UNIPEN text. Raises ValueError if its layout differs from UCI's file."""
     return [_digit(segment) for segment in text.split(".SEGMENT")[1:]]
 
 
 def _digit(segment: str) -> PenDigit:
     """A digit from a line that ends in its label, a comment "label writer serial", and strokes.
 
-    A stroke is what stands between .PEN_DOWN and .PEN_UP: a line "x y" a sample, y up.
+    A stroke lies between .PEN_DOWN and .PEN_UP: one line "x y" per sample, y up.
     """
     comment = segment.partition(".COMMENT")[2].split(maxsplit=3)
     strokes = []
@@ -63,7 +63,7 @@ def _digit(segment: str) -> PenDigit:
 
 def _unpack(data: bytes) -> bytes:
     """The text from a .Z file, or from UCI's .zip with that file in it."""
-    import unlzw3  # here, because only those who train need it
+    import unlzw3  # here, because only training needs it
 
     if data.startswith(b"PK"):
         data = zipfile.ZipFile(io.BytesIO(data)).read("pendigits-orig.tra.Z")

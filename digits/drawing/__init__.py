@@ -1,4 +1,4 @@
-"""A drawing, and how it becomes what the network sees: strokes, ink, MNIST's format; its files."""
+"""A drawing, its files, and its way to the network: strokes, ink, MNIST's format."""
 
 from digits.drawing.drawing import MOST_STEPS, Drawing
 from digits.drawing.stroke import Point, Stroke

@@ -1,7 +1,7 @@
-"""A drawing: pen strokes, kept as points, with their undo history.
+"""A drawing is a list of pen strokes, stored as points, with its undo history.
 
-Unlike pixels, points can be drawn again at any size and with any pen, and be cut by an eraser. They
-take so little memory that earlier states of a drawing are simply kept.
+Pixels don't record how they were made. Points can be redrawn at any size and with any pen, they can
+be cut, and they are so cheap that the earlier states of a drawing are kept too.
 """
 
 from collections import deque
@@ -14,11 +14,11 @@ import numpy as np
 from digits.drawing.stroke import Point, Stroke
 
 MOST_STEPS = 200  # that can be undone
-Label = tuple[tuple[Stroke, ...], int]  # what a person calls some strokes; without any, everything
+Label = tuple[tuple[Stroke, ...], int]  # strokes and their digit; no strokes: the whole drawing
 
 
 class State(NamedTuple):
-    """What can be undone of a drawing; its fields are as Drawing's."""
+    """The undoable state of a drawing; the fields are those of Drawing."""
 
     strokes: Sequence[Stroke] = ()
     picture: np.ndarray | None = None
@@ -28,16 +28,16 @@ class State(NamedTuple):
 
 
 class Drawing:
-    """Strokes in their order, on blank paper or on a picture. True once there is anything.
+    """Strokes in their order, on blank paper or on a picture. Falsy while there is neither.
 
     `picture` is ink (h, w), float32 in 0..1, bright on dark, that covers the whole sheet, or None;
     `origin` says where it comes from, if that matters. `labels` are the digits that a person says
-    are on it, each with its strokes. A stroke, an eraser's path, a new sheet and a label are one
-    step each to undo; the last MOST_STEPS are kept.
+    are on it, each with its strokes. A stroke, an erasure, a new sheet and a label are one undo
+    step each; the last MOST_STEPS are kept.
 
-    `version` increases with every change, so that callers can tell whether they have seen the
-    current state. `sheet` is the sheet's number, 0 while it is blank; undo restores the earlier
-    one.
+    `version` increases with every change, so callers can tell whether they have seen the current
+    state. `sheet` is a number that is new for every sheet; undoing a new sheet restores the earlier
+    number.
     """
 
     def __init__(self) -> None:
@@ -47,14 +47,14 @@ class Drawing:
         self.labels: tuple[Label, ...] = ()
         self.sheet = 0
         self.version = 0
-        self._sheets = 0  # used up
+        self._sheets = 0  # numbers used so far
         self._past: deque[State] = deque(maxlen=MOST_STEPS)
         self._future: list[State] = []
-        self._eraser: Point | None = None  # where it is, if the last step was to erase
+        self._eraser: Point | None = None  # its position, if the last step was an erasure
 
     @classmethod
     def of(cls, strokes: Iterable[Iterable[Iterable[float]]], width: float) -> "Drawing":
-        """A drawing of `strokes`, each the points (x, y) of its path, with a pen of `width`."""
+        """A drawing of `strokes`, each the points (x, y) of a path, with a pen of `width`."""
         drawing = cls()
         for stroke in strokes:
             first, *rest = (tuple(map(float, point)) for point in stroke)
@@ -79,9 +79,9 @@ class Drawing:
     def erase(self, start: Point, end: Point, width: float) -> bool:
         """Remove the ink under an eraser of `width` that moves from `start` to `end`.
 
-        Strokes are cut, not painted over. An eraser that goes on where it was makes one step of it;
-        one that stands still, `start` being `end`, begins anew. Returns whether there was anything
-        to remove.
+        Strokes are cut, not painted over. A movement that starts where the last one ended belongs
+        to the same undo step; one with `start` equal to `end` begins a new one. Returns whether
+        there was anything to remove.
         """
         goes_on = start == self._eraser and start != end
         pieces = [stroke.without(start, end, width) for stroke in self.strokes]
@@ -110,11 +110,11 @@ class Drawing:
         self._take(State((), picture, origin, labels, self._new_sheet()))
 
     def replace(self, other: "Drawing") -> None:
-        """Take a new sheet with what is on `other`, and its label."""
+        """Take a new sheet with the content and labels of `other`."""
         self._take(other._state()._replace(sheet=self._new_sheet()))
 
     def exchange(self, other: "Drawing") -> None:
-        """Swap the contents of the two drawings, and their undo histories."""
+        """Swap the content and the undo history with `other`."""
         for name in ("strokes", "picture", "origin", "labels", "sheet", "_past", "_future"):
             mine, others = getattr(self, name), getattr(other, name)
             setattr(self, name, others)
@@ -125,7 +125,7 @@ class Drawing:
 
     @property
     def label(self) -> int | None:
-        """The digit that a person says the whole drawing is; None if nobody did."""
+        """The digit that a person says the whole drawing is; None if unlabelled."""
         if len(self.labels) != 1:
             return None
         ((strokes, digit),) = self.labels
@@ -137,12 +137,12 @@ class Drawing:
         self.labels = () if digit is None else ((strokes, digit),)
 
     def label_of(self, strokes: Sequence[Stroke]) -> int | None:
-        """The label of the digit to which any of these strokes belong; None if it has none."""
+        """The label of the digit that shares any of these strokes; None if there is none."""
         return next((digit for some, digit in self.labels if _are_of_one(some, strokes)), None)
 
     def label_as(self, digit: int | None, strokes: Sequence[Stroke] | None = None) -> None:
-        """Label `strokes`, by default all of them, as `digit`; None removes their label. A label
-        that they have already makes no undo step."""
+        """Label `strokes`, by default the whole drawing, as `digit`; None removes the label. It is
+        no undo step if nothing changes."""
         strokes = self.strokes if strokes is None else strokes
         if digit != self.label_of(strokes):
             some = () if self.picture is not None else tuple(strokes)
@@ -163,15 +163,14 @@ class Drawing:
         return digits
 
     def copy(self) -> "Drawing":
-        """A copy without the undo history, which later changes do not touch."""
+        """An independent copy, without the undo history."""
         copy = Drawing()
         copy.strokes = [Stroke(list(stroke.points), stroke.width) for stroke in self.strokes]
         copy.picture, copy.origin, copy.label = self.picture, self.origin, self.label
         return copy
 
     def clear(self) -> None:
-        """Take a new, unlabelled sheet. Where the sheet is blank and unlabelled already, that makes
-        no undo step."""
+        """Take a new, unlabelled sheet; no undo step if there is neither ink nor a label."""
         if self or self.labels:
             self._take(State())
 
@@ -192,7 +191,7 @@ class Drawing:
             self._restore(self._past.pop())
 
     def redo(self) -> None:
-        """Redo the step that was undone last, if nothing else was done since."""
+        """Redo the step undone last, unless something else has changed since."""
         if self._future:
             self._past.append(self._state())
             self._restore(self._future.pop())
@@ -209,7 +208,7 @@ class Drawing:
         self._restore(state)
 
     def _step(self) -> None:
-        """Remember the state before a step. States share the strokes that they have in common."""
+        """Save the state before a step. States share their common strokes."""
         self._past.append(self._state())
         self._future.clear()
         self._eraser = None
@@ -225,12 +224,12 @@ class Drawing:
 
 
 def _are_of_one(some: Sequence[Stroke], others: Sequence[Stroke]) -> bool:
-    """Whether both share a stroke. One without any strokes stands for the whole drawing."""
+    """Whether both share a stroke, or one of them is empty, which means the whole drawing."""
     return not some or not others or any(one is other for one in some for other in others)
 
 
 def _rubbed(picture: np.ndarray, start: Point, end: Point, width: float) -> np.ndarray | None:
-    """The picture without what is under the eraser: itself if that is nothing, None if all."""
+    """The picture without the ink under the eraser: itself if nothing is, None if none is left."""
     height, breadth = picture.shape
     reach = width / 2
     left = max(floor((min(start[0], end[0]) - reach) * breadth), 0)

@@ -1,7 +1,7 @@
-"""Ink: a drawing as a square sheet of pixels, bright where the pen has been.
+"""Ink is the drawing as pixels: a square sheet, bright where the pen has been.
 
-The window shows it. The network reads it only where strokes lie on a picture; strokes alone reach
-the network through `retrace`.
+It is for display, and for drawings on a picture; strokes without a picture reach the network
+through `retrace`.
 """
 
 from collections import deque
@@ -37,7 +37,7 @@ class Ink:
         x0, y0, x1, y1 = (coordinate * size for coordinate in (*start, *end))
         reach = width * size / 2 + 0.5  # the distance from the line at which coverage falls to 0
 
-        # Pixel centres seen from `start`, then turned so that the line lies along one axis.
+        # Pixel centres relative to `start`, rotated so that the line lies along one axis.
         x = np.arange(left, right, dtype=np.float32) + np.float32(0.5 - x0)
         y = np.arange(top, bottom, dtype=np.float32)[:, None] + np.float32(0.5 - y0)
         length = hypot(x1 - x0, y1 - y0)
@@ -61,17 +61,17 @@ class Ink:
         deque(self._draw_near((0, 0, *self.pixels.shape), drawing), maxlen=0)
 
     def redraw(self, box: Box, drawing: Drawing) -> None:
-        """Draw `drawing` anew where `box` is, on a sheet that shows the rest of it already."""
+        """Draw `drawing` again inside `box`; the rest of the sheet already shows it."""
         deque(self.redrawing(box, drawing), maxlen=0)
 
     def redrawing(self, box: Box, drawing: Drawing) -> Iterator[None]:
-        """Do what `redraw` does, in small steps: a line each, or a stroke that is elsewhere."""
+        """Do what `redraw` does in small steps: one line drawn or one stroke skipped per step."""
         left, top, right, bottom = box
         self.pixels[top:bottom, left:right] = 0
         yield from self._draw_near(box, drawing)
 
     def _draw_near(self, box: Box, drawing: Drawing) -> Iterator[None]:
-        """Draw what of `drawing` touches `box`; what reaches beyond it may be drawn there too."""
+        """Draw the parts of `drawing` that touch `box`; they may reach beyond it."""
         left, top, right, bottom = box
         if drawing.picture is not None:
             rows, columns = (_area_means(old, len(self.pixels)) for old in drawing.picture.shape)
@@ -89,7 +89,7 @@ class Ink:
                 yield
 
     def _lines_near(self, box: Box, stroke: Stroke) -> Iterator[tuple[Point, Point]]:
-        """The lines between the stroke's points of which ink may be in `box`."""
+        """The lines between the stroke's points that may have ink in `box`."""
         points = stroke.points if len(stroke.points) > 1 else stroke.points * 2  # a dot
         places = np.array(points) * len(self.pixels)
         reach = stroke.width * len(self.pixels) / 2 + 1
@@ -107,16 +107,16 @@ class Ink:
 def coverage(
     along: np.ndarray, across: np.ndarray, length: float | np.ndarray, reach: float
 ) -> np.ndarray:
-    """How much of each pixel a round-capped line covers: at most 1, and below 0 where it covers
-    none. `along` and `across` say where the pixels are, seen from the line's start in its
-    direction; `reach` is the distance from the line at which coverage falls to 0. In pixels."""
-    beyond = along - np.minimum(np.maximum(along, 0), length)  # an end counts as distance
+    """The share of each pixel that a round-capped line of `length` covers: at most 1, and below 0
+    beyond `reach`, the distance at which coverage falls to 0. `along` and `across` are the pixels'
+    coordinates relative to the line's start, in its direction. All in pixels."""
+    beyond = along - np.minimum(np.maximum(along, 0), length)  # the distance past an end
     return np.minimum(reach - np.sqrt(beyond * beyond + across * across), 1)
 
 
 def _area_means(old: int, new: int) -> np.ndarray:
-    """The matrix (new, old), float32, that resamples an axis: every new pixel is the mean over what
-    it covers of the old ones. Enlarged by a whole number, the old pixels are there unchanged."""
+    """The matrix (new, old), float32, that resamples an axis: every new pixel is the mean of the
+    old ones over the area that it covers. Enlarging by an integer repeats pixels unchanged."""
     edges = np.arange(new + 1)[:, None] * (old / new)
     overlap = np.minimum(edges[1:], np.arange(old) + 1) - np.maximum(edges[:-1], np.arange(old))
     return (np.maximum(overlap, 0) * (new / old)).astype(np.float32)

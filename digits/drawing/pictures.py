@@ -1,6 +1,6 @@
-"""A picture: ink from elsewhere, such as a scan or a photograph, from a file or the clipboard.
+"""A picture is ink from a file or the clipboard, such as a scan or a photograph.
 
-Whatever surrounds the strokes (paper in uneven light, ruled lines, noise) is removed, so that the
+Everything but the strokes (unevenly lit paper, the table around it, noise) is removed, so that the
 rest looks like ink drawn on the sheet.
 """
 
@@ -19,17 +19,17 @@ MOST_PIXELS = 50_000_000
 SIDE = 512  # pixels of the ink's longer side, at most
 
 # Lengths as shares of the picture's longer side
-GRAIN = 1 / 400  # what is finer is noise
-NEIGHBOURHOOD = 1 / 2  # ink is the smaller part of it
-HALO = 1 / 40  # around a stroke: neither ink nor paper
-PATCH = 1 / 3  # wider than a stroke; inside it the light on the paper hardly changes
+GRAIN = 1 / 400  # finer detail is noise
+NEIGHBOURHOOD = 1 / 2  # a region of which ink is the smaller part
+HALO = 1 / 40  # the margin around a stroke that counts as neither ink nor paper
+PATCH = 1 / 3  # wider than a stroke, but small enough for nearly even light
 SMALLEST_DIGIT = 1 / 40
 
-FAINTEST = 0.08  # ink, of the way from paper to black; a page with less is blank
-DARKEST_PAPER = 0.3  # what is darker isn't paper in the shade
-LEAST_FLOOR = 0.04  # of full ink: less is what a JPEG makes around strokes
-TABLE = 0.25  # of the picture's edge: what fills more isn't ink
-SPECK = 0.02  # of the largest piece's ink: a piece with less is dirt
+FAINTEST = 0.08  # the faintest ink, from 0 (paper) to 1 (black); a page without any is blank
+DARKEST_PAPER = 0.3  # anything darker isn't shaded paper
+LEAST_FLOOR = 0.04  # of full ink: less is a JPEG artefact around strokes
+TABLE = 0.25  # of the picture's edge: pieces that cover more of it are the table, not ink
+SPECK = 0.02  # of the largest piece's ink: a smaller piece is dirt
 
 
 class PictureError(ValueError):
@@ -93,12 +93,12 @@ def _decode(data: bytes) -> np.ndarray:
         raise too_large from error
     except UnidentifiedImageError as error:
         raise PictureError("not a PNG, JPEG, BMP, GIF or WebP picture; save it as one") from error
-    except Exception as error:  # a broken file can break its reader in any way it knows
+    except Exception as error:  # a reader may raise anything for a broken file
         raise PictureError("damaged, or not the whole picture; save it anew") from error
 
 
 def _brightness(image: Image.Image) -> np.ndarray:
-    image.draft("RGB", (SIDE, SIDE))  # a JPEG can leave out what would only be reduced
+    image.draft("RGB", (SIDE, SIDE))  # lets a JPEG be decoded at a reduced size
     image = ImageOps.exif_transpose(image)
     if image.mode.startswith("I"):  # 16 bits
         image = Image.fromarray(np.asarray(image, np.float32) / 65535)
@@ -117,7 +117,7 @@ def _brightness(image: Image.Image) -> np.ndarray:
 
 
 def _opaque(grey: np.ndarray, opacity: np.ndarray) -> np.ndarray:
-    """A transparent picture on paper. If colours tell less than opacity, opacity is the ink."""
+    """A transparent picture on paper. If opacity varies more than brightness, it is the ink."""
     solid = grey[opacity > 0.5]
     if not solid.size or solid.std() < opacity.std():
         return 1 - opacity
@@ -125,21 +125,21 @@ def _opaque(grey: np.ndarray, opacity: np.ndarray) -> np.ndarray:
 
 
 def _without_paper(picture: np.ndarray) -> np.ndarray:
-    """How much `picture` differs from the paper around it, in 0..1 of the way to black or white."""
+    """How much `picture` differs from the paper around it, 0..1 of the way to black or white."""
     detail = picture - ndimage.uniform_filter(picture, ceil(max(picture.shape) * NEIGHBOURHOOD))
     if (detail**3).sum() > 0:  # the rarer, stronger deviation is the ink: here it is light
         picture = 1 - picture
     ink = _darkness(picture)
     edges = [edge.mean() for edge in _edges(ink > ink.max() / 2)]
     if np.mean(edges) > 0.5 and max(edges) < 0.95:
-        ink = _darkness(1 - picture)  # cut so close that ink is the greater part of the picture
+        ink = _darkness(1 - picture)  # cropped so closely that ink is the larger part
     return ink
 
 
 def _darkness(picture: np.ndarray) -> np.ndarray:
-    """How much darker everything is than the light paper around it, in 0..1.
+    """How much darker each pixel is than the light paper around it, 0..1.
 
-    In the shade, ink and paper darken by the same factor: their ratio stays.
+    Shade darkens ink and paper by the same factor, so their ratio stays the same.
     """
     size = ceil(max(picture.shape) * PATCH)
     padded = np.pad(picture, size, mode="reflect", reflect_type="odd")
@@ -148,9 +148,10 @@ def _darkness(picture: np.ndarray) -> np.ndarray:
 
 
 def _without_surroundings(ink: np.ndarray) -> np.ndarray:
-    """Without the table: what fills much of the picture's edge, if something else doesn't touch it.
+    """The ink without the table: pieces at the picture's edge, if they cover much of it and a piece
+    as large as a digit doesn't touch it.
 
-    Of a digit cut so close that it touches the edge, nothing else is left.
+    So a digit cropped so closely that it touches the edge is kept.
     """
     pieces, count = ndimage.label(ink > ink.max() / 2)
     at_edge = np.concatenate(_edges(pieces))
@@ -167,7 +168,7 @@ def _edges(pixels: np.ndarray) -> list[np.ndarray]:
 
 
 def _stretched(ink: np.ndarray, strong: np.ndarray) -> np.ndarray:
-    """Ink from 0 to 1: what paper far from any stroke shows is 0, what most strokes show is 1."""
+    """Ink scaled to 0..1: paper far from any stroke is 0, the typical stroke is 1."""
     far = ink[~ndimage.maximum_filter(strong, 2 * round(max(ink.shape) * HALO) + 3)]
     full = np.median(ink[strong])
     paper = np.percentile(far, 99.5) * 1.1 if far.size else 0
@@ -176,7 +177,7 @@ def _stretched(ink: np.ndarray, strong: np.ndarray) -> np.ndarray:
 
 
 def _without_dirt(ink: np.ndarray) -> np.ndarray:
-    """Only the pieces that are more than specks and somewhere more than a shadow."""
+    """The ink without specks and without pieces that are faint everywhere."""
     pieces, count = ndimage.label(ink > 0, structure=np.ones((3, 3)))
     every = np.arange(count + 1)
     mass, peak = (measure(ink, pieces, every) for measure in (ndimage.sum_labels, ndimage.maximum))

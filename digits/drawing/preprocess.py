@@ -1,9 +1,9 @@
-"""Preprocessing turns ink of any size into MNIST's format, the one that the networks know.
+"""Preprocessing turns ink of any size into MNIST's format, which the networks are trained on.
 
 MNIST's digits were fitted into a 20 x 20 box keeping their aspect ratio, then moved by whole pixels
 until the centre of mass lay on pixel (14, 14) of a 28 x 28 image (yann.lecun.com/exdb/mnist).
-`scipy.ndimage.zoom` doesn't anti-alias, so a low-pass comes before it: together they are the mean
-over the area of each new pixel. MNIST's digits come through unchanged, even after enlarging them.
+`scipy.ndimage.zoom` doesn't anti-alias, so a low-pass filter precedes it: together they compute the
+mean over the area of each new pixel. MNIST's digits stay unchanged, even if enlarged first.
 """
 
 import importlib
@@ -12,7 +12,7 @@ from math import ceil, floor
 import numpy as np
 import scipy  # which imports scipy.ndimage, 0.2 s, when it is first used: see `prepare`
 
-VERSION = 1  # to be raised when the same ink would give another image; models remember theirs
+VERSION = 1  # increased whenever the same ink would give another image; models store theirs
 SIDE = 28
 BOX = 20
 CENTRE = 14
@@ -43,7 +43,7 @@ def preprocess(ink: np.ndarray) -> np.ndarray | None:
 
 
 def prepare() -> None:
-    """Import what `preprocess` would import when it is first called, which takes 0.2 s."""
+    """Do the 0.2 s of imports that the first call of `preprocess` would otherwise do."""
     importlib.import_module("scipy.ndimage")
 
 
@@ -67,9 +67,9 @@ def _boxed(crop: np.ndarray) -> np.ndarray:
 
 
 def _offset(box: np.ndarray) -> list[int]:
-    """How far down and right the box moves from the image's corner, so that its centre of mass
-    rounds to CENTRE, but it stays inside."""
-    # A half goes up, whatever rounding errors did to it.
+    """The offset (down, right) of the box from the image's corner, at which its centre of mass
+    rounds to CENTRE, limited so that the box stays inside."""
+    # Round half up, regardless of rounding errors.
     nearest = (floor(mass + 0.5 + 1e-5) for mass in scipy.ndimage.center_of_mass(box))
     return [
         min(max(CENTRE - mass, 0), SIDE - length)

@@ -1,9 +1,8 @@
-"""Retracing draws a person's strokes again with the pen that MNIST's digits were written with.
+"""Retracing redraws a person's strokes with a pen like the one MNIST's digits were written with.
 
-So neither the pen's width nor the drawing's size or place makes a difference to the network, and a
-tremor or a mouse's jitter, which is smaller than the pen, makes little: paths are smoothed over a
-pen's width. Live drawings and the pen strokes that the network trains on both come through here. A
-picture has no strokes: a drawing on one is seen as it is.
+So the network's input depends neither on the pen's width nor on the drawing's size or place. Live
+drawings and the pen strokes of the training data both pass through here. A picture has no strokes:
+a drawing on one is preprocessed as ink.
 """
 
 from collections.abc import Sequence
@@ -18,13 +17,12 @@ from digits.drawing.smoothing import Lines, smoothed
 from digits.drawing.stroke import Stroke
 
 PEN = 0.12  # the pen's width, as a share of the ink's longer side
-FINENESS = 4  # pixels of the sheet to each of the network's
+FINENESS = 4  # pixels of the sheet per pixel of the network's input, along each axis
 SHEET, LONGER = FINENESS * SIDE, FINENESS * BOX  # pixels: the sheet's side, the ink's longer one
 PIECE = 4.0  # pixels: the longest line drawn at once
-STEP = 0.05  # between two points of a smoothed path, as a share of the ink's longer side
-# A portion of retracing is at most so much, about a millisecond.
+# The limits of one portion of retracing, about a millisecond of work.
 STROKES, LINES, PIECES = 200, 200, 200
-PICTURE_SIDE = 280  # pixels: how finely strokes are painted on a picture
+PICTURE_SIDE = 280  # pixels: the resolution at which strokes are painted on a picture
 
 Box = tuple[float, float, float, float]  # left, top, right and bottom, in units of the sheet's side
 
@@ -48,10 +46,10 @@ def retrace(drawing: Drawing, pen: float = PEN, smoothing: float = 1.0) -> np.nd
 
 
 class Tracing:
-    """Strokes that are retraced portion by portion, with a pen and smoothing as `retrace` has them.
+    """Retraces strokes portion by portion, with a pen as in `retrace`.
 
-    When the last one grows, or others follow, only what is new is drawn, as long as the ink fits
-    onto the sheet as it did. Otherwise, and when a stroke is gone, all is drawn again.
+    When strokes grow or are added, only the new lines are drawn, as long as the ink's scale and
+    place on the sheet stay the same. Otherwise, or if a stroke is gone, everything is redrawn.
     """
 
     def __init__(self, pen: float = PEN, smoothing: float = 1.0) -> None:
@@ -59,27 +57,19 @@ class Tracing:
         self._forget()
 
     def _forget(self) -> None:
-        self._strokes: list[Stroke] = []  # of which the lines are known
-        self._points: list[int] = []  # how many each had then
-        self._starts = self._ends = np.zeros((0, 2), np.float32)  # of the lines that are seen
-        self._low, self._high = np.full((2, 2), [[np.inf], [-np.inf]], np.float32)  # of these
-        self._widest = 0.0  # pen
-        self._is_new = False  # whether lines came since they were smoothed
-        self._smoothed: Lines = self._starts, self._ends  # in pixels
-        self._settled = 0  # of the smoothed ones: they stay as they are when the last stroke grows
-        self._drawn = 0  # of the settled ones
-        self._fit: tuple[float, ...] = ()  # the lines' size, and scale and shift onto the sheet
+        self._strokes: list[Stroke] = []  # whose lines have been taken
+        self._points: list[int] = []  # how many points each had then
+        self._starts = self._ends = np.zeros((0, 2), np.float32)  # of the visible lines
+        self._low, self._high = np.full((2, 2), [[np.inf], [-np.inf]], np.float32)  # their bounds
+        self._widest = 0.0  # the widest pen
+        self._drawn = 0  # lines drawn so far
+        self._fit: tuple[np.ndarray, np.ndarray] | None = None  # scale and shift onto the sheet
         self._sheet = np.zeros((SHEET, SHEET), np.float32)
 
     def go_on(self, strokes: Sequence[Stroke]) -> bool:
-        """Go on to retrace `strokes` by a portion, which takes a millisecond or two. Returns
-        whether it was the last one."""
-        finished = zip(self._strokes[:-1], self._points, strict=False)
-        if (
-            len(strokes) < len(self._strokes)
-            or any(map(is_not, self._strokes, strokes))
-            or any(len(stroke.points) > known for stroke, known in finished)
-        ):
+        """Retrace the next portion of `strokes`, in a millisecond or two. Returns whether it was
+        the last one."""
+        if len(strokes) < len(self._strokes) or any(map(is_not, self._strokes, strokes)):
             self._forget()
         if not self._take(strokes):
             return False
@@ -95,14 +85,11 @@ class Tracing:
         return self._drawn == self._settled
 
     def image(self) -> np.ndarray | None:
-        """MNIST's view of what is drawn so far, as `retrace` returns it."""
-        starts, ends = (points[self._settled :] for points in self._smoothed)
-        sheet = self._sheet.copy()
-        _draw(sheet, starts, ends, _counts(starts, ends), self._pen * LONGER)
-        return preprocess(sheet)
+        """MNIST's view of the lines drawn so far, as `retrace` returns it."""
+        return preprocess(self._sheet)
 
     def _take(self, strokes: Sequence[Stroke]) -> bool:
-        """Take the lines of some strokes that are new. Returns whether that was all."""
+        """Take the lines of some new strokes. Returns whether all are taken."""
         known = zip(self._strokes, self._points, strict=True)
         new = [Stroke(s.points[n - 1 :], s.width) for s, n in known if len(s.points) > n]
         more = strokes[len(self._strokes) : len(self._strokes) + STROKES]
@@ -119,17 +106,15 @@ class Tracing:
             self._is_new = len(self._starts) > 0
         return len(self._strokes) == len(strokes)
 
-    def _smooth(self) -> None:
-        """Smooth the lines and fit them onto the sheet, a blank one if that changes those which
-        are drawn there."""
-        self._is_new = False
-        # What is smaller than the pen that drew it is a dot, not a tiny drawing.
-        side = max((self._high - self._low).max(), self._widest)
-        width = self._smoothing * side * self._pen / (1 - self._pen)
-        starts, ends, self._settled = smoothed(self._starts, self._ends, width, side * STEP)
-        low, high = np.minimum(starts, ends).min(axis=0), np.maximum(starts, ends).max(axis=0)
-        # The edges of the ink fall between pixels, so that preprocessing has whole ones to reduce.
-        scale = (1 - self._pen) * LONGER / max((high - low).max(), self._widest)
+    def _fit_ink(self) -> None:
+        """Fit the ink onto the sheet; clear the sheet if the scale or place has changed."""
+        if not len(self._starts):
+            return
+        low, high = self._low, self._high
+        # Ink smaller than its pen is a dot, not a tiny drawing.
+        side = max((high - low).max(), self._widest)
+        # The ink's edges fall between pixels, so that preprocessing averages whole ones.
+        scale = (1 - self._pen) * LONGER / side
         shift = SHEET / 2 - (low + high) / 2 * scale
         self._smoothed = tuple((end * scale + shift).astype(np.float32) for end in (starts, ends))
         fit = (side, scale, *shift)
@@ -140,7 +125,7 @@ class Tracing:
 
 
 def seen_box(stroke: Stroke) -> Box | None:
-    """Around the middle of the line of what `retrace` sees of `stroke`; None if that is nothing."""
+    """The bounds of the part of the stroke's centre line on the sheet; None if it is outside."""
     places = np.concatenate(_seen(*_lines([stroke])))
     if not len(places):
         return None
@@ -148,7 +133,7 @@ def seen_box(stroke: Stroke) -> Box | None:
 
 
 def _lines(strokes: Sequence[Stroke]) -> tuple[np.ndarray, np.ndarray]:
-    """Both ends, (n, 2) each, of the lines between the points; a dot is a line without length."""
+    """Both ends, (n, 2) each, of the lines between the points; a dot is a line of length 0."""
     points = [np.asarray(stroke.points, np.float32) for stroke in strokes]
     starts = np.concatenate([p[:-1] if len(p) > 1 else p for p in points])
     ends = np.concatenate([p[1:] if len(p) > 1 else p for p in points])
@@ -156,13 +141,12 @@ def _lines(strokes: Sequence[Stroke]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _seen(starts: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What of the lines is on the sheet, 0..1 each way, as on the paper that a person looks at
-    (Liang and Barsky 1984): otherwise a pen that strays from it would shrink the digit to a detail.
-    """
+    """The lines clipped to the sheet, 0..1 along each axis (Liang and Barsky 1984): ink outside it,
+    which nobody sees, would otherwise shrink the digit."""
     way = ends - starts
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        zero, one = -starts / way, (1 - starts) / way  # where on its way a line meets both edges
-    along_edge = np.isnan(zero) | np.isnan(one)  # meets it everywhere
+        zero, one = -starts / way, (1 - starts) / way  # where a line meets both edges
+    along_edge = np.isnan(zero) | np.isnan(one)  # parallel to the edge, and on it
     enter = np.where(along_edge, -np.inf, np.minimum(zero, one)).max(axis=1)
     leave = np.where(along_edge, np.inf, np.maximum(zero, one)).min(axis=1)
     low, high = np.maximum(enter, 0)[:, None], np.minimum(leave, 1)[:, None]
@@ -182,15 +166,15 @@ def _counts(starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
 def _draw(
     sheet: np.ndarray, starts: np.ndarray, ends: np.ndarray, counts: np.ndarray, width: float
 ) -> None:
-    """Draw round-capped, anti-aliased lines, all of the same width in pixels, at once, each in so
-    many pieces: short ones fit small squares of the same size."""
+    """Draw round-capped, anti-aliased lines of equal `width` in pixels at once, each cut into its
+    count of pieces, so that all pieces fit small squares of one size."""
     lengths = np.hypot(*(ends - starts).T)
     steps = np.repeat((ends - starts) / counts[:, None], counts, axis=0)
     numbers = np.arange(len(steps)) - np.repeat(np.cumsum(counts) - counts, counts)
     starts = np.repeat(starts, counts, axis=0) + steps * numbers[:, None]
     lengths = np.repeat(lengths / counts, counts)[:, None, None]
 
-    # Pixel centres seen from the start, turned so that the piece lies along one axis.
+    # Pixel centres relative to the start, rotated so that the piece lies along one axis.
     angles = np.arctan2(steps[:, 1], steps[:, 0])[:, None, None]
     cosine, sine = np.cos(angles), np.sin(angles)
     reach = width / 2 + 0.5  # the distance at which coverage falls to 0

@@ -1,7 +1,7 @@
-"""Saved drawings: files of a drawing, to look at, to open again and to train on.
+"""A saved drawing is a drawing in files: to look at, to open again, to train on.
 
-It is two files of one name: NAME.png, the picture as drawn, for people, and NAME.json, the strokes
-with the label that a person gave them, for programs. Only the JSON is ever read.
+It is two files: NAME.png, the picture as drawn, for people, and NAME.json, the strokes with the
+label that a person gave them, for programs. Only the JSON is ever read.
 """
 
 import base64
@@ -26,14 +26,14 @@ FORMAT = "saved drawing of Inkling"
 VERSION = 1
 MOST_POINTS = 100_000
 FARTHEST = 100.0  # a coordinate, in units of the canvas's side; strokes may leave the canvas
-PIECE = 200  # points that are written at once
+PIECE = 200  # points per piece of text
 MOST_BYTES = 16_000_000  # of a JSON file
 LONGEST_SIDE = 2048  # of an embedded picture, in pixels
 PNG_SIDE = 560  # of the picture for people
 
 
 class SavedDrawingError(ValueError):
-    """A file that is no whole saved drawing; the message is one line, its path and the reason."""
+    """A file that is not a complete saved drawing; the message is one line: path and reason."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ class SavedDrawing:
 
 
 def default_folder() -> Path:
-    """Where a person's drawings are kept unless they name another folder: in their documents."""
+    """The default folder of a person's drawings: Inkling, in their documents."""
     import platformdirs  # here, because opening the window shouldn't wait for it
 
     return platformdirs.user_documents_path() / "Inkling"
@@ -54,16 +54,16 @@ def default_folder() -> Path:
 def save(
     drawing: Drawing, folder: str | Path, replaces: Path | None = None, *, draws: bool = True
 ) -> tuple[Path, Path]:
-    """Write `drawing` as a PNG and a JSON file of a new name. Returns both paths, the PNG first.
+    """Write `drawing` as a PNG and a JSON file with a new name. Returns both paths, the PNG first.
 
-    `replaces` is the JSON file of the same drawing saved before; when the new files are there, it
-    goes, and its PNG. The PNG takes longer than the JSON: unless it `draws`, the PNG stays empty
-    until `draw` is called.
+    `replaces` is the JSON file of the same drawing saved before; once the new files exist, it and
+    its PNG are removed. Drawing the PNG is slow: without `draws` it stays empty until `draw` is
+    called.
 
-    The folder is made if there is none. Every file is written beside and renamed, the JSON last:
-    who finds one finds a whole drawing. A picture under the strokes is kept in 256 levels. Raises
-    SavedDrawingError if the drawing is too large to be opened again, OSError where writing fails;
-    then nothing is left behind.
+    The folder is created if it does not exist. Every file is written under a temporary name and
+    renamed, the JSON last, so that a JSON file is always a complete drawing. A picture under the
+    strokes is stored in 256 levels. Raises SavedDrawingError if the drawing is too large to be
+    opened again, OSError if writing fails; then nothing is left behind.
     """
     when = datetime.now().astimezone()
     data = as_bytes(drawing, when)
@@ -85,23 +85,23 @@ def save(
         raise
     if replaces is not None:
         for old in (replaces, replaces.with_suffix(".png")):
-            with contextlib.suppress(OSError):  # then both are there, and nothing is lost
+            with contextlib.suppress(OSError):  # both versions stay, nothing is lost
                 old.unlink()
     return png, path
 
 
 def draw(drawing: Drawing, png: Path) -> None:
-    """Write the picture of a saved drawing. Raises OSError where writing fails."""
+    """Write the PNG of a saved drawing. Raises OSError if writing fails."""
     write_whole(png, lambda file: file.write(_portrait(drawing)))
 
 
 def as_bytes(drawing: Drawing, when: datetime | None = None) -> bytes:
-    """The bytes of a JSON file that holds `drawing`, saved `when`, which is now by default."""
+    """The bytes of the JSON file of `drawing`, saved at `when`, by default now."""
     return "".join(as_pieces(drawing, when)).encode()
 
 
 def as_pieces(drawing: Drawing, when: datetime | None = None) -> Iterator[str]:
-    """The text of the same file, piece by piece, none of which takes long to make."""
+    """The text of the same file in pieces, each of them quick to make."""
     head = json.dumps(_as_record(drawing, when or datetime.now().astimezone()))
     yield head.removesuffix("}") + ', "strokes": ['
     for number, stroke in enumerate(drawing.strokes):
@@ -151,7 +151,7 @@ def newest_first(folder: str | Path) -> list[Path]:
 
 
 def _reserve(folder: Path, label: int | None, when: datetime) -> Path:
-    """A new empty PNG file, which nobody else has a name like, such as 7-2026-11-21-153012-417."""
+    """A new empty PNG file with a unique name, such as 7-2026-11-21-153012-417."""
     name = "drawing" if label is None else str(label)
     while True:
         png = folder / f"{name}-{when:%Y-%m-%d-%H%M%S}-{when.microsecond // 1000:03}.png"
@@ -170,7 +170,7 @@ def _portrait(drawing: Drawing) -> bytes:
 
 
 def _as_record(drawing: Drawing, when: datetime) -> dict[str, object]:
-    """All but the strokes."""
+    """The fields of the JSON file, except the strokes."""
     picture = drawing.picture
     return {
         "format": FORMAT,
@@ -184,7 +184,7 @@ def _as_record(drawing: Drawing, when: datetime) -> dict[str, object]:
 
 
 def _as_parts(drawing: Drawing) -> list[dict[str, object]]:
-    """The labels of single digits of a number, each with the numbers of its strokes."""
+    """The labels of the digits of a number, each with the indices of its strokes."""
     if drawing.label is not None:
         return []
     number = {id(stroke): index for index, stroke in enumerate(drawing.strokes)}
@@ -200,7 +200,7 @@ def _png(grey: np.ndarray) -> bytes:
 
     file = io.BytesIO()
     image = Image.fromarray((grey * 255).round().astype(np.uint8))
-    image.save(file, "PNG", compress_level=3)  # a fifth larger, in half the time
+    image.save(file, "PNG", compress_level=3)  # a fifth larger than by default, in half the time
     return file.getvalue()
 
 
@@ -223,17 +223,17 @@ LABEL = {"strokes": (list,), "digit": (int,)}
 
 def _from_record(record: object) -> SavedDrawing:
     if isinstance(record, dict):
-        record = {"origin": None, "labels": []} | record  # the first files had none
+        record = {"origin": None, "labels": []} | record  # the first version had neither
     fields = _fields(record, "it", RECORD)
     if fields["format"] != FORMAT:
         raise ValueError(f"it is no {FORMAT}")
     if fields["version"] != VERSION:
-        raise ValueError(f"it has another version than {VERSION}, the one that is read here")
+        raise ValueError(f"its version is not {VERSION}, the one that this program reads")
     label, when, picture = fields["label"], _time(fields["when"]), fields["picture"]
     if label is not None and not 0 <= label <= 9:
         raise ValueError("its label is not 0 to 9 or null")
     if fields["labels"] and (label is not None or picture is not None):
-        raise ValueError("it has a label and is a number too")
+        raise ValueError("it has a label, and its digits have labels too")
 
     drawing = Drawing()
     drawing.picture = None if picture is None else _picture(picture)
@@ -249,7 +249,7 @@ def _from_record(record: object) -> SavedDrawing:
 
 
 def _labels(values: list[object], strokes: list[Stroke]) -> Iterator[Label]:
-    """The labels of a number's digits, which have no stroke in common."""
+    """The labels of a number's digits, which share no stroke."""
     left = dict(enumerate(strokes))
     for value in values:
         fields = _fields(value, "a label", LABEL)
@@ -257,14 +257,14 @@ def _labels(values: list[object], strokes: list[Stroke]) -> Iterator[Label]:
         if not numbers or not 0 <= digit <= 9:
             raise ValueError("a label has no strokes, or is not 0 to 9")
         if not all(type(number) is int and number in left for number in numbers):
-            raise ValueError("a label has a stroke that there is not, or that another has")
+            raise ValueError("a label has a stroke that doesn't exist or belongs to another label")
         if len(set(numbers)) < len(numbers):
             raise ValueError("a label has a stroke twice")
         yield tuple(left.pop(number) for number in numbers), digit
 
 
 def _fields(value: object, name: str, kinds: dict[str, tuple[type, ...]]) -> dict[str, object]:
-    """`value` itself, an object with just these fields, each of one of its kinds."""
+    """`value`, checked to be an object with exactly these fields, each of an allowed type."""
     if not isinstance(value, dict) or value.keys() != kinds.keys():
         raise ValueError(f"{name} is not an object with just {', '.join(kinds)}")
     for field, kind in kinds.items():

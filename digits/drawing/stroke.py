@@ -1,6 +1,6 @@
-"""A stroke is the path of a pen from touching the paper to leaving it; an eraser cuts it.
+"""A stroke is the path of a pen from touching the paper to leaving it; an eraser can cut it.
 
-Erasing is geometry: a line is cut where it enters and leaves the eraser's path.
+Erasing is exact: a line is cut where it enters and leaves the eraser's path.
 """
 
 from dataclasses import dataclass, field
@@ -19,17 +19,17 @@ class Stroke:
     """The points that a pen passed, and its width; a single point is a dot.
 
     Points are (x, y) in units of the canvas's side, (0, 0) at the top left and y down; they may
-    lie outside 0..1. `width` is the pen's width in the same unit. More points may follow; those
-    that are there stay as they are.
+    lie outside 0..1. `width` is the pen's width in the same unit. Points may be appended, but
+    existing ones never change.
     """
 
     points: list[Point]
     width: float
     _box: Box = field(default=(inf, inf, -inf, -inf), init=False, repr=False, compare=False)
-    _boxed: int = field(default=0, init=False, repr=False, compare=False)  # points in it
+    _boxed: int = field(default=0, init=False, repr=False, compare=False)  # points inside the box
 
     def may_touch(self, box: Box) -> bool:
-        """Whether ink of the stroke may be in `box`, as far as the box around it says."""
+        """Whether the stroke may have ink in `box`, judging by its bounding box."""
         new = self.points[self._boxed :]
         if new:
             (xs, ys), (left, top, right, bottom) = zip(*new, strict=True), self._box
@@ -45,8 +45,8 @@ class Stroke:
         )
 
     def without(self, start: Point, end: Point, width: float) -> "list[Stroke]":
-        """What an eraser of `width`, drawn along a line, leaves of the stroke: none of its ink lies
-        under the eraser. Only the stroke itself if it was not touched."""
+        """The parts of the stroke left by an eraser of `width` drawn along a line: none of their
+        ink lies under it. Just the stroke itself if it was not touched."""
         (left, right), (top, bottom) = map(sorted, zip(start, end, strict=True))
         half = width / 2
         if not self.may_touch((left - half, top - half, right + half, bottom + half)):
@@ -72,7 +72,7 @@ class Stroke:
         return [Stroke(_without_repeats(points), self.width) for points in pieces if points]
 
     def _spans(self, start: Point, end: Point, reach: float) -> dict[int, Span]:
-        """The part of each line between two points that the eraser covers, where it covers any."""
+        """The part that the eraser covers of each line between two points, where it covers any."""
         points = np.array(self.points)
         low = np.minimum(start, end) - reach
         high = np.maximum(start, end) + reach
@@ -89,8 +89,8 @@ class Stroke:
 def _covered(a: Point, b: Point, start: Point, end: Point, reach: float) -> Span | None:
     """The part of the line from `a` to `b` that is nearer than `reach` to the eraser's path.
 
-    What is near a path is convex, so it is one part: from the first to the last point in either
-    of the discs around the path's ends or in the rectangle between them.
+    The region around a path is convex, so there is only one part: from the first to the last point
+    in either of the discs around the path's ends or in the rectangle between them.
     """
     spans = [_in_disc(a, b, start, reach), _in_disc(a, b, end, reach)]
     if start != end:
@@ -119,7 +119,7 @@ def _in_rectangle(a: Point, b: Point, start: Point, end: Point, reach: float) ->
     cosine, sine = (end[0] - start[0]) / length, (end[1] - start[1]) / length
 
     def margins(point: Point) -> tuple[float, ...]:
-        """How far inside each of the four sides."""
+        """The point's distance inside each of the four sides."""
         x, y = point[0] - start[0], point[1] - start[1]
         along, across = cosine * x + sine * y, cosine * y - sine * x
         return along, length - along, reach + across, reach - across

@@ -1,9 +1,10 @@
-"""A change says what would make a drawing another digit: which ink to take away, which to add.
+"""A change is what would make a drawing another digit: which ink to remove, and which to add.
 
 A counterfactual explanation (Wachter, Mittelstadt and Russell 2018) made of pieces of strokes, as a
-person would change the drawing. Constructed digits are laid over it. Ink that has no counterpart in
-such a digit is surplus, and what has none in the ink is missing. Pieces of both are left out as
-long as the recognizer, which reads each attempt, is sure of the digit.
+person would change the drawing. Constructed digits are laid over it. Ink without a counterpart in
+such a digit is surplus; parts of the digit without a counterpart in the ink are missing. Pieces of
+both are dropped from the change as long as the recognizer, which reads each attempt, is still sure
+of the digit.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,22 +20,22 @@ from digits.learning import constructed
 from digits.learning.paths import Path, along, box, fine, unit
 from digits.recognizer.recognizer import Recognizer
 
-# How many digits of which construction are laid over the drawing.
+# How many digits of each construction are laid over the drawing.
 CONSTRUCTIONS = {"curves": 5, "other curves": 4, "blocks": 2, "other blocks": 1}
 # Lengths are in heights of the drawing.
 SPACING = 0.03  # between the points of paths
-NEAR = (0.1, 0.06, 0)  # ink this near to a constructed digit is of it; 0: none is, all is replaced
-SHORTEST = 0.12  # a piece; what is shorter hardly shows under a pen of 0.12
-ATTRACTED = 0.25  # what is nearer is drawn to each other when a digit is laid over the drawing
-FINALISTS = 4  # digits laid over the drawing that are made smaller
-BATCH, LAID = 2, 2  # readings, or digits laid over the drawing, that take a few milliseconds
+NEAR = (0.1, 0.06, 0)  # ink this near to a constructed digit is part of it; 0: replace all ink
+SHORTEST = 0.12  # the length of a piece; a shorter one hardly shows with a pen of 0.12
+ATTRACTED = 0.25  # points nearer than this to the ink are fitted to it
+FINALISTS = 4  # the best attempts, whose changes are then reduced
+BATCH, LAID = 2, 2  # readings, and digits laid over the drawing, in a few milliseconds
 LEAST_SURE = 0.9  # the probability that the changed drawing needs: a person should agree
 
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """What makes the drawing `digit`: its strokes but for `removed` are `kept`, and `added` follow.
-    `moved` is how much ink that is, as a share of the drawing's."""
+    """The change that makes the drawing a `digit`: `removed` and `added` strokes; the others are
+    `kept`. `moved` is the length of both as a share of the drawing's ink."""
 
     digit: int
     kept: tuple[Stroke, ...]
@@ -43,8 +44,8 @@ class Change:
     moved: float
 
     def at(self, share: float) -> list[Stroke]:
-        """The drawing on its way: from a `share` of 0, as it is, to 1, changed. First what is
-        surplus goes, then what is missing comes, as if somebody drew it."""
+        """The drawing in transition, from `share` 0 (unchanged) to 1 (changed): first the surplus
+        ink disappears, then the missing ink appears, as if drawn."""
         going = [_start(stroke, 1 - 2 * share) for stroke in self.removed if share < 0.5]
         coming = [_start(stroke, 2 * share - 1) for stroke in self.added if share > 0.5]
         return [*self.kept, *going, *coming]
@@ -52,8 +53,8 @@ class Change:
 
 @dataclass(frozen=True, eq=False)
 class _Piece:
-    """Some neighbouring points of one of the paths of the ink, to be taken away, or of a
-    constructed digit, to be added."""
+    """A run of points on a path: of the ink, to be removed, or of a constructed digit, to be
+    added."""
 
     adds: bool
     path: int
@@ -64,7 +65,7 @@ class _Piece:
 
 @dataclass(frozen=True, eq=False)
 class _Attempt:
-    """A constructed digit laid over the ink, and what of both is to be changed."""
+    """A constructed digit laid over the ink, and the pieces to remove and to add."""
 
     paths: tuple[Path, ...]
     pieces: tuple[_Piece, ...]
@@ -75,9 +76,9 @@ class _Attempt:
 
 
 class Search:
-    """Looks for the smallest change of `strokes` that makes `recognizer` read `digit`.
+    """Searches for the smallest change of `strokes` that makes `recognizer` read `digit`.
 
-    `go_on` takes a few readings at a time; `change` is what was found when it is over, or None.
+    `go_on` makes a few readings at a time; when it is over, `change` is the result, or None.
     """
 
     def __init__(self, recognizer: Recognizer, strokes: Sequence[Stroke], digit: int) -> None:
@@ -95,7 +96,7 @@ class Search:
         self._steps = self._search() if is_small else iter(())
 
     def go_on(self) -> bool:
-        """Take about BATCH readings more. Returns whether the search is over."""
+        """Make about BATCH more readings. Returns whether the search is over."""
         self.is_over = next(self._steps, self) is self
         return self.is_over
 
@@ -129,7 +130,7 @@ class Search:
             self.change = self._change(min(smallest, key=lambda one: one.length))
 
     def _laid_over(self) -> Iterator[list[_Attempt]]:
-        """Constructed digits over the ink, and what differs: those of one place at a time."""
+        """Constructed digits laid over the ink, with the differences: one fit at a time."""
         ink = np.concatenate(self._ink)
         low, high = ink.min(axis=0), ink.max(axis=0)
         for paths in _digits(self._digit):
@@ -144,14 +145,14 @@ class Search:
                 yield attempts
 
     def _smaller(self, attempt: _Attempt) -> list[_Attempt]:
-        """The attempt without one of its pieces."""
+        """The attempts with one piece fewer than this."""
         pieces = attempt.pieces
         return [
             replace(attempt, pieces=(*pieces[:i], *pieces[i + 1 :])) for i in range(len(pieces))
         ]
 
     def _work(self, attempts: Sequence[_Attempt]) -> list[bool]:
-        """Whether each makes it the digit."""
+        """Whether each attempt is read as the digit."""
         images = [image_of([*change.kept, *change.added]) for change in map(self._change, attempts)]
         works = [False] * len(attempts)
         seen = [i for i, image in enumerate(images) if image is not None]
@@ -163,7 +164,7 @@ class Search:
         return works
 
     def _change(self, attempt: _Attempt) -> Change:
-        """In units of the sheet. Strokes of which nothing goes stay as they are."""
+        """The attempt as a Change, in units of the sheet. Intact strokes are kept as they are."""
         kept, removed = [], []
         for number, (stroke, path) in enumerate(zip(self._strokes, self._ink, strict=True)):
             gone = [(p.start, p.stop) for p in attempt.pieces if not p.adds and p.path == number]
@@ -172,7 +173,7 @@ class Search:
                 continue
             ends = [0, *(end for piece in gone for end in piece), len(path)]
             for index, (start, stop) in enumerate(pairwise(ends)):
-                # What would be left between two pieces that go may be too short to stay.
+                # The rest between two removed pieces may be too short to keep.
                 piece = path[start:stop]
                 stays = index % 2 == 0 and stop > start and along(piece)[-1] >= SHORTEST
                 if stop > start:
@@ -190,7 +191,7 @@ class Search:
 
 @lru_cache(10)
 def _digits(digit: int) -> list[list[Path]]:
-    """Constructed ones, 1 high; always the same."""
+    """Constructed versions of `digit`, 1 high; the same ones on every call."""
     generator = np.random.default_rng(digit)
     builders = constructed.TRAINED | constructed.HELD_OUT
     return [
@@ -201,8 +202,8 @@ def _digits(digit: int) -> list[list[Path]]:
 
 
 def _fits(paths: list[Path], low: np.ndarray, high: np.ndarray) -> Iterator[list[Path]]:
-    """The paths as high as the box: as wide as it too, or as they are, at its left, in its middle
-    and at its right."""
+    """The paths scaled to the height of the box: stretched to its width, or in proportion at its
+    left, middle and right."""
     size = np.maximum(high - low, 0.2)
     corner, end = box(paths)
     extent = np.maximum(end - corner, 0.05)
@@ -214,8 +215,8 @@ def _fits(paths: list[Path], low: np.ndarray, high: np.ndarray) -> Iterator[list
 
 
 def _attracted(paths: list[Path], ink: Path) -> list[Path]:
-    """The paths stretched and moved so that they lie on ink that is near to them: iterative closest
-    points (Besl and McKay 1992), along each axis by least squares."""
+    """The paths stretched and moved onto nearby ink: iterative closest point (Besl and McKay 1992),
+    by least squares along each axis."""
     for _ in range(3):
         points = np.concatenate(paths)
         distances, nearest = _nearest(points, ink)
@@ -232,8 +233,8 @@ def _attracted(paths: list[Path], ink: Path) -> list[Path]:
 
 
 def _pieces(paths: Sequence[Path], others: Path, near: float, *, adds: bool) -> Iterator[_Piece]:
-    """The parts of the paths that are far from the other points, each as long as a piece has to be.
-    What is added reaches the ink."""
+    """The parts of the paths that are farther than `near` from the other points, none shorter than
+    SHORTEST. Added pieces reach the ink."""
     for number, path in enumerate(paths):
         far = np.concatenate([[False], _nearest(path, others)[0] >= near, [False]])
         edges = np.flatnonzero(far[1:] != far[:-1])
@@ -246,7 +247,7 @@ def _pieces(paths: Sequence[Path], others: Path, near: float, *, adds: bool) -> 
 
 
 def _nearest(points: Path, others: Path) -> tuple[np.ndarray, np.ndarray]:
-    """How far it is from each of the points to the nearest of the others, and which that is."""
+    """The distance from each point to the nearest of the others, and that one's index."""
     (x, y), (other_x, other_y) = points.T[..., None], others.T
     squares = (x - other_x) ** 2 + (y - other_y) ** 2
     nearest = squares.argmin(axis=1)

@@ -1,2 +1,2 @@
-"""What training learns from beside the collected data: augmented images, other hands, constructed
-digits and non-digits."""
+"""What a network is trained on besides the original data: augmented digits, other hands,
+constructed digits, and non-digits."""

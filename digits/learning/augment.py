@@ -1,6 +1,6 @@
-"""Augmentation: MNIST's digits turned, leaned, bent and thickened.
+"""Augmentation makes the digits that MNIST lacks: its own rotated, sheared, warped and thickened.
 
-A warp computes for every new pixel its place in the old image, and interpolates there bilinearly.
+A warp finds for every new pixel its source in the old image, and interpolates there bilinearly.
 The whole batch is warped at once.
 """
 
@@ -20,13 +20,13 @@ def augment(
     elastic: float = 0.7,
     thickness: float = 0.35,
 ) -> np.ndarray:
-    """A new version of each image: (m, h, w) float32 in 0..1 in, a new array of the same kind out.
+    """A random variation of each of the images (m, h, w), float32 in 0..1: a new array like it.
 
-    Every image draws its own values, uniformly between plus and minus the limit given: `rotation`
-    in degrees, `scale` as a share of each side, `shear` as a slope, `shift` in pixels on each axis.
-    `elastic` is the standard deviation in pixels of the smooth displacements. `thickness` grows
-    or thins strokes by up to this share of a pixel on both of their sides. 0 leaves a thing alone.
-    The brightest pixel of every image becomes 1, as `preprocess` makes it.
+    Values are drawn for each image, uniformly between plus and minus the given limit: `rotation`
+    in degrees, `scale` as a share of each side, `shear` as a slope, `shift` in pixels per axis.
+    `elastic` is the standard deviation, in pixels, of smooth displacements. `thickness` grows or
+    thins strokes by up to this share of a pixel on either side. 0 turns an effect off. The
+    brightest pixel of every image becomes 1, as `preprocess` makes it.
     """
     m, h, w = images.shape
     y, x = _sources(m, h, w, generator, rotation, scale, shear, shift)
@@ -44,7 +44,7 @@ def augment(
 
 
 def _uniform(generator: np.random.Generator, m: int, limit: float) -> np.ndarray:
-    """(m, 1, 1) float32 between -limit and limit."""
+    """Uniform random values, (m, 1, 1) float32, between -limit and limit."""
     return generator.uniform(-limit, limit, (m, 1, 1)).astype(np.float32)
 
 
@@ -73,7 +73,7 @@ def _smoothing(size: int) -> np.ndarray:
 
 
 def _bilinear(images: np.ndarray, y: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """Read `images` (m, h, w) at the places y, x (m, h, w); outside is 0."""
+    """Interpolate `images` (m, h, w) at the coordinates y, x (m, h, w); outside is 0."""
     m, h, w = images.shape
     flat = np.pad(images, ((0, 0), (1, 1), (1, 1))).ravel()  # a border of paper to read outside
     np.clip(y, -1, h - 0.001, out=y)

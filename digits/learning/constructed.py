@@ -1,8 +1,8 @@
-"""Constructed digits: not written but built, of bars, of corners, of curves, as people know them
-from displays, from signs and from school.
+"""Constructed digits: built from bars, straight lines or curves, as people know them from displays,
+signs and school.
 
-Each is built with proportions of its own. Some constructions are held out of training: how those
-are read tells what to expect of constructions that nobody thought of.
+Each has random proportions. Some constructions are held out of training: how well they are read
+shows what to expect of constructions that nobody thought of.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,11 +13,11 @@ from digits.drawing import Drawing
 from digits.learning import hands
 from digits.learning.paths import Path, on_sheet, parse, proportions
 
-Construction = Callable[[int, np.random.Generator], list[Path]]  # of a digit; about 1 high
+Construction = Callable[[int, np.random.Generator], list[Path]]  # builds a digit about 1 high
 WIDTHS = 0.35, 1.0  # of the height
-HANDED = 0.35  # of those to train on: by one of the hands that other digits are drawn by
+HANDED = 0.35  # the share of training digits also drawn by one of the hands
 
-# The seven bars of a display, and which of them are lit: some displays leave one more or less dark.
+# The bars of a seven-segment display, and which are lit; displays differ in a few digits.
 BARS = {
     "a": "0,0 10,0",
     "b": "10,0 10,5",
@@ -40,7 +40,7 @@ LIT = {
     9: ["abcdfg", "abcfg"],
 }
 
-# Corners to join, in tenths of the digit's width and height: strokes by ";".
+# Corners to join, in tenths of the digit's width and height; ";" separates strokes.
 BLOCKS = {
     0: [
         "0,0 10,0 10,10 0,10 0,0",
@@ -123,7 +123,7 @@ BLOCKS = {
         "10,4 7,6 3,6 0,4 0,2 3,0 7,0 10,2 10,8 7,10 3,10 0,9",
     ],
 }
-# Corners that are to be rounded off.
+# The same with corners to be rounded off.
 CURVES = {
     0: [
         "~5,0 10,0 10,10 0,10 0,0 5,0",
@@ -169,7 +169,7 @@ CURVES = {
         "~9,3 8,0 0,-1 0,6 9,6 9,2; ~9,2 10,10 4,11 0,9",
     ],
 }
-# Of other proportions and in other ways; held out.
+# Other shapes and proportions; held out.
 OTHER_BLOCKS = {
     0: ["2,0 8,0 10,10 0,10 2,0", "5,0 9,1 10,5 9,9 5,10 1,9 0,5 1,1 5,0", "1,0 9,1 10,9 0,10 1,0"],
     1: ["2,2 6,0 6,10; 3,10 9,10", "4,2 6,0 4,10", "0,3 5,0 5,5 5,10"],
@@ -204,21 +204,22 @@ OTHER_CURVES = {
 
 
 def draw(label: int, generator: np.random.Generator) -> Drawing:
-    """A new drawing of a digit, of one of the TRAINED constructions."""
+    """A new drawing of the digit `label`, by one of the TRAINED constructions."""
     build = list(TRAINED.values())[generator.integers(len(TRAINED))]
     paths = build(label, generator)
     return on_sheet(hands.by_chance(paths, generator) if generator.random() < HANDED else paths)
 
 
 def bars(label: int, generator: np.random.Generator) -> list[Path]:
-    """As on a display: straight bars, the pen lifted between them."""
+    """As on a seven-segment display: straight bars, the pen lifted between them."""
     lit = LIT[label][generator.integers(len(LIT[label]))]
     text = ";".join(BARS[bar] for bar in lit)
     return _lifted(parse(text, proportions(generator, WIDTHS)), generator)
 
 
 def _figure(figures: dict[int, list[str]], lifted: float = 0) -> Construction:
-    """One of the figures of a digit; the pen is lifted between the lines of a share of them."""
+    """A construction that picks one of a digit's `figures`; a share `lifted` of them is drawn with
+    the pen lifted between lines."""
 
     def construct(label: int, generator: np.random.Generator) -> list[Path]:
         text = figures[label][generator.integers(len(figures[label]))]
@@ -232,7 +233,7 @@ def _figure(figures: dict[int, list[str]], lifted: float = 0) -> Construction:
 
 
 def _lifted(lines: Sequence[Path], generator: np.random.Generator) -> list[Path]:
-    """Each line on its own, a little shorter than it should be, or longer."""
+    """The lines as separate strokes, all a little shortened or lengthened."""
     gap = generator.uniform(-0.05, 0.11)
     apart = []
     for start, end in lines:

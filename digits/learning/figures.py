@@ -1,4 +1,4 @@
-"""Figures: letters and signs as text for paths.parse; which ones are left out, see signs."""
+"""Figures: letters and signs as text for paths.parse; signs.py says which are left out, and why."""
 
 LETTERS = {
     "A": "0,10 5,0 10,10; 2,6 8,6",

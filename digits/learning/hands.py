@@ -1,8 +1,8 @@
-"""Hands: ways in which a person may draw a digit that any other person reads at a glance.
+"""Hands: ways of drawing a digit that any person still reads at a glance.
 
-A hand changes the paths of a figure that is about 1 high and keeps it legible: loops stay loops,
-and what does not touch stays apart. Some hands are held out of training: how those are read tells
-what to expect of hands that nobody thought of.
+A hand distorts the paths of a figure about 1 high and keeps its topology: loops stay loops, and
+strokes that don't touch stay apart. Some hands are held out of training: how well they are read
+shows what to expect of hands that nobody thought of.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,13 +18,13 @@ Hand = Callable[[Sequence[Path], np.random.Generator], list[Path]]
 
 
 def draw(digit: PenDigit, hand: Hand, generator: np.random.Generator) -> Drawing:
-    """A new drawing of a digit that somebody wrote, as the hand draws it."""
+    """A new drawing of a written digit, as the hand would draw it."""
     return on_sheet(hand(unit(digit.strokes), generator))
 
 
 def by_chance(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
-    """The paths as one of the trained hands draws them, or two of them at once; a hard one is
-    chosen twice as often."""
+    """The paths as drawn by one of the trained hands at random, or by two combined; HARD ones are
+    twice as likely."""
     count = 1 if generator.random() < 0.6 else 2
     chances = np.array([2 if name in HARD else 1 for name in TRAINED])
     chosen = generator.choice(len(TRAINED), count, replace=False, p=chances / chances.sum())
@@ -34,7 +34,7 @@ def by_chance(paths: Sequence[Path], generator: np.random.Generator) -> list[Pat
 
 
 def stretched(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
-    """From less than half to twice as wide, but neither a mere line nor flat."""
+    """Stretched to between less than half and twice the width, but not to a line or flat."""
     low, high = box(paths)
     width, height = np.maximum(high - low, 1e-6)
     factor = np.exp(generator.uniform(np.log(0.42), np.log(2)))
@@ -43,17 +43,19 @@ def stretched(paths: Sequence[Path], generator: np.random.Generator) -> list[Pat
 
 
 def slanted(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
+    """Sheared by up to 0.45 of the height, to the left or the right."""
     return _mapped(paths, np.array([[1, 0], [generator.uniform(-0.45, 0.45), 1]]))
 
 
 def turned(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
+    """Rotated by up to 24° either way."""
     angle = np.deg2rad(generator.uniform(-24, 24))
     cosine, sine = np.cos(angle), np.sin(angle)
     return _mapped(paths, np.array([[cosine, sine], [-sine, cosine]]))
 
 
 def bent(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
-    """As on a sheet of rubber."""
+    """Smoothly warped, as on a rubber sheet."""
     phases = generator.uniform(0, 2 * np.pi, (2, 2))
     sizes, waves = generator.normal(0, 0.05, (2, 2)), generator.uniform(2, 6, (2, 2))
     paths = [fine(path) for path in paths]
@@ -64,13 +66,13 @@ def bent(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
 
 
 def smooth(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
-    """Corners rounded."""
+    """With its corners rounded."""
     sigma = generator.uniform(0.03, 0.09) / SHORT
     return [_smoothed(fine(path, SHORT), sigma) for path in paths]
 
 
 def angular(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
-    """Few corners, joined by straight lines."""
+    """Reduced to a few corners joined by straight lines."""
     low, high = box(paths)
     narrow = min(1, 2 * (high - low)[0])
     tolerance = generator.uniform(0.03, 0.11) * max(narrow, 0.3)
@@ -78,7 +80,7 @@ def angular(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]
 
 
 def overshot(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
-    """Strokes go on straight at both ends."""
+    """Strokes extended straight at both ends."""
     longer = []
     for path in paths:
         way = along(path)[-1]
@@ -95,7 +97,7 @@ def overshot(paths: Sequence[Path], generator: np.random.Generator) -> list[Path
 
 
 def gapped(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
-    """The pen leaves the paper now and then."""
+    """With gaps where the pen left the paper."""
     pieces = []
     for path in paths:
         way, start = along(path)[-1], 0.0
@@ -109,14 +111,14 @@ def gapped(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
 
 
 def twice(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
-    """Drawn again over the first, not quite in the same place."""
+    """Drawn twice, the second time slightly off."""
     scale, offset = np.exp(generator.normal(0, 0.04, 2)), generator.normal(0, 0.025, 2)
     again = [(path - 0.5) * scale + 0.5 + offset for path in bent(paths, generator)]
     return [*paths, *again]
 
 
 def shaky(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
-    """A tremor of half a percent of the height to three and a half."""
+    """With a tremor of 0.5 to 3.5 % of the height."""
     size, sigma = generator.uniform(0.005, 0.035), generator.uniform(0.3, 1.5)
     shaken = []
     for path in (fine(path, generator.uniform(0.03, 0.08)) for path in paths):
@@ -125,22 +127,22 @@ def shaky(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
     return shaken
 
 
-# The ones that are held out.
+# Held out.
 
 
 def stepped(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
-    """As pixels: upright and level lines on a grid."""
+    """Pixelated: vertical and horizontal lines on a grid."""
     cell = generator.uniform(0.06, 0.1)
     return [np.round(fine(path, cell / 4) / cell) * cell for path in paths]
 
 
 def sampled(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
-    """With few samples of the pen, as on a slow computer."""
+    """Sampled too rarely, as by a slow computer."""
     return [fine(path, generator.uniform(0.14, 0.22)) for path in paths]
 
 
 def tapered(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
-    """The upper half narrower than the lower one, or the other way round."""
+    """With the top narrower than the bottom, or the other way round."""
     low, high = box(paths)
     middle, share = (low + high)[0] / 2, generator.choice([-1, 1]) * generator.uniform(0.25, 0.6)
     paths = [fine(path) for path in paths]
@@ -151,7 +153,7 @@ def tapered(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]
 
 
 def wavy(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
-    """Regular waves along the way."""
+    """With regular waves along the strokes."""
     length, size = generator.uniform(0.12, 0.3), generator.uniform(0.012, 0.03)
     waved = []
     for path in (fine(path, SHORT) for path in paths):
@@ -163,7 +165,7 @@ def wavy(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
 
 
 def lagging(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
-    """As by a pen that is drawn along on a string: it cuts the corners."""
+    """As by a pen pulled along on a string, which cuts the corners."""
     share = generator.uniform(0.15, 0.35)
     lagged = []
     for path in (fine(path, 0.03) for path in paths):
@@ -173,7 +175,7 @@ def lagging(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]
 
 
 def hooked(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
-    """A short hook at each end, as a pen makes that touches the paper too early."""
+    """With a short hook at each end, as when the pen touches the paper too early."""
     ended = []
     for path in paths:
         hooks = path[[0, -1]] + generator.normal(0, 0.045, (2, 2))
@@ -181,7 +183,7 @@ def hooked(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
     return ended
 
 
-SHORT = 0.02  # between points where the bends are small
+SHORT = 0.02  # the spacing of points for fine distortions
 
 
 def _mapped(paths: Sequence[Path], matrix: np.ndarray) -> list[Path]:
@@ -189,7 +191,7 @@ def _mapped(paths: Sequence[Path], matrix: np.ndarray) -> list[Path]:
 
 
 def _part(path: Path, start: float, end: float) -> Path:
-    """What lies between two distances along the path."""
+    """The part of the path between two arc lengths."""
     way = along(path)
     inner = path[(way > start) & (way < end)]
     first, last = at(path, np.array([start, end]))
@@ -220,7 +222,7 @@ def corners(path: Path, tolerance: float) -> Path:
     return path[sorted(kept)]
 
 
-# In the order in which two of them are applied.
+# Two of them are applied in this order.
 TRAINED: dict[str, Hand] = {
     "stretched": stretched,
     "slanted": slanted,
@@ -233,7 +235,7 @@ TRAINED: dict[str, Hand] = {
     "twice": twice,
     "shaky": shaky,
 }
-HARD = ("angular", "shaky")  # whose digits are the hardest to read
+HARD = ("angular", "shaky")  # the ones that are hardest to read
 HELD_OUT: dict[str, Hand] = {
     "stepped": stepped,
     "sampled": sampled,

@@ -1,8 +1,8 @@
-"""Non-digits: drawings that are no digits, of which a reader of digits should not be sure.
+"""Non-digits: other things that people draw, of which a recognizer should not be sure.
 
-They are generated as strokes, and drawn by the same hands as digits, so that the hand never gives
-them away. Some kinds are held out of training: how often those are turned away tells what to expect
-of kinds that nobody thought of.
+They are generated as strokes, with the same hands as the digits, so that the hand never gives them
+away. Some kinds are held out of training: how often they are rejected shows what to expect of
+anything that nobody thought of.
 """
 
 from collections.abc import Sequence
@@ -14,12 +14,12 @@ from digits.drawing import Drawing
 from digits.learning import hands, rows, scribbles, signs
 from digits.learning.paths import Path, fine, on_sheet, unit
 
-MOST_CORNERS = 20  # of a path that is made of corners; others are curves already
-HANDED = 0.5  # of all drawings: by one of the hands that digits are drawn by
+MOST_CORNERS = 20  # a path with fewer points is made of corners, others are curves already
+HANDED = 0.5  # the share of drawings made with one of the hands
 
 TRAINED = (*scribbles.TRAINED, *signs.TRAINED, *rows.TRAINED)  # the kinds' names
-# How often training sees those that are the hardest to tell from digits, and those that stand for
-# the most that people draw. All others once.
+# Weights in training of the kinds that are hardest to tell from digits and those that stand for the
+# widest range of drawings. All others have weight 1.
 OFTEN = {"letter": 5, "sign": 5} | dict.fromkeys(
     ("wandering", "rune", "arrow", "chevron", "two digits, close"), 3
 )
@@ -27,8 +27,8 @@ HELD_OUT = (*scribbles.HELD_OUT, *signs.HELD_OUT, *rows.HELD_OUT)
 
 
 def draw(kind: str, generator: np.random.Generator, digits: Sequence[PenDigit]) -> Drawing:
-    """A new drawing of a kind, one of TRAINED or HELD_OUT. Those that are made of digits take
-    some of theirs from `digits`."""
+    """A new drawing of `kind`, one of TRAINED or HELD_OUT. Kinds made of digits take some of theirs
+    from `digits`."""
     if kind in _ROWS:
         paths = _ROWS[kind](generator, digits)
     else:
@@ -39,7 +39,7 @@ def draw(kind: str, generator: np.random.Generator, digits: Sequence[PenDigit]) 
 
 
 def _by_hand(paths: list[Path], generator: np.random.Generator) -> list[Path]:
-    """The paths leaned, stretched and bent a little, as anybody would draw them."""
+    """The paths slightly sheared, stretched and bent, as anybody would draw them."""
     stretch = np.diag(np.exp(generator.normal(0, 0.2, 2)))
     angle, lean = generator.normal(0, (0.12, 0.15))
     turn = np.array([[np.cos(angle), np.sin(angle) + lean], [-np.sin(angle), np.cos(angle)]])
@@ -47,7 +47,7 @@ def _by_hand(paths: list[Path], generator: np.random.Generator) -> list[Path]:
     for path in paths:
         if len(path) < MOST_CORNERS:
             path = fine(path + generator.normal(0, 0.025, path.shape), 0.06)
-        # A tremor of a few low frequencies along the way.
+        # A tremor of a few low frequencies.
         way = np.linspace(0, 1, len(path))[:, None]
         for frequency in (1, 2, 3):
             phase, size = generator.uniform(0, 2 * np.pi, 2), generator.normal(0, 0.015, 2)

@@ -1,6 +1,6 @@
-"""Paths: strokes as arrays of points, to be bent before they become a drawing.
+"""Paths: strokes as arrays of points, to be transformed before they become a drawing.
 
-A figure is a list of paths, 1 high as a rule, x to the right and y down.
+A figure is a list of paths, usually 1 high, x to the right and y down.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,13 +10,14 @@ import numpy as np
 from digits.drawing import Drawing
 
 Path = np.ndarray  # points (n, 2) float, (x, y); a single point is a dot
-HEIGHT, PEN_WIDTH = 0.6, 0.05  # of the sheet's side: a figure's longer side at most, and the pen
+HEIGHT, PEN_WIDTH = 0.6, 0.05  # of the sheet's side: a figure's longest side, and the pen's width
 SPACING = 0.04  # between the points of a path that is about to be bent
 
 
 def parse(text: str, change: Callable[[Path], Path] = lambda corners: corners) -> list[Path]:
     """The paths that a text like "0,0 10,0; ~5,2 0,5 5,8" describes: corners in tenths of the unit
-    square, paths parted by ";", those that begin with "~" rounded after the `change`."""
+    square, paths separated by ";". `change` is applied to the corners of each; then paths that
+    begin with "~" are rounded."""
     paths = []
     for part in text.split(";"):
         corners = part.strip().lstrip("~").split()
@@ -28,14 +29,13 @@ def parse(text: str, change: Callable[[Path], Path] = lambda corners: corners) -
 def proportions(
     generator: np.random.Generator, widths: tuple[float, float]
 ) -> Callable[[Path], Path]:
-    """A change of corners in the unit square, for `parse`: as wide as one of the `widths` or in
-    between, the middle up or down, to the left or the right, leaned and turned a little, no corner
-    exactly where it should be."""
+    """A random change of corners in the unit square, for `parse`: a width between the two `widths`,
+    the middle moved, a little shear and rotation, and jitter on every corner."""
     width = np.exp(generator.uniform(*np.log(widths)))
     off_middle = generator.uniform(-0.08, 0.08, 2)
     lean, turn = generator.normal(0, (0.12, 0.07))
     matrix = np.diag([width, 1]) @ np.array([[1, turn], [lean - turn, 1]])
-    jitter: dict[bytes, np.ndarray] = {}  # the same for strokes that meet
+    jitter: dict[bytes, np.ndarray] = {}  # by corner, so that strokes that meet still meet
 
     def change(corners: Path) -> Path:
         moved = np.array(
@@ -47,8 +47,8 @@ def proportions(
 
 
 def rounded(path: Path, cut: float = 0.25, times: int = 3) -> Path:
-    """The path with its corners cut off, `times` over (Chaikin 1974): each line loses the share
-    `cut` at both ends. A path that ends where it began is rounded there too."""
+    """The path with its corners cut off `times` times (Chaikin 1974): each line loses the share
+    `cut` at both ends. A closed path is rounded where it closes too."""
     closed = len(path) > 3 and np.allclose(path[0], path[-1])
     if closed:
         middle = (path[:1] + path[1:2]) / 2
@@ -71,12 +71,12 @@ def fine(path: Path, spacing: float = SPACING) -> Path:
 
 
 def along(path: Path) -> np.ndarray:
-    """How far along the path its points lie, (n,), from 0."""
+    """The arc length from the start of the path to each of its points, (n,)."""
     return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
 
 
 def at(path: Path, places: np.ndarray) -> Path:
-    """The points at these distances along the path."""
+    """The points at the arc lengths `places` along the path."""
     way = along(path)
     return np.stack([np.interp(places, way, path[:, axis]) for axis in (0, 1)], axis=1)
 
@@ -88,7 +88,7 @@ def box(paths: Sequence[Path]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def unit(paths: Sequence[Path]) -> list[Path]:
-    """The paths moved to 0, 0 and scaled to be 1 high; flat ones 2 wide instead."""
+    """The paths moved to (0, 0) and scaled to a height of 1; flat ones to a width of 2."""
     low, high = box(paths)
     width, height = high - low
     size = max(height, width / 2) or 1.0
@@ -96,13 +96,13 @@ def unit(paths: Sequence[Path]) -> list[Path]:
 
 
 def turned(paths: Sequence[Path], quarters: float) -> list[Path]:
-    """By so many quarters of a turn about the middle of the unit square."""
+    """The paths rotated by `quarters` quarter turns about the middle of the unit square."""
     cosine, sine = np.cos(quarters * np.pi / 2), np.sin(quarters * np.pi / 2)
     return [(path - 0.5) @ np.array([[cosine, sine], [-sine, cosine]]) + 0.5 for path in paths]
 
 
 def on_sheet(paths: Sequence[Path]) -> Drawing:
-    """A drawing of the paths in the middle of its sheet, smaller if they need to be."""
+    """A drawing of the paths in the middle of its sheet, reduced if necessary."""
     low, high = box(paths)
     scale = HEIGHT / max((high - low).max(), HEIGHT)
     middle = (low + high) / 2

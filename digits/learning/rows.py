@@ -1,4 +1,4 @@
-"""Rows: several digits of one person, which must not be read as a single digit."""
+"""Rows: several digits by one person, which must not be read as a single digit."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -9,11 +9,11 @@ from digits.learning import constructed
 from digits.learning.paths import Path, box, unit
 
 Row = Callable[[np.random.Generator, Sequence[PenDigit]], list[Path]]
-CONSTRUCTED = 0.35  # of the rows: their digits are not from a writer
+CONSTRUCTED = 0.35  # the share of rows made of constructed digits
 
 
 def in_a_row(count: int, gaps: tuple[float, float]) -> Row:
-    """So many digits of one person, one beside the other."""
+    """A row of `count` digits by one person, side by side, with `gaps` as in `side_by_side`."""
     return lambda generator, digits: side_by_side(
         _of_one_person(generator, digits, count), gaps, generator
     )
@@ -22,8 +22,8 @@ def in_a_row(count: int, gaps: tuple[float, float]) -> Row:
 def side_by_side(
     digits: Iterable[list[Path]], gaps: tuple[float, float], generator: np.random.Generator
 ) -> list[Path]:
-    """Digits, 1 high each, from left to right. The gaps between them are in units of their height,
-    from the least to the greatest, and negative where they overlap."""
+    """Digits, each 1 high, from left to right. `gaps` are the least and the greatest gap between
+    them, in heights; negative ones overlap."""
     paths: list[Path] = []
     for digit in digits:
         scale = np.exp(generator.normal(0, 0.08))
@@ -36,15 +36,15 @@ def side_by_side(
 
 
 def on_top(generator: np.random.Generator, digits: Sequence[PenDigit]) -> list[Path]:
-    """Two digits, one over the other."""
+    """Two digits, one above the other."""
     upper, lower = _of_one_person(generator, digits, 2)
     offset = np.array([generator.normal(0, 0.1), generator.uniform(1.1, 1.5)])
     return [*upper, *(path + offset for path in lower)]
 
 
 def beside(paths: list[Path], digit: list[Path], gap: float) -> list[Path]:
-    """The digit moved to the right of the paths, `gap` from their box. Narrow ones overlap by no
-    more than half of their width (or 0.03): where one covers the other, nobody sees two."""
+    """The digit moved to the right of the paths, `gap` from their box. The overlap is at most half
+    the width of the narrower one (or 0.03): if one covered the other, nobody would see two."""
     low, high = box(digit)
     left, right = (corner[0] for corner in box(paths))
     least = -max(min(right - left, (high - low)[0]) / 2, 0.03)
@@ -55,7 +55,7 @@ def beside(paths: list[Path], digit: list[Path], gap: float) -> list[Path]:
 def _of_one_person(
     generator: np.random.Generator, digits: Sequence[PenDigit], count: int
 ) -> list[list[Path]]:
-    """So many digits, 1 high each: as one of the writers wrote them, or constructed alike."""
+    """`count` digits, each 1 high: by one of the writers, or of one construction."""
     if generator.random() < CONSTRUCTED:
         build = list(constructed.TRAINED.values())[generator.integers(len(constructed.TRAINED))]
         return [unit(build(label, generator)) for label in generator.integers(10, size=count)]
@@ -65,7 +65,7 @@ def _of_one_person(
 def of_a_writer(
     generator: np.random.Generator, digits: Sequence[PenDigit], count: int
 ) -> list[list[Path]]:
-    """So many of the digits, all by the same writer, 1 high each."""
+    """`count` of the digits, all by the same writer, scaled to a height of 1."""
     first = digits[generator.integers(len(digits))]
     chosen = [first]
     while len(chosen) < count:

@@ -1,4 +1,4 @@
-"""Scribbles: pen movements without a meaning. All fill about the unit square."""
+"""Scribbles: aimless strokes. They roughly fill the unit square, unless they say otherwise."""
 
 from collections.abc import Callable
 
@@ -12,24 +12,24 @@ Scribble = Callable[[np.random.Generator], list[Path]]
 def waves(generator: np.random.Generator) -> list[Path]:
     """A wild curve that crosses itself: a sum of waves."""
     t = np.linspace(0, 2 * np.pi, 150)[:, None]
-    # Different ones for each axis: with the same it would be an ellipse, which is a 0.
+    # Different frequencies for each axis: the same ones would give an ellipse, which is a 0.
     waves = np.stack([generator.permutation(np.arange(2, 7))[:3] for _ in range(2)], axis=1)
     phases, sizes = generator.uniform(0, 2 * np.pi, (3, 2)), generator.uniform(0.1, 0.3, (3, 2))
     return [0.5 + sum(s * np.sin(w * t + p) for w, p, s in zip(waves, phases, sizes, strict=True))]
 
 
 def jagged(generator: np.random.Generator) -> list[Path]:
-    """From one place to another, anywhere in the square."""
+    """Straight lines between random places in the square."""
     return [_apart(generator, int(generator.integers(8, 30)))]
 
 
 def wild(generator: np.random.Generator) -> list[Path]:
-    """One long curve, anywhere in the square."""
+    """One long curve through random places in the square."""
     return [rounded(_apart(generator, int(generator.integers(9, 36))))]
 
 
 def wandering(generator: np.random.Generator) -> list[Path]:
-    """A long walk, each step turned from the last one; jagged or smooth."""
+    """A random walk, each step turned from the last; jagged or smooth."""
     steps = int(generator.integers(16, 70))
     angle = np.cumsum(generator.normal(0, generator.uniform(0.9, 2.2), steps))
     lengths = np.exp(generator.normal(0, 0.5, steps))
@@ -39,7 +39,7 @@ def wandering(generator: np.random.Generator) -> list[Path]:
 
 
 def loops(generator: np.random.Generator) -> list[Path]:
-    """A coil: round and round while the pen moves on, at least five times."""
+    """A coil: at least five turns while the pen moves on."""
     t = np.linspace(0, 1, 240)
     angle = 2 * np.pi * generator.uniform(5, 10) * t
     size = 0.5 * np.interp(t, np.linspace(0, 1, 6), generator.uniform(0.3, 1, 6))
@@ -49,7 +49,7 @@ def loops(generator: np.random.Generator) -> list[Path]:
 
 
 def hatching(generator: np.random.Generator) -> list[Path]:
-    """Strokes side by side, or one to and fro; now and then crossed by others."""
+    """Strokes side by side, or one back and forth; sometimes cross-hatched."""
     paths = []
     for angle in generator.uniform(0, 4, generator.choice([1, 1, 2])):
         count = int(generator.integers(5, 12))
@@ -64,7 +64,7 @@ def hatching(generator: np.random.Generator) -> list[Path]:
 
 
 def filled(generator: np.random.Generator) -> list[Path]:
-    """A blot: to and fro within an outline, so densely that hardly any paper shows."""
+    """A blot: back and forth within an outline, so densely that hardly any paper shows."""
     count = int(generator.integers(9, 18))
     x = np.linspace(-1, 1, count)
     reach = (1 - np.abs(x) ** generator.uniform(1, 8)) ** 0.5 * generator.uniform(0.6, 1)
@@ -74,7 +74,7 @@ def filled(generator: np.random.Generator) -> list[Path]:
 
 
 def zigzag(generator: np.random.Generator) -> list[Path]:
-    """Level, or upright: then it has more corners than an angular 3."""
+    """Horizontal, or vertical: then with more corners than an angular 3."""
     upright = generator.random() < 0.4
     corners = int(generator.integers(7 if upright else 5, 13))
     x = np.linspace(0, 1, corners)
@@ -84,13 +84,13 @@ def zigzag(generator: np.random.Generator) -> list[Path]:
 
 
 def lines(generator: np.random.Generator) -> list[Path]:
-    """Strokes this way and that, a few or many."""
+    """A few or many straight strokes in all directions."""
     return [generator.random((2, 2)) for _ in range(generator.choice([3, 4, 5, 6, 8, 12]))]
 
 
 def rune(generator: np.random.Generator) -> list[Path]:
-    """An invented letter: lines and arcs between the crossings of a grid of three by three. One of
-    them begins in the middle and one goes across, so that hardly any rune is a 0 or a 1."""
+    """An invented letter: lines and arcs between the points of a 3×3 grid. One of them begins in
+    the middle and one goes across, so that hardly any rune is a 0 or a 1."""
     grid = np.array([(x, y) for x in (0, 0.5, 1) for y in (0, 0.5, 1)])
     grid = grid + generator.normal(0, 0.05, grid.shape)
     left, middle, right = grid[:3], grid[4], grid[6:]
@@ -112,7 +112,7 @@ def spiral(generator: np.random.Generator) -> list[Path]:
 
 
 def joined(generator: np.random.Generator) -> list[Path]:
-    """As letters joined in handwriting: loops along a line."""
+    """Like joined-up handwriting: loops along a line."""
     t = np.linspace(0, 1, 150)
     turns, size = generator.integers(3, 7), generator.uniform(0.03, 0.2)
     angle = 2 * np.pi * turns * t
@@ -120,7 +120,7 @@ def joined(generator: np.random.Generator) -> list[Path]:
 
 
 def _apart(generator: np.random.Generator, count: int) -> Path:
-    """So many places in the unit square, none near the last one."""
+    """`count` random places in the unit square, each far from the previous one."""
     places = [generator.random(2)]
     while len(places) < count:
         place = generator.random(2)

@@ -1,7 +1,7 @@
-"""Signs: letters, arrows, frames and the like that no person calls a digit.
+"""Signs: letters, arrows, frames and the like that nobody calls a digit.
 
-What shares a digit's shape is left out, because no network could tell: I, l and | are 1, O, D, U
-and an empty frame are 0, Z and ? are 2, y is 4, S is 5, G and b are 6, an upright corner is 7, B
+Shapes that look like a digit are left out, because no network could tell: I, l and | are 1, O, D,
+U and an empty frame are 0, Z and ? are 2, y is 4, S is 5, G and b are 6, an upright corner is 7, B
 and & are 8, a, g and q are 9.
 """
 
@@ -14,17 +14,17 @@ from digits.learning.paths import Path, parse, proportions, rounded, turned, uni
 from digits.learning.rows import side_by_side
 
 Sign = Callable[[np.random.Generator], list[Path]]
-WIDTHS = 0.65, 1.4  # of the figures: times as wide as they are written
+WIDTHS = 0.65, 1.4  # of the figures, relative to their text
 
 
 def word(generator: np.random.Generator) -> list[Path]:
-    """Two or three letters, one beside the other."""
+    """Two or three letters side by side."""
     letters = (unit(_LETTER(generator)) for _ in range(generator.integers(2, 4)))
     return side_by_side(letters, (0.05, 0.4), generator)
 
 
 def dash(generator: np.random.Generator) -> list[Path]:
-    """Flat: an upright one is a 1."""
+    """Roughly horizontal: an upright one is a 1."""
     slope = np.tan(np.deg2rad(generator.uniform(-25, 25)))
     return [np.array([[0, 0.5 - slope / 2], [1, 0.5 + slope / 2]])]
 
@@ -34,14 +34,14 @@ def dots(generator: np.random.Generator) -> list[Path]:
 
 
 def arrow(generator: np.random.Generator) -> list[Path]:
-    """In any direction, with one head or two, its shaft straight, bent or double."""
+    """In any direction, with one or two heads and a straight, bent or double shaft."""
     barb, spread = generator.uniform(0.2, 0.5), np.deg2rad(generator.uniform(25, 65))
     shaft = np.array([[0, 0.5], [0.5, 0.5 + generator.normal(0, 0.12)], [1, 0.5]])
     back = barb * np.array([-np.cos(spread), np.sin(spread)])
     head = np.array([1, 0.5]) + np.stack([back, 0 * back, back * [1, -1]])
     shape = generator.integers(6)
     if shape == 0:
-        head = np.concatenate([head, head[:1]])  # a triangle
+        head = np.concatenate([head, head[:1]])  # closed: a triangle
     paths = [rounded(shaft), head]
     if shape == 1:
         paths.append(head * [-1, 1] + [1, 0])
@@ -58,8 +58,8 @@ def arrow(generator: np.random.Generator) -> list[Path]:
 
 
 def frame(generator: np.random.Generator) -> list[Path]:
-    """A frame with something in it: an empty one is a 0, with one diagonal too, and with a level
-    line half way an 8."""
+    """A frame with something in it. An empty one, or one with a single diagonal, is a 0; one with a
+    horizontal line in the middle is an 8."""
     round_one = generator.random() < 0.4
     outline = "~5,0 10,0 10,10 0,10 0,0 5,0" if round_one else "0,0 10,0 10,10 0,10 0,0"
     inner = [
@@ -84,8 +84,8 @@ def frame(generator: np.random.Generator) -> list[Path]:
 
 
 def bracket(generator: np.random.Generator) -> list[Path]:
-    """A square one or a brace, or two of them back to back: face to face they would be a 0. Shallow
-    ones look like 1 and are not drawn."""
+    """A square bracket or a brace, or two back to back: face to face they would be a 0. Shallow
+    ones look like a 1 and are not drawn."""
     if generator.random() < 0.5:
         return turned(_back_to_back(_corners(generator, 0, 1), generator), generator.choice(4))
     path = np.concatenate(parse("~6,0 3,0 3,4 0,5; ~0,5 3,6 3,10 6,10"))
@@ -94,7 +94,7 @@ def bracket(generator: np.random.Generator) -> list[Path]:
 
 
 def chevron(generator: np.random.Generator) -> list[Path]:
-    """Less than, greater than and the like, one or two, nested or back to back."""
+    """One or two signs such as < and >, nested or back to back."""
     path = _corners(generator, generator.uniform(0.4, 0.6))
     if generator.random() < 0.25:
         nested = np.array([generator.uniform(0.2, 0.5), 0])
@@ -103,13 +103,13 @@ def chevron(generator: np.random.Generator) -> list[Path]:
 
 
 def _corners(generator: np.random.Generator, *heights: float) -> Path:
-    """From the upper right over corners at the left to the lower right."""
+    """A path from the upper right through corners on the left to the lower right."""
     depth = generator.uniform(0.33, 1.4)
     return np.array([(depth, 0), *((0, y) for y in heights), (depth, 1)])
 
 
 def _back_to_back(path: Path, generator: np.random.Generator) -> list[Path]:
-    """The path, now and then twice."""
+    """The path, sometimes with its mirror image behind it."""
     if generator.random() < 0.75:
         return [path]
     return [path, path * [-1, 1] - np.array([generator.uniform(0.1, 0.6), 0])]

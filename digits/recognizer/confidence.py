@@ -1,8 +1,8 @@
-"""Confidence: whether a probability means what it says, and when to say nothing.
+"""Confidence: calibrating the probabilities, and the threshold below which there is no answer.
 
-A network trained on bent and thickened digits is too modest about plain ones, one trained to the
-end too sure. Dividing its last z by a single number, the temperature, mends both without changing
-an answer (Guo et al. 2017, On Calibration of Modern Neural Networks).
+A network trained on augmented digits is underconfident about plain ones; one trained to convergence
+is overconfident. Dividing its logits by one number, the temperature, corrects both without changing
+any answer (Guo et al. 2017, On Calibration of Modern Neural Networks).
 """
 
 import numpy as np
@@ -13,16 +13,16 @@ from nn.nets import Net
 
 BINS = 15
 TEMPERATURES = 0.2, 5.0  # the lowest and the highest
-TURNED_AWAY = 0.004  # of real digits, in return for not answering what is none
+TURNED_AWAY = 0.004  # the share of real digits rejected, the price of rejecting non-digits
 
 
 def calibrate(net: Net, X: np.ndarray, Y: np.ndarray) -> float:
-    """Divide the last layer of `net`, a softmax, by the temperature at which its mean confidence
-    in its answers to the images X, which it was not trained on, is the share that Y says are right.
-    Returns the temperature, between 1/5 and 5.
+    """Divide the weights and biases of the last layer of `net`, a softmax, by the temperature at
+    which its mean confidence on X equals its accuracy. Returns the temperature, between 1/5 and 5.
 
-    The temperature of least cost, which is usual, leaves a network that learned from augmented
-    digits too modest: what it got wrong weighs more there than all that it got right.
+    X (m, 784) and Y are images and labels that it was not trained on. Minimising the cost instead,
+    as is usual, leaves a network trained on augmented digits underconfident: the few errors
+    outweigh all the right answers.
     """
     _, accuracy = net.evaluate(X, Y)
     logarithms = np.log(np.maximum(net.predict(X), np.finfo(np.float32).tiny))
@@ -43,8 +43,8 @@ def calibrate(net: Net, X: np.ndarray, Y: np.ndarray) -> float:
 
 
 def uncalibrate(net: Net) -> None:
-    """Multiply the last layer of `net` by the temperature in its metadata, if it has one: what
-    `calibrate` did is undone."""
+    """Undo `calibrate`: multiply the last layer of `net` by the temperature in its metadata, if
+    there is one, and remove it from there."""
     temperature = net.metadata.pop("temperature", 1.0)
     low, high = TEMPERATURES
     if isinstance(temperature, int | float) and low <= temperature <= high:
@@ -53,7 +53,7 @@ def uncalibrate(net: Net) -> None:
 
 
 def threshold(probabilities: np.ndarray, share: float = TURNED_AWAY) -> float:
-    """The probability that the best answer to all but `share` of real digits reaches.
+    """The probability that the best answer reaches for all but `share` of real digits.
 
     probabilities: (m, 10), a network's answers to digits that it was not trained on.
     """
@@ -61,9 +61,9 @@ def threshold(probabilities: np.ndarray, share: float = TURNED_AWAY) -> float:
 
 
 def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
-    """The expected calibration error of answers (m, 10): with the answers sorted by their
-    probability into BINS intervals of the same width, the mean difference between the mean
-    probability in an interval and the share of right answers in it, weighted by their number."""
+    """The expected calibration error of answers (m, 10): the answers are sorted by confidence into
+    BINS intervals of equal width; it is the mean absolute difference between mean confidence and
+    accuracy in an interval, weighted by the number of answers in it."""
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == labels
     bins = np.minimum((confidence * BINS).astype(int), BINS - 1)

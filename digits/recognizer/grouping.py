@@ -1,8 +1,8 @@
-"""Grouping says which strokes may be a digit together, and what it costs to take them apart.
+"""Grouping says which strokes may form one digit, and what it costs to split them.
 
-It is geometry alone: what ink looks like is for the network to say. Strokes stand in a row from
-left to right, a digit is a run of neighbours in it. So there is little to read, and a number that
-grows at its end stays what it was before it.
+It is geometry alone; the network judges what the ink looks like. Strokes are sorted from left to
+right, and a digit is a run of neighbours in that row. So there are few runs to read, and a number
+that grows at its end keeps its earlier digits.
 """
 
 from collections.abc import Mapping
@@ -10,26 +10,26 @@ from math import inf
 
 import numpy as np
 
-LONGEST = 8  # strokes in a run: an 8 that is made of bars has seven
-WIDEST = 1.5  # a run, in heights
-FAR = 1.0  # a gap that no digit has inside, in heights of what stands beside it
+LONGEST = 8  # strokes in a run: an 8 made of bars has seven
+WIDEST = 1.5  # the width of a run, in heights
+FAR = 1.0  # a gap that no digit has inside, in heights of the taller neighbour
 
-# What two neighbours cost. Costs are in nats, as those of a probability's logarithm; lengths are in
-# heights of the higher one.
-SPLIT = 0.001  # always: an 8 is not two 0s
-FREE_OVERLAP, MOST_OVERLAP = 0.2, 0.4  # that costs nothing; that no two digits have
-FREE_GAP, MOST_REWARD = 0.1, 0.5  # that a single digit may have too; what wider ones are worth
-LEAST_SHARED, UNEVEN = 0.4, 5.0  # how much of the height they should share; what less costs
+# The price of two neighbouring digits. Costs are in nats (a digit's is its negative log
+# probability), lengths in heights of the taller one.
+SPLIT = 0.001  # for every split: an 8 is not two 0s
+FREE_OVERLAP, MOST_OVERLAP = 0.2, 0.4  # overlap that costs nothing; that two digits never exceed
+FREE_GAP, MOST_REWARD = 0.1, 0.5  # a gap that a single digit may have; the most a wider one earns
+LEAST_SHARED, UNEVEN = 0.4, 5.0  # the share of the height in common; the cost of less, per height
 
-Run = tuple[int, int]  # the first of some neighbours in a row, and the one after the last
+Run = tuple[int, int]  # neighbours in a row: the first, and one past the last
 
 
 def rows(boxes: np.ndarray) -> "list[Row]":
-    """The strokes with `boxes`, (n, 4) of left, top, right and bottom each, as rows from left to
-    right, so far apart that no digit has strokes in two of them."""
+    """Split the strokes with `boxes` (n, 4), each left, top, right and bottom, into rows from left
+    to right, so far apart that no digit has strokes in two of them."""
     members = boxes[:, 0].argsort()
     left, top, right, bottom = boxes[members].T
-    # Where a straight cut from top to bottom meets no ink, the strokes fall into blocks.
+    # A vertical line that meets no ink separates two blocks of strokes.
     reached = np.maximum.accumulate(right)
     cuts = np.flatnonzero(left[1:] > reached[:-1]) + 1
     blocks = np.concatenate([[0], cuts])
@@ -40,10 +40,9 @@ def rows(boxes: np.ndarray) -> "list[Row]":
 
 
 class Row:
-    """A row of strokes, `members` of those that have `boxes` (n, 4).
+    """A row of strokes: those with the indices `members` into `boxes` (n, 4).
 
-    `order` is the members from left to right, `runs` are those of their neighbours that may be a
-    digit together.
+    `order` is the members from left to right; `runs` are the neighbours that may form one digit.
     """
 
     def __init__(self, boxes: np.ndarray, members: np.ndarray) -> None:
@@ -59,10 +58,10 @@ class Row:
         self.runs: list[Run] = sorted(runs | {whole})
 
     def cheapest(self, costs: Mapping[Run, float]) -> list[Run]:
-        """How to divide the row if each of the `runs` costs so much, and neighbours their price.
+        """The cheapest division of the row, given the cost of each of its `runs`, in nats.
 
-        Dynamic programming: the best way up to a run goes on the best way up to one of those that
-        may stand before it (Bellman 1957).
+        Dynamic programming (Bellman 1957): the cheapest division that ends with a run extends the
+        cheapest one that ends with a possible predecessor.
         """
         n = len(self.order)
         lengths = np.arange(LONGEST)
@@ -89,8 +88,8 @@ class Row:
 
 
 def _run_boxes(boxes: np.ndarray) -> np.ndarray:
-    """The boxes (n, LONGEST, 4) of the runs of 1, 2, … strokes that begin with each stroke, NaN
-    where there are no more strokes."""
+    """The boxes (n, LONGEST, 4) of the runs of 1, 2, … strokes that begin with each stroke; NaN for
+    runs past the last stroke."""
     n = len(boxes)
     runs = np.full((n, LONGEST, 4), np.nan)
     runs[:, 0] = boxes
@@ -102,8 +101,8 @@ def _run_boxes(boxes: np.ndarray) -> np.ndarray:
 
 
 def _prices(runs: np.ndarray) -> np.ndarray:
-    """What it costs (n, LONGEST, LONGEST) that a run of 1, 2, … strokes ends before each stroke and
-    one of 1, 2, … begins with it. `runs` are the boxes of `_run_boxes`."""
+    """The price (n, LONGEST, LONGEST) of a run of 1, 2, … strokes that ends before each stroke next
+    to one of 1, 2, … strokes that begins with it. `runs` are the boxes of `_run_boxes`."""
     ending = np.full_like(runs, np.nan)
     for more in range(min(LONGEST, len(runs) - 1)):
         ending[more + 1 :, more] = runs[: -more - 1, more]
@@ -116,4 +115,4 @@ def _prices(runs: np.ndarray) -> np.ndarray:
     price = SPLIT + np.maximum(overlap - FREE_OVERLAP, 0)
     price -= np.clip(-overlap - FREE_GAP, 0, MOST_REWARD)
     price += UNEVEN * np.maximum(LEAST_SHARED - shared, 0)
-    return np.where((overlap <= MOST_OVERLAP) & (shared > 0), price, inf)  # NaN is neither
+    return np.where((overlap <= MOST_OVERLAP) & (shared > 0), price, inf)  # false for NaN too

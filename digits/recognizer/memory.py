@@ -1,8 +1,8 @@
-"""A memory holds what a person taught: drawings, each with the digit that it is.
+"""A memory holds what a person taught: drawings labelled with their digits.
 
-A network knows what most people's digits look like. Which of two digits an ambiguous shape is, only
-the person who drew it can say. Nothing here depends on a network: `recall` derives what each one
-needs. So every model reads with the same lessons.
+A network knows what digits look like in general; only the person can say which digit their own
+ambiguous shape is. Nothing here depends on a network: `recall` adapts a memory to one. So every
+model reads with the same lessons.
 """
 
 import time
@@ -19,17 +19,17 @@ import numpy as np
 from digits.drawing import Drawing, saved_drawings
 from digits.drawing.retrace import retrace
 
-DRAWN_AFTER = timedelta(seconds=0.05)  # the answer to a lesson does not wait for its picture
+DRAWN_AFTER = timedelta(seconds=0.05)  # so that teaching need not wait for the picture
 
 
 @dataclass(eq=False)
 class Lesson:
-    """A drawing of strokes, of which a person said which digit it is."""
+    """A drawing made of strokes alone, with the digit that a person said it is."""
 
     drawing: Drawing  # its label is the digit
     image: np.ndarray  # (28, 28) float32 in 0..1: what a network sees of it
     when: datetime  # with its time zone
-    path: Path | None = None  # the JSON file that keeps it, if there is one
+    path: Path | None = None  # its JSON file, if it has one
 
     @property
     def digit(self) -> int:
@@ -41,7 +41,7 @@ class Memory:
     """Lessons, the oldest first. They are kept in `folder` as saved drawings, each in a file of its
     own, so that several windows can share it; without a folder they last as long as the memory.
 
-    `load` reads the folder: every labelled drawing there is a lesson, unless it has a picture.
+    `load` reads the folder: every labelled drawing there is a lesson, except those on a picture.
     `problems` has a line for every file that can't be read; `version` increases with every change.
     """
 
@@ -49,18 +49,18 @@ class Memory:
     lessons: list[Lesson] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     version: int = 0
-    _known: dict[Path, Lesson | None] = field(default_factory=dict)  # None: no lesson in it
+    _known: dict[Path, Lesson | None] = field(default_factory=dict)  # None: holds no lesson
     _undrawn: deque[Lesson] = field(default_factory=deque)  # their files lack a picture
-    _waiting: list[Path] = field(default_factory=list)  # to be read, the newest last
-    _seen: int | None = None  # when the folder that was looked through had last changed
+    _waiting: list[Path] = field(default_factory=list)  # still to be read, the newest last
+    _seen: int | None = None  # the folder's modification time at the last look
 
     def teach(self, drawing: Drawing, replaces: Path | None = None) -> Lesson:
-        """Take `drawing` as it is now, with its label, and keep it, in the place of the file that
-        it was saved in before, if it `replaces` one.
+        """Add a copy of `drawing`, with its label, as a lesson and save it. `replaces` is the file
+        it was saved in before, if any; the new one takes its place.
 
         Raises ValueError if it has no label, no ink on the sheet, or a picture; OSError or
-        SavedDrawingError (of digits.drawing.saved_drawings) if it can't be written, and then the
-        lesson lasts as long as the memory.
+        SavedDrawingError (of digits.drawing.saved_drawings) if it can't be written: then the lesson
+        lasts only as long as the memory.
         """
         lesson = _lesson(drawing, datetime.now().astimezone())
         if lesson is None:
@@ -80,7 +80,7 @@ class Memory:
         if lesson.path is not None:
             lesson.path.unlink(missing_ok=True)
             self._known.pop(lesson.path, None)
-            with suppress(OSError):  # a picture without a drawing hurts nobody
+            with suppress(OSError):  # a picture without its drawing does no harm
                 lesson.path.with_suffix(".png").unlink()
 
     def find(self, drawing: Drawing) -> Lesson | None:
@@ -89,12 +89,10 @@ class Memory:
         return next(same, None) if drawing.strokes and drawing.picture is None else None
 
     def load(self, seconds: float = inf) -> bool:
-        """Take in the files that were added to the folder or removed from it, the newest first, for
-        about `seconds`, but at least one. Returns whether any are left to read.
+        """Take in files added to the folder or removed from it since the last call, the newest
+        first: at least one, for about `seconds`. Returns whether any are left to read.
 
-        Also writes the pictures that lessons lack; of one taught just now only without a time
-        limit.
-        """
+        Also draws the missing pictures of lessons; the newest one's only without a time limit."""
         self._look()
         end = time.perf_counter() + seconds
         now = datetime.now().astimezone()
@@ -109,7 +107,7 @@ class Memory:
         return bool(self._waiting)
 
     def _look(self) -> None:
-        """See which files there are, if the folder has changed."""
+        """List the folder's files, if it has changed."""
         if self.folder is None:
             return
         try:
@@ -123,13 +121,13 @@ class Memory:
         self._waiting = [path for path in reversed(paths) if path not in self._known]
         for path in self._known.keys() - set(paths):
             lesson = self._known.pop(path)
-            if lesson in self.lessons:  # it may hold no lesson, or one that was forgotten
+            if lesson in self.lessons:  # not if the file held none, or it was forgotten
                 self.lessons.remove(lesson)
                 self.version += 1
 
     def _draw(self, lesson: Lesson) -> None:
         if lesson in self.lessons:
-            with suppress(OSError):  # a lesson without a picture is a lesson
+            with suppress(OSError):  # a lesson needs no picture
                 saved_drawings.draw(lesson.drawing, lesson.path.with_suffix(".png"))
 
     def _read(self, path: Path) -> None:
@@ -139,7 +137,7 @@ class Memory:
         except saved_drawings.SavedDrawingError as error:
             self.problems.append(str(error))
         except FileNotFoundError:
-            del self._known[path]  # taken back meanwhile, by another window
+            del self._known[path]  # removed meanwhile by another window
         except OSError as error:
             self.problems.append(f"{path}: {error.strerror}")
         else:
@@ -153,7 +151,7 @@ class Memory:
 
 
 def _lesson(drawing: Drawing, when: datetime, path: Path | None = None) -> Lesson | None:
-    """The drawing as it is now, as a lesson; None if it can be none."""
+    """A copy of the drawing as a lesson; None if it can't be one."""
     if drawing.label is None or drawing.picture is not None:
         return None
     copy = drawing.copy()

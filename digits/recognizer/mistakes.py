@@ -1,6 +1,6 @@
-"""Mistakes are the digits that a recognizer misreads: what to look at first.
+"""Mistakes are the digits that a recognizer misreads, the surest errors first.
 
-There may be ten thousand to be read. So the search takes as many turns as it needs, a little each.
+There may be ten thousand images to read, so the search runs in short turns between frames.
 """
 
 import time
@@ -10,12 +10,12 @@ import numpy as np
 
 from digits.recognizer.recognizer import Recognizer
 
-AT_ONCE = 8  # images that are read together; a turn lasts no longer than one such reading too long
+AT_ONCE = 8  # images read together; a turn overruns its time by one such batch at most
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A misread image: its place among the images, and what it was read as, how probably."""
+    """A misread image: its index, what it was read as, and with which probability."""
 
     index: int
     digit: int
@@ -24,11 +24,11 @@ class Mistake:
 
 class Mistakes:
     """Searches `images`, (m, 28, 28) float32 in 0..1 in MNIST's format, for those that `recognizer`
-    reads as something else than their `labels`, (m,). `found` has them, the surest first."""
+    reads differently from their `labels`, (m,). `found` lists them, the most probable first."""
 
     def __init__(self, recognizer: Recognizer, images: np.ndarray, labels: np.ndarray) -> None:
         self.found: list[Mistake] = []
-        self.read = 0  # of the images, so far
+        self.read = 0  # images read so far
         self._recognizer = recognizer
         self._images = images
         self._labels = labels
@@ -39,8 +39,7 @@ class Mistakes:
         return len(self._images)
 
     def search(self, seconds: float) -> bool:
-        """Go on for about so many seconds, but for AT_ONCE images at least. Returns whether all are
-        read."""
+        """Read on for about `seconds`, AT_ONCE images at least. Returns whether all are read."""
         end = time.perf_counter() + seconds
         while self.read < self.total:
             part = slice(self.read, self.read + AT_ONCE)

@@ -1,6 +1,6 @@
-"""The model shelf: all models at hand, so that any of them can read the same ink.
+"""The shelf lists the models at hand, so that the same ink can be read by each of them.
 
-A broken file is listed too, with the reason.
+A broken file stays listed, with the reason, and does no harm.
 """
 
 import os
@@ -13,7 +13,7 @@ from nn.model_files import ModelFileError
 
 
 class ShelvedModel:
-    """A model file, loaded when somebody first asks what is in it."""
+    """A model file, loaded on first use."""
 
     def __init__(self, path: Path, name: str) -> None:
         self.path = path
@@ -46,17 +46,17 @@ def models_at_hand(
 ) -> list[ShelvedModel]:
     """The models at `paths` in their order, then every other .npz in `folder` by name.
 
-    Each file is there once, named by the end of its path that tells it from the others. Nothing is
-    loaded yet, and a path that does not exist is a model with a problem.
+    Each file is listed once, named by the shortest end of its path that is unique. Nothing is
+    loaded yet; a path that does not exist is a model with a problem.
     """
     wanted = [*map(Path, paths), *sorted(Path(folder).glob("*.npz"))]
-    once = {os.path.realpath(path): path for path in reversed(wanted)}  # of several, the first
+    once = {os.path.realpath(path): path for path in reversed(wanted)}  # the first of several wins
     found = [path for path in dict.fromkeys(wanted) if path in once.values()]
     return [ShelvedModel(path, _name(path, found)) for path in found]
 
 
 def _name(path: Path, paths: list[Path]) -> str:
-    """As few of the path's last parts, without its suffix, as no other path ends with."""
+    """The fewest last parts of the path, without its suffix, that no other path ends with."""
     parts, ends = _parts(path), [_parts(other) for other in paths]
     for length in range(1, len(parts)):
         if sum(end[-length:] == parts[-length:] for end in ends) == 1:

@@ -1,9 +1,9 @@
-"""Numbers: digits in a row, from left to right, each with its own strokes.
+"""A number is one or more digits written in a row, from left to right, each of its own strokes.
 
-Geometry and the network decide together which strokes form a digit: `grouping` lists the runs of
-strokes that may be one, and the cost of placing digits side by side; the network says how much a
-run looks like a digit. The division of least cost wins. A run is read only when it is part of the
-cheapest division so far, so most are never read (lazy shortest paths, Dellin and Srinivasa 2016).
+Geometry and the network together decide which strokes form a digit: `grouping` names the possible
+runs of strokes and the price of neighbours, the network says how much a run looks like a digit. The
+cheapest division wins. A run is read only once a cheapest division contains it, so few of the runs
+are read (lazy shortest paths, Dellin and Srinivasa 2016).
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,14 +18,14 @@ from digits.drawing.retrace import Box, Tracing, seen_box
 from digits.recognizer.grouping import FAR, FREE_GAP, Row, rows
 from digits.recognizer.recognizer import Reading, Recognizer
 
-MOST_STROKES = 100  # in a number; what has more is read as one digit
-# A number is wrong if one of its digits is. So the probability from which a digit is sure is higher
-# if it has a neighbour, and once more if that is not clearly apart: letters and signs can be cut
-# into digits in one way or another. A digit that overlaps a neighbour and shares less than LEVEL of
-# the higher one's height, as in %, is never sure.
+MOST_STROKES = 100  # in a number; a drawing with more is read as one digit
+# A number is wrong if one of its digits is. So a digit needs a higher probability to be sure if it
+# has a neighbour, and a still higher one if the gap between them is small: letters and signs can be
+# cut into digits somehow. A digit that overlaps a neighbour and shares less than LEVEL of the
+# taller one's height with it, as in %, is never sure.
 BESIDE_SURE_FROM, CLOSE_SURE_FROM = 0.7, 0.9
 LEVEL = 0.7
-Key = tuple[int, int]  # a stroke, and how many points it had
+Key = tuple[int, int]  # a stroke's id, and how many points it had
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +34,7 @@ class WrittenDigit:
 
     reading: Reading
     strokes: tuple[Stroke, ...]
-    box: Box  # of what is on the sheet of the strokes; of a picture, the sheet
+    box: Box  # around the part of its strokes on the sheet; for a picture, the whole sheet
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,31 +59,32 @@ class NumberReader:
     """Reads drawings as numbers with `recognizer`; `number` is the last one that it finished, None
     for a blank sheet.
 
-    Readings of strokes that are still there are kept, so a growing drawing needs few new ones.
+    It caches the readings of strokes that are still there, so a growing drawing costs few new
+    readings per step.
     """
 
     def __init__(self, recognizer: Recognizer) -> None:
         self.number: Number | None = None
         self._recognizer = recognizer
-        self._boxes: dict[int, tuple[int, Box | None]] = {}  # of so many points of each stroke
+        self._boxes: dict[int, tuple[int, Box | None]] = {}  # by stroke, with its number of points
         self._readings: dict[tuple[Key, ...], Reading | None] = {}
-        self._images: dict[tuple[Key, ...], np.ndarray | None] = {}  # that are to be read anew
-        self._tracings: dict[tuple[int, ...], Tracing] = {}  # not finished, or may go on
+        self._images: dict[tuple[Key, ...], np.ndarray | None] = {}  # to be read again
+        self._tracings: dict[tuple[int, ...], Tracing] = {}  # unfinished, or may continue
         self._whole = Tracing()  # of drawings with more than MOST_STROKES
-        self._strokes: Sequence[Stroke] = ()  # kept, so that no other gets the id of one of them
-        self._left = 0.0  # how many portions of work may still be done
+        self._strokes: Sequence[Stroke] = ()  # kept alive, so that no id is reused
+        self._left = 0.0  # portions of work left in this call
 
     def renew(self, recognizer: Recognizer) -> None:
-        """Read everything again, with `recognizer` from now on; retraced images are kept."""
+        """Read everything again, with `recognizer` from now on; only retraced images are kept."""
         self._recognizer = recognizer
         for key, reading in self._readings.items():
             self._images[key] = reading and reading.image
         self._readings = {}
 
     def read(self, drawing: Drawing, at_most: float = inf) -> bool:
-        """Read `drawing` in at most `at_most` portions of work; a new reading is one, or several
-        where there is much to retrace. Returns whether that was enough. If not, `number` stays as
-        it was, and the next call goes on."""
+        """Read `drawing` with at most `at_most` portions of work: a new reading takes one, or
+        several where there is much to retrace. Returns whether that was enough; if not, `number`
+        is unchanged, and another call continues."""
         self._left = at_most
         self._forget_all_but(drawing.strokes)
         if drawing.picture is not None:
@@ -104,16 +105,15 @@ class NumberReader:
                 return False
             digits += [self._digit(strokes[start:stop]) for start, stop in runs]
         needs = [_needs(*pair) for pair in pairwise(digits)]
-        if self._recognizer.sure_from > 0:  # otherwise it is sure of anything
+        if self._recognizer.sure_from > 0:  # otherwise every answer is sure
             for i, digit in enumerate(digits):
                 digits[i] = _doubted(digit, max(needs[max(i - 1, 0) : i + 1], default=0))
         self.number = Number(tuple(digits)) if digits else None
         return True
 
     def _divided(self, row: Row, strokes: list[Stroke]) -> list[tuple[int, int]] | None:
-        """The division of a row of `strokes` into the cheapest runs; None if the work allowed is
-        not enough."""
-        # Runs not read yet cost nothing, so that no cheaper division is missed.
+        """The cheapest runs of a row of `strokes`; None if that takes too much work."""
+        # An unread run costs nothing, so no cheaper division is missed.
         costs = dict.fromkeys(row.runs, 0.0)
         known = {run for run in row.runs if self._key(strokes[slice(*run)]) in self._readings}
         costs |= {run: self._cost(strokes[slice(*run)]) for run in known}
@@ -140,7 +140,7 @@ class NumberReader:
         return self._readings[self._key(strokes)]
 
     def _is_read(self, strokes: Sequence[Stroke], tracing: Tracing | None = None) -> bool:
-        """Read `strokes` unless that is done, going on with `tracing` if it is given. Returns
+        """Read `strokes` unless they have been read, continuing `tracing` if it is given. Returns
         whether there was time for it."""
         key, ids = self._key(strokes), tuple(map(id, strokes))
         if key in self._readings:
@@ -162,7 +162,7 @@ class NumberReader:
         return False
 
     def _box(self, stroke: Stroke) -> Box | None:
-        """As `seen_box` has it, which looks only at what is new of the stroke."""
+        """The stroke's `seen_box`, cached until the stroke grows."""
         known, box = self._boxes.get(id(stroke), (0, None))
         if known < len(stroke.points):
             new = seen_box(Stroke(stroke.points[max(known - 1, 0) :], stroke.width))
@@ -173,11 +173,11 @@ class NumberReader:
         return box
 
     def _key(self, strokes: Iterable[Stroke]) -> tuple[Key, ...]:
-        """A key of these strokes in their present state: a stroke changes only by growing."""
+        """Identifies strokes in their current state: a stroke only ever changes by growing."""
         return tuple((id(stroke), len(stroke.points)) for stroke in strokes)
 
     def _forget_all_but(self, strokes: Sequence[Stroke]) -> None:
-        """Forget what is known about strokes that are gone or have grown."""
+        """Drop the cache entries of strokes that are gone or have grown."""
         there = set(self._key(strokes))
         ids = {stroke for stroke, _ in there}
         self._boxes = {key: box for key, box in self._boxes.items() if key in ids}
@@ -196,13 +196,13 @@ def _needs(left: WrittenDigit, right: WrittenDigit) -> float:
     shared = min(left.box[3], right.box[3]) - max(left.box[1], right.box[1])
     if gap < 0 and shared < LEVEL * height:
         return inf
-    if gap < FREE_GAP * height:  # further apart than that, no single digit has a gap inside
+    if gap < FREE_GAP * height:  # a wider gap occurs in no single digit
         return CLOSE_SURE_FROM
     return BESIDE_SURE_FROM if gap < FAR * height else 0
 
 
 def _doubted(digit: WrittenDigit, sure_from: float) -> WrittenDigit:
-    """The digit, sure from another probability if that is higher."""
+    """The digit, with `sure_from` as its threshold if that is higher."""
     reading = digit.reading
     if not reading.sure or reading.probabilities.max() >= sure_from:
         return digit
@@ -210,7 +210,7 @@ def _doubted(digit: WrittenDigit, sure_from: float) -> WrittenDigit:
 
 
 def _of_one(reading: Reading | None, strokes: Sequence[Stroke]) -> Number | None:
-    """The number that is one digit, all over the sheet."""
+    """A number of a single digit, whose box is the whole sheet."""
     if reading is None:
         return None
     return Number((WrittenDigit(reading, tuple(strokes), (0.0, 0.0, 1.0, 1.0)),))

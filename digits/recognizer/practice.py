@@ -1,7 +1,7 @@
-"""A practice sheet measures how well a person's digits are read: LENGTH digits, drawn on demand.
+"""A practice sheet measures how well a person's digits are read: LENGTH of them, drawn on demand.
 
-It also measures what teaching gains: it counts again with the misread ones taught, and reads each
-drawing without its own lesson.
+It also measures what teaching gains: the count again with the misread digits taught, leaving out
+for each drawing the lesson made from it.
 """
 
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from digits.drawing import Drawing
 from digits.recognizer.memory import Lesson, Memory
 from digits.recognizer.recognizer import Reading, Recognizer
 
-LENGTH = 20  # digits, each of the ten as often
+LENGTH = 20  # digits, each of the ten equally often
 
 
 @dataclass(frozen=True, eq=False)
 class Attempt:
-    """A digit that was asked for, what was drawn, and how it was read then."""
+    """The drawing of a requested digit, and how it was read at the time."""
 
     drawing: Drawing  # its label is the digit
     reading: Reading
@@ -45,14 +45,14 @@ class Practice:
         return [attempt for attempt in self.attempts if not attempt.is_right]
 
     def take(self, drawing: Drawing, reading: Reading) -> None:
-        """What was drawn for `wanted`, and how it was read."""
+        """Record the drawing of the `wanted` digit, and how it was read."""
         copy = drawing.copy()
         copy.label = self.wanted
         self.attempts.append(Attempt(copy, reading))
 
     def taught(self, recognizer: Recognizer) -> list[bool]:
-        """Whether `recognizer` reads each attempt right with all it has been taught but the attempt
-        itself: leave one out."""
+        """Whether `recognizer`, with its present lessons, reads each attempt right, leaving out the
+        lesson made from that attempt."""
         memory = recognizer.memory
         try:
             return [self._is_right(recognizer, memory, attempt) for attempt in self.attempts]

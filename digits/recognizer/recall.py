@@ -1,15 +1,14 @@
 """Recall lets one network read with what a person taught: an addition to its logits.
 
-As in a cache model (Tip-Adapter, Zhang et al. 2022), every lesson raises the logit of its digit,
-and the more alike a drawing is to it, the more. Three rules keep its effect local:
+As in a cache model (Tip-Adapter, Zhang et al. 2022) every lesson votes for its digit, the more so
+the more similar a drawing is to it. Three things keep a lesson's effect local:
 
-- Two drawings are alike if they look alike and are alike to the network: by cosines of blurred
-  images and of features, each under a kernel of finite width (Epanechnikov 1969). Outside of it
-  nothing changes at all.
-- A lesson's weight is the least with which it is itself read with MARGIN, together with its
-  neighbours, as in passive-aggressive learning (Crammer et al. 2006).
-- Where the network was so sure of something else that a lesson needs more weight than MOST, the
-  rest of it counts only for near copies of the lesson.
+- Similarity is the product of two kernels, over the cosines of blurred images and of features. Each
+  has compact support (Epanechnikov 1969): outside it nothing changes at all.
+- A lesson's weight is the least with which it is itself read with MARGIN, given its neighbours, as
+  in passive-aggressive learning (Crammer et al. 2006).
+- Where the network is so sure of another digit that more than MOST is needed, the weight above MOST
+  acts only on drawings that are nearly identical to the lesson.
 """
 
 from collections.abc import Iterator
@@ -20,41 +19,41 @@ from digits.recognizer.memory import Lesson, Memory
 from nn.nets import Net
 
 SIDE, BLURRED = 28, 14  # pixels: of the image, and of what is compared
-BLUR = 1.5  # pixels: the standard deviation; a line a pixel further left is the same line
-LOOKS_REACH = 0.18  # the distance, 1 - cosine, from which blurred images are not alike
-FEATURES_REACH = 1.0  # the same for features: what they have in common may be all there is
-MARGIN = 4.0  # the logarithm of the odds with which a lesson reads itself: 98 %
-MOST = 6.0  # of a lesson's weight that reaches as far as the kernel does
-NARROW = 16  # the power of the likeness with which the rest of it does
-SAME = 0.5 ** (1 / NARROW)  # the likeness from which two lessons can't both be right
-ROUNDS, SETTLED = 10, 1e-3  # of finding the weights, and when that is over
+BLUR = 1.5  # pixels, standard deviation; wide enough that a line moved by a pixel still matches
+LOOKS_REACH = 0.18  # the distance, 1 - cosine, from which blurred images have no similarity
+FEATURES_REACH = 1.0  # the same for features: they have none only where the cosine is 0 or less
+MARGIN = 4.0  # the log odds with which a lesson is itself read: 98 %
+MOST = 6.0  # the part of a lesson's weight that acts in the whole kernel
+NARROW = 16  # the power of the similarity that the rest of the weight is scaled by
+SAME = 0.5 ** (1 / NARROW)  # the similarity from which two lessons contradict each other
+ROUNDS, SETTLED = 10, 1e-3  # at most, of finding the weights; the tolerance at which it stops
 
 
 class Recall:
-    """What `net` makes of the lessons in a memory; it reads each of them once."""
+    """The lessons in a memory as `net` sees them; the network reads each of them once."""
 
     def __init__(self, net: Net) -> None:
         self._net = net
-        self._version: tuple[Memory, int] | None = None  # of the memory, as it was last seen
+        self._version: tuple[Memory, int] | None = None  # the memory and its version last seen
         self._lessons: list[Lesson] = []
         width = net.layers[-1].parameters["weights"].shape[0]
-        # Of each lesson:
-        self._looks = np.zeros((0, BLURRED**2), np.float32)  # of length 1
-        self._features = np.zeros((0, width), np.float32)  # the same
+        # For each lesson:
+        self._looks = np.zeros((0, BLURRED**2), np.float32)  # unit vectors
+        self._features = np.zeros((0, width), np.float32)  # unit vectors
         self._untaught = np.zeros((0, 10), np.float32)  # logits
         self._taught = np.zeros((0, 10))
         self._digits = np.zeros(0, int)
         self._weights = np.zeros(0)
-        self._ruled_out = np.zeros(0, bool)  # by a newer one that contradicts it
-        self._likeness = np.zeros((0, 0), np.float32)  # to each, and room for more
+        self._ruled_out = np.zeros(0, bool)  # by a newer, contradicting lesson
+        self._likeness = np.zeros((0, 0), np.float32)  # to each, with spare capacity
 
     @property
     def _alike(self) -> np.ndarray:
-        """How much each lesson is like each, (n, n) in 0..1."""
+        """The similarity of each lesson to each, (n, n) in 0..1."""
         return self._likeness[: len(self._lessons), : len(self._lessons)]
 
     def update(self, memory: Memory) -> None:
-        """Learn what changed in `memory`."""
+        """Take in what changed in `memory`."""
         if self._version == (memory, memory.version):
             return
         self._version = memory, memory.version
@@ -75,7 +74,7 @@ class Recall:
 
     def addition(self, image: np.ndarray, features: np.ndarray) -> np.ndarray:
         """What the lessons add to the logit of each digit, (10,), for an image (28, 28) with the
-        `features` that the network's last layer sees; zeros if no lesson is like it."""
+        `features` (f,) that the network's last layer sees; zeros if no lesson is similar."""
         likeness = _kernel(self._looks @ _unit(_blurred(image)), LOOKS_REACH)
         near = np.flatnonzero(likeness)
         likeness = likeness[near] * _kernel(self._features[near] @ _unit(features), FEATURES_REACH)
@@ -85,8 +84,8 @@ class Recall:
     def gradients(
         self, image: np.ndarray, features: np.ndarray, digit: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        """How the addition to `digit` changes with the image's pixels, the features being what they
-        are, (28, 28), and with the features (f,)."""
+        """The partial derivatives of the addition to `digit`: with respect to the image's pixels,
+        (28, 28), the features held fixed, and with respect to the features, (f,)."""
         blurred = _blurred(image)
         near = np.flatnonzero(self._digits == digit)
         looks, felt = self._looks[near] @ _unit(blurred), self._features[near] @ _unit(features)
@@ -109,7 +108,7 @@ class Recall:
         self._rule_out(0)
 
     def _add(self, new: list[Lesson]) -> None:
-        """Add lessons with their likenesses to all others; their weights come later."""
+        """Append lessons, with their similarities to all others; their weights are still 0."""
         first = len(self._lessons)
         images = np.stack([lesson.image for lesson in new])
         features, last = self._net.features(images.reshape(len(new), -1)), self._net.layers[-1]
@@ -127,22 +126,23 @@ class Recall:
         self._weights = np.append(self._weights, np.zeros(len(new)))
         self._ruled_out = np.append(self._ruled_out, np.zeros(len(new), bool))
         count, room = len(self._lessons), len(self._likeness)
-        if count > room:  # twice as much, so that few lessons wait for that
+        if count > room:  # double the capacity, so that this is rare
             self._likeness = np.pad(self._likeness, (0, max(count, 2 * room) - room))
         self._alike[first:], self._alike[:, first:] = rows, rows.T
         self._rule_out(first)
 
     def _said_to(self, likeness: np.ndarray) -> np.ndarray:
-        """What the lessons add to the logits, (m, 10), of images with these likenesses to them, (m,
-        n)."""
-        some = np.flatnonzero(self._weights)  # what the network knew has none
+        """What the lessons add to the logits, (m, 10), of images with this `likeness`, (m, n)."""
+        some = np.flatnonzero(self._weights)  # 0 for what the network already knew
         said = _said(self._weights[some], likeness[:, some])
         return said @ np.eye(10)[self._digits[some]]
 
     def _weigh(self) -> None:
-        """Find the least weights with which every lesson is itself read by MARGIN: one after the
-        other is raised by what it lacks or lowered by its surplus, until nothing changes. A lesson
-        that a newer one contradicts has weight 0."""
+        """Find the least weights with which every lesson is itself read with MARGIN: each in turn
+        gains the weight that it lacks or loses its excess, until all are settled.
+
+        A lesson that a newer one contradicts has weight 0.
+        """
         for _ in range(ROUNDS):
             lacking = MARGIN - _margins(self._taught, self._digits)
             loose = (abs(lacking) > SETTLED) & ((lacking > 0) | (self._weights > 0))
@@ -160,14 +160,14 @@ class Recall:
         self._weights[i] = weight
 
     def _rule_out(self, first: int) -> None:
-        """Set contradicted lessons' weights to 0, where a lesson from `first` on is involved."""
+        """Set the weight of contradicted lessons to 0, in pairs with a lesson from `first` on."""
         for older, _ in self._contradictions(first):
             self._change(older, 0.0)
             self._ruled_out[older] = True
 
     def _contradictions(self, first: int) -> Iterator[tuple[int, int]]:
-        """Pairs of lessons, the older first, that call the same shape two different digits, one of
-        each pair being from `first` on."""
+        """Pairs of lessons, the older first, that call the same shape two different digits; at
+        least one of each pair is from `first` on."""
         pairs = np.argwhere(self._alike[first:] > SAME)
         pairs[:, 0] += first
         pairs = pairs[self._digits[pairs[:, 0]] != self._digits[pairs[:, 1]]]
@@ -179,24 +179,24 @@ class Recall:
 
 
 def _said(weights: np.ndarray, likeness: np.ndarray) -> np.ndarray:
-    """What lessons of these weights say to what is so much like them."""
+    """What lessons of these weights add to the logit of an image with this likeness to them."""
     said, rest = np.minimum(weights, MOST) * likeness, np.maximum(weights - MOST, 0)
-    return said + rest * likeness**NARROW if rest.any() else said  # the power takes its time
+    return said + rest * likeness**NARROW if rest.any() else said  # the power is slow
 
 
 def _rate(weights: np.ndarray, likeness: np.ndarray) -> np.ndarray:
-    """How that changes with the likeness."""
+    """The derivative of `_said` with respect to the likeness."""
     rest = np.maximum(weights - MOST, 0)
     return np.minimum(weights, MOST) + rest * NARROW * likeness ** (NARROW - 1)
 
 
 def _kernel(cosines: np.ndarray, reach: float) -> np.ndarray:
-    """Epanechnikov's: 1 where the cosine is 1, 0 from `reach` below that on."""
+    """Epanechnikov's kernel: 1 where the cosine is 1, 0 where it is below 1 - `reach`."""
     return np.maximum(1 - ((1 - cosines) / reach) ** 2, 0)
 
 
 def _slope(cosines: np.ndarray, reach: float) -> np.ndarray:
-    """How that changes with the cosine."""
+    """The derivative of `_kernel` with respect to the cosine."""
     distance = (1 - cosines) / reach
     return np.where(distance < 1, 2 * distance / reach, 0)
 
@@ -204,13 +204,13 @@ def _slope(cosines: np.ndarray, reach: float) -> np.ndarray:
 def _cosines_gradient(
     rates: np.ndarray, units: np.ndarray, cosines: np.ndarray, vector: np.ndarray
 ) -> np.ndarray:
-    """How Σ rates · cosines changes with `vector`, these being its cosines with `units` (n, d)."""
+    """The gradient of Σ rates · cosines with respect to `vector`, whose cosines with `units` (n, d)
+    they are."""
     return (rates @ units - (rates @ cosines) * _unit(vector)) / _length(vector)
 
 
 def _margins(logits: np.ndarray, digits: np.ndarray) -> np.ndarray:
-    """The logit of each row's digit, less the logarithm of what all the others have together: the
-    logarithm of its odds."""
+    """The log odds of each row's digit: its logit minus the log-sum-exp of all the others, (m,)."""
     others = logits.copy()
     rows = np.arange(len(logits))
     others[rows, digits] = -np.inf
@@ -227,7 +227,7 @@ def _length(vector: np.ndarray) -> float:
 
 
 def _blurred(image: np.ndarray) -> np.ndarray:
-    """The image with its lines so wide that those of two drawings overlap, (196,)."""
+    """The image blurred, so that the lines of similar drawings overlap, and halved: (196,)."""
     return (BLUR_MATRIX @ image @ BLUR_MATRIX.T).ravel()
 
 

@@ -1,6 +1,6 @@
 """The recognizer reads ink: a network together with the preprocessing that it was trained on.
 
-Callers need to know neither: ink goes in, a reading comes out.
+Its callers need to know neither: ink goes in, a reading comes out.
 """
 
 from collections.abc import Sequence
@@ -30,12 +30,12 @@ class Reading:
     digit: int  # 0 to 9, the most probable
     probabilities: np.ndarray  # (10,) float32, summing to 1
     image: np.ndarray  # (28, 28) float32 in 0..1: what the network saw
-    sure: bool = True  # whether that is a digit at all, as far as the network can tell
+    sure: bool = True  # False if it may be no digit at all: the probability is too low
 
 
 class Recognizer:
-    """Reads digits with `net`, which it calls `name`, and with what was taught to `memory`; it is
-    sure of answers whose probability is at least `sure_from`.
+    """Reads digits with `net`, a model called `name`, and with the lessons in `memory`; an answer
+    with a probability of at least `sure_from` is sure.
 
     Raises ModelFileError if the network doesn't turn 784 pixels into ten probabilities, or says
     that it was trained on another version of the preprocessing.
@@ -47,8 +47,8 @@ class Recognizer:
         self.name = name
         self.memory = Memory()
         self._recall = Recall(net)
-        self._followed: np.ndarray | None = None  # the image that the insight is of
-        # A model that was not trained on non-digits is always sure.
+        self._followed: np.ndarray | None = None  # the image last followed by the insight
+        # Models trained without non-digits are always sure.
         self.sure_from = net.metadata.get("sure_from", 0.0)
 
     @classmethod
@@ -84,20 +84,20 @@ class Recognizer:
         return Reading(digit, probabilities, image, bool(probabilities[digit] >= self.sure_from))
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
-        """Those of the ten digits, (m, 10), for images (m, 28, 28) in MNIST's format. Where no
-        lesson is like an image they are the network's, to the bit."""
+        """The probabilities of the ten digits, (m, 10), for images (m, 28, 28) in MNIST's format.
+        Where no lesson is similar to an image they are exactly the network's."""
         X = images.reshape(len(images), 784)
         if not self.memory.lessons:
             return self.net.predict(X)
         return self._taught(images, self.net.features(X))
 
     def remember(self) -> None:
-        """Take in what changed in the memory, so that the next reading does not have to."""
+        """Take in changes of the memory now, so that the next reading need not wait for it."""
         self._recall.update(self.memory)
 
     def contradictions(self) -> list[tuple[Lesson, Lesson]]:
-        """Pairs of lessons that call what this network takes for the same shape two digits; the
-        second is newer, and counts."""
+        """Pairs of lessons that give what this network takes for the same shape two digits; the
+        second is newer, and wins."""
         self.remember()
         return self._recall.contradictions()
 
@@ -108,34 +108,34 @@ class Recognizer:
 
     @property
     def parameter_count(self) -> int:
-        """How many numbers the network has learned."""
+        """The number of the network's learned parameters."""
         return self.net.parameters.size
 
     @property
     def accuracy(self) -> float | None:
-        """The share of MNIST's test set, 0..1, that the network's file says it reads; None if it
-        says nothing that could be one."""
+        """The accuracy on MNIST's test set, 0..1, according to the model file; None if the file
+        holds no such value."""
         accuracy = self.net.metadata.get("test_accuracy")
         possible = isinstance(accuracy, int | float) and not isinstance(accuracy, bool)
         return float(accuracy) if possible and 0 <= accuracy <= 1 else None
 
     def activations(self, reading: Reading) -> list[tuple[Layer, np.ndarray]]:
-        """Each layer, and what it made of the reading's image: (height, width, channels) or
-        (units,), after its activation. Of the last it is the reading's probabilities, as taught."""
+        """Each layer with its activations for the reading's image: (height, width, channels) or
+        (units,). The last layer's are the reading's probabilities, lessons included."""
         *inside, (last, _) = self._inside(reading).activations()
         return [*inside, (last, reading.probabilities)]
 
     def contributions(self, reading: Reading, place: int, source: int, number: int) -> np.ndarray:
         """What each map of layers[source] adds to unit or map `number` of layers[place] for the
-        reading's image: (maps,), of the network itself, without what was taught."""
+        reading's image: (maps,). This is the network alone, without the lessons."""
         added, _ = self._inside(reading).contributions(place, source, number)
         return added
 
     def evidence(self, reading: Reading, digit: int) -> np.ndarray:
-        """Which ink speaks for `digit` (above 0) and which against it (below): (28, 28) float32.
+        """The ink that speaks for `digit` (above 0) or against it (below 0): (28, 28) float32.
 
-        Gradient × input: how the digit's logit, as taught, would change, in proportion, with the
-        ink of each pixel (Shrikumar et al. 2016).
+        Gradient × input (Shrikumar et al. 2016): to first order, what the digit's logit, lessons
+        included, would lose without the ink of each pixel.
         """
         image, inside = reading.image, self._inside(reading)
         direction, by_looks = self._last["weights"][:, digit], 0
@@ -147,13 +147,13 @@ class Recognizer:
         return (gradient * image).astype(np.float32)
 
     def _taught(self, images: np.ndarray, features: np.ndarray) -> np.ndarray:
-        """The probabilities (m, 10) for images with these `features`, as taught."""
+        """The probabilities (m, 10) for images with these `features`, lessons included."""
         self.remember()
         added = [self._recall.addition(*pair) for pair in zip(images, features, strict=True)]
         return softmax(features @ self._last["weights"] + self._last["biases"] + added)
 
     def _inside(self, reading: Reading) -> Insight:
-        """The network's activations for the reading's image; those of the last image are kept."""
+        """The network's state for that reading; recomputed unless it was the last image."""
         if self._followed is not reading.image:
             self._followed = reading.image
             self._insight.follow(reading.image.reshape(1, 784))
@@ -173,12 +173,12 @@ def _check(net: Net) -> None:
     version = net.metadata.get("preprocessing", preprocess.VERSION)
     if version != preprocess.VERSION:
         raise ModelFileError(
-            f"the network was trained on version {version!r} of the preprocessing, not on version "
-            f"{preprocess.VERSION} that this program has; train it again with train.py"
+            f"the network was trained on preprocessing version {version!r}, but this program has "
+            f"version {preprocess.VERSION}; train it again with train.py"
         )
     sure_from = net.metadata.get("sure_from", 0.0)
     if not isinstance(sure_from, int | float) or not 0 <= sure_from <= 1:
-        raise ModelFileError(f"the network is sure from a probability of {sure_from!r}, not 0 to 1")
+        raise ModelFileError(f"the network's sure_from is {sure_from!r}; it must be 0 to 1")
     need = "a network for digits turns 784 pixels into 10 probabilities (softmax)"
     try:
         outputs = net.predict(np.zeros((1, 784), np.float32))
