@@ -1,1 +1,1 @@
-"""The drawing window: a canvas, what the network makes of it, and how they look."""
+"""The drawing window: the canvas, the network's reading of it, and how they look."""

@@ -1,7 +1,7 @@
-"""A menu entry makes Inkling one of the programs in a Linux desktop's menu, with its icon.
+"""A menu entry adds Inkling, with its icon, to a Linux desktop's menu.
 
-It is two files in the person's own data folder (freedesktop.org, Desktop Entry Specification 1.5
-and Icon Theme Specification 0.13).
+It is two files in the user's data folder (freedesktop.org, Desktop Entry Specification 1.5 and Icon
+Theme Specification 0.13).
 """
 
 import re
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import platformdirs
 
-NAME = "inkling"  # of the files, and of the window's class, by which desktops know its window
+NAME = "inkling"  # of the files, and of the window class, by which desktops match them
 ENTRY = """[Desktop Entry]
 Type=Application
 Name=Inkling
@@ -27,7 +27,7 @@ StartupWMClass={name}
 
 
 def install(command: Sequence[str], icon: Path) -> Path:
-    """Add the entry that runs `command`, or bring it up to date. Returns its file.
+    """Add the entry that runs `command`, or update it. Returns its file.
 
     `icon` is a PNG of 256 × 256 pixels. Raises OSError.
     """
@@ -40,7 +40,7 @@ def install(command: Sequence[str], icon: Path) -> Path:
 
 
 def remove() -> Path | None:
-    """Take the entry away. Returns where it was; None if there was none. Raises OSError."""
+    """Remove the entry. Returns its former path; None if there was none. Raises OSError."""
     entry, icon_place = _places()
     icon_place.unlink(missing_ok=True)
     if not entry.exists():
@@ -50,7 +50,7 @@ def remove() -> Path | None:
 
 
 def own_command(program: Path) -> list[str]:
-    """What starts this program again: the installed command, or Python with `program`."""
+    """The command that starts this program: the installed one, or Python with `program`."""
     started = Path(sys.argv[0])
     if started.suffix == ".py":
         return [sys.executable, str(program.resolve())]
@@ -64,7 +64,7 @@ def _places() -> tuple[Path, Path]:
 
 
 def _exec(command: Sequence[str]) -> str:
-    """The command as the value of Exec: each argument in quotes, its backslashes doubled because a
-    value has escapes of its own."""
+    """The command as the value of Exec: each argument quoted, with backslashes doubled because the
+    file format has escapes of its own."""
     quoted = (re.sub(r'(["`$\\])', r"\\\1", argument) for argument in command)
     return " ".join(f'"{argument}"' for argument in quoted).replace("%", "%%").replace("\\", "\\\\")

@@ -1,7 +1,7 @@
-"""The screen: a window on the desktop that shows an app, sharp on every display.
+"""The screen shows an app in a window of the desktop, sharp on every display.
 
-SDL gives positions in points, of which a dense display has fewer than pixels. The app works in
-pixels alone.
+SDL reports positions in points, of which a high-density display has fewer than pixels. The app
+works in pixels only.
 """
 
 import os
@@ -21,14 +21,14 @@ RESIZED = pygame.WINDOWRESIZED, pygame.WINDOWSIZECHANGED, pygame.VIDEORESIZE
 
 
 class Screen:
-    """A window of `size` points, with the picture in the file `icon`, if there is one.
+    """A window of `size` points, with the picture in the file `icon`, if that exists.
 
-    Raises pygame.error where there can be none.
+    Raises pygame.error if no window can be opened.
     """
 
     def __init__(self, size: tuple[int, int], icon: Path) -> None:
         if sys.platform.startswith("linux"):
-            # Left to itself, SDL that finds no display draws where nobody can see it.
+            # By default, SDL without a display falls back to drawing invisibly.
             drivers = "x11,wayland" if "WAYLAND_DISPLAY" in os.environ else "x11"
             os.environ.setdefault("SDL_VIDEODRIVER", drivers)
             for variable in ("SDL_VIDEO_X11_WMCLASS", "SDL_VIDEO_WAYLAND_WMCLASS"):
@@ -40,21 +40,20 @@ class Screen:
         if icon.exists():
             self.window.set_icon(pygame.image.load(icon))
         if sys.platform == "darwin":
-            # A Mac has no touch screen, but tells of every finger that rests on its trackpad.
+            # A Mac has no touch screen, but reports every finger on its trackpad.
             pygame.event.set_blocked((pygame.FINGERDOWN, pygame.FINGERMOTION, pygame.FINGERUP))
         self.size = size  # in points, when it does not fill the screen
-        self._pixels: tuple[int, int] | None = None  # as many as the app knows of
+        self._pixels: tuple[int, int] | None = None  # the size last reported to the app
         self._is_full = False
         self._cursor: int | None = None
 
     def events(self) -> Iterator[pygame.Event]:
-        """The events since the last call, in pixels; the first is the window's size if that
-        changed."""
+        """The events since the last call, in pixels; a WINDOWRESIZED first if the size changed."""
         events = pygame.event.get()
         pixels, points = self.window.get_surface().get_size(), self.window.size
         if not self._is_full:
             self.size = points
-        if pixels != self._pixels:  # also when it was moved to another display
+        if pixels != self._pixels:  # also after a move to another display
             self._pixels = pixels
             yield pygame.Event(pygame.WINDOWRESIZED, x=pixels[0], y=pixels[1])
         for event in events:
@@ -64,12 +63,12 @@ class Screen:
                 yield event
 
     def show(self, app: App) -> None:
-        """Show what the app draws."""
+        """Draw the app and show it."""
         app.draw(self.window.get_surface())
         self.window.flip()
 
     def follow(self, app: App) -> None:
-        """Fill the screen or a part of it, and have the cursor, as the app says."""
+        """Adopt the app's cursor and its choice of full screen or window."""
         if app.is_full_screen != self._is_full:
             self._is_full = app.is_full_screen
             if self._is_full:
@@ -78,16 +77,16 @@ class Screen:
                 self.window.set_windowed()
         if app.cursor != self._cursor:
             self._cursor = app.cursor
-            with suppress(pygame.error):  # not every system has one
+            with suppress(pygame.error):  # not every system has every cursor
                 pygame.mouse.set_cursor(self._cursor)
 
 
 def in_pixels(
     event: pygame.Event, pixels: tuple[int, int], points: tuple[int, int]
 ) -> pygame.Event:
-    """The mouse event with the position in a window of so many `pixels` which it has in points.
+    """A mouse event with its position converted from points to pixels.
 
-    It is the middle of the pixels that are one point.
+    The position is the middle of the pixels of its point.
     """
     if pixels == points:
         return event

@@ -1,6 +1,6 @@
-"""A session is what a window passes on to the next one: its sheet, its size and its theme.
+"""A session is the state that a window passes on to the next: its sheet, size and theme.
 
-It is kept all the while, not only at the end, because a program can be killed.
+It is saved continually, not only at the end, because a program can be killed.
 """
 
 import json
@@ -14,25 +14,25 @@ from app.style import theme
 from digits.drawing import Drawing
 from nn.whole_files import write_whole
 
-# What few moments need is imported by them: the window's first frame shouldn't wait for it.
+# Rarely needed modules are imported where they are used, so the first frame need not wait.
 
-LONGEST = 1.0  # seconds for which a stroke that goes on is not kept
-# In seconds: Python does one thing at a time, and a frame shouldn't wait long for this one.
+LONGEST = 1.0  # seconds: an unfinished stroke is saved this often
+# In seconds: under the GIL, a frame shouldn't wait long for the saving thread.
 AT_ONCE, PAUSE = 0.0005, 0.002
 
 
 def default_folder() -> Path:
-    """Where a person's session is kept: with the state of other programs."""
+    """The default folder of the session: the user's state folder."""
     import platformdirs
 
     return platformdirs.user_state_path("Inkling", appauthor=False)
 
 
 class Session:
-    """What the last window left in `folder`, and what this one does.
+    """Restores the last window's state from `folder`, and saves this one's there.
 
-    `size` (width, height), in points, and `dark` say how the window looks: to be changed with it.
-    `problem` is a line that says what could not be read or kept, "" if nothing.
+    `size` (width, height), in points, and `dark` describe the window; update them when it changes.
+    `problem` is a line about what could not be read or saved, "" if there is no problem.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -42,13 +42,13 @@ class Session:
         self._sheet, self._window = folder / "sheet.json", folder / "window.json"
         with suppress(OSError, ValueError, TypeError, KeyError):
             self._load_look()
-        self._kept = 0, (self.size, self.dark)  # the drawing's version, and the window's look
-        self._seconds = 0.0  # since something was kept
+        self._kept = 0, (self.size, self.dark)  # as last saved: drawing's version, look
+        self._seconds = 0.0  # since the last save
         self._writer: Thread | None = None
         self._has_failed = False
 
     def restore(self, drawing: Drawing) -> None:
-        """Take the last window's sheet, if there was anything on it."""
+        """Restore the last window's sheet, unless it was blank."""
         if not self._sheet.exists():
             return
         from digits.drawing import saved_drawings
@@ -60,12 +60,12 @@ class Session:
             with suppress(OSError):
                 self._sheet.replace(aside)
             why = str(error).removeprefix(f"{self._sheet}: ")
-            self.problem = f"The last sheet can't be read: {why}; its file is {aside} now"
+            self.problem = f"The last sheet can't be read: {why}; its file is now {aside}"
         self._kept = drawing.version, self._kept[1]
 
     def update(self, drawing: Drawing, is_held: bool, seconds: float) -> None:
-        """Let time pass, and keep what is new while frames go on: a stroke when it ends, but what
-        goes on, as long as a button `is_held` or the window is resized, once in a while."""
+        """Let time pass, and save changes in the background: at once when a stroke ends, but only
+        every LONGEST seconds while a button `is_held` or the window is being resized."""
         self._seconds += seconds
         goes_on = is_held or drawing.version == self._kept[0]
         is_busy = self._writer is not None and self._writer.is_alive()
@@ -79,7 +79,7 @@ class Session:
         self._writer.start()
 
     def close(self, drawing: Drawing) -> None:
-        """Keep what is new before the program ends."""
+        """Save changes before the program ends."""
         if self._writer is not None:
             self._writer.join()
         if self._is_new(drawing):
@@ -105,7 +105,7 @@ class Session:
             elif new[0] != version:
                 self._sheet.unlink(missing_ok=True)
         except OSError as error:
-            if not self._has_failed:  # once is enough
+            if not self._has_failed:  # report it only once
                 self.problem = (
                     f"The sheet can't be kept for the next time: {error.strerror}: {self._folder}; "
                     "S saves it elsewhere"
@@ -122,7 +122,7 @@ class Session:
 
 
 def _unhurried(pieces: Iterable[str]) -> Iterator[str]:
-    """The pieces, with a pause whenever a moment was spent on them."""
+    """The pieces, with regular pauses that let frames go on."""
     began = time.perf_counter()
     for piece in pieces:
         yield piece

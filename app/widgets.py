@@ -33,8 +33,8 @@ GONE = pygame.Event(pygame.WINDOWLEAVE)
 class Widgets:
     """Shows the desk in a `layout`, and has the `buttons`, which are actions in groups.
 
-    On a practice sheet the prompt stands where the reading is otherwise. `end_beside` is called
-    when a person closes the model beside the one that reads.
+    On a practice sheet the prompt replaces the reading. `end_beside` is called when a person
+    closes the second model.
     """
 
     def __init__(
@@ -61,13 +61,12 @@ class Widgets:
         self._footer = Footer(layout, text, desk.recognizer)
         self._tooltip = Tooltip(layout, text)
         self._evidence = Evidence(layout, desk.recognizer, text)
-        self._knows_why = False  # a person who has pointed at a bar once
+        self._knows_why = False  # whether a person has ever pointed at a bar
         self._speaking = SpeakingInk(layout, text, desk.recognizer)
         self._network = NetworkPanel(layout, desk.recognizer, text) if layout.network else None
 
     def handle(self, event: pygame.Event, *, in_practice: bool) -> None:
-        """Offer the event to the widgets until one takes it; the others are told that the mouse has
-        left."""
+        """Offer the event to the widgets until one handles it; for the others the mouse is gone."""
         widgets = [self.canvas, self.toolbar]
         if not in_practice:
             widgets += [self._marks, self._answer, self.beside, self.bars, self._network]
@@ -76,14 +75,14 @@ class Widgets:
                 event = GONE
 
     def turn_wheel(self, step: int) -> None:
-        """Turn over the maps under the mouse for a step of 1, or back for -1; or, anywhere else,
-        take a thinner or a thicker pen."""
+        """Page through the maps under the mouse, forwards for a step of 1, back for -1; anywhere
+        else, make the pen thinner (1) or thicker (-1)."""
         if self._network is None or not self._network.turn(step):
             (self._pen.thinner if step > 0 else self._pen.thicker)()
 
     def update(self, number: Number | None, selected: WrittenDigit | None, seconds: float) -> bool:
-        """Show another reading, and let `seconds` pass. Returns whether anything has moved; the
-        reading is left to the caller, who knows whether it is another one."""
+        """Show a reading, and let `seconds` pass. Returns whether anything has moved; whether the
+        reading is new is for the caller to check."""
         reading = selected and selected.reading
         self._marks.update(number, selected)
         self._answer.update(number, selected)

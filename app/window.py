@@ -1,4 +1,4 @@
-"""The window joins the widgets to the desk. It opens no screen: its caller owns that.
+"""The window joins the widgets to the desk. It opens no screen: its caller does.
 
 Three verbs a frame: handle the input, update, draw. Drawing reads the state and never writes it.
 """
@@ -40,17 +40,17 @@ from digits.recognizer.numbers import Number, WrittenDigit
 
 # A turn of the wheel comes as two events; MOUSEWHEEL is the one that is acted on.
 WHEEL_BUTTONS = pygame.BUTTON_WHEELUP, pygame.BUTTON_WHEELDOWN
-LEARNING_SECONDS = 0.002  # of a frame, to read what was taught in earlier windows
+LEARNING_SECONDS = 0.002  # per frame, to load lessons from files
 
 
 class App:
     """A window of `size` (width, height) pixels in which `recognizer` reads what a person draws.
 
-    `models` can be chosen instead. Drawings are saved in `folder`, by default one of the user's. It
-    restores `session` and keeps it up to date; without one nothing is kept.
+    `models` are the alternatives. Drawings are saved in `folder`, by default Inkling in the user's
+    documents. It restores `session` and saves changes to it; by default it saves nothing.
 
-    `drawing` is what is on the sheet, `actions` is all that keys and buttons do, `toolbar` has the
-    buttons. `is_full_screen` says whether the window is to fill the screen.
+    `drawing` is the drawing on the sheet, `actions` are all actions of keys and buttons, `toolbar`
+    holds the buttons. `is_full_screen` says whether the window should fill the screen.
     """
 
     def __init__(
@@ -68,9 +68,9 @@ class App:
         self._models = models
         self._palette = theme.LIGHT
         self._network_is_open = False
-        self._page: Page | None = None  # that is open
+        self._page: Page | None = None  # the open one
         self._practice: PracticeSheet | None = None  # while there is one
-        self._mouse = GONE  # where it was last
+        self._mouse = GONE  # its last movement
         self._notice = Notice(self.drawing)
         self._finger = Finger()
         self._desk = Desk(self.drawing, recognizer, Memory(folder), self._notice.say)
@@ -91,7 +91,7 @@ class App:
 
     @property
     def canvas_rect(self) -> pygame.Rect:
-        """Where a person draws, in window coordinates; a square."""
+        """The square that a person draws on, in window coordinates."""
         return self._widgets.canvas.rect.copy()
 
     @property
@@ -102,27 +102,27 @@ class App:
 
     @property
     def number(self) -> str | None:
-        """What is on the sheet, such as "2026"; None while it is blank, or as long as the
-        recognizer is not sure of every digit."""
+        """The number on the sheet, such as "2026"; None while it is blank or the recognizer is not
+        sure of every digit."""
         number = self._number
         return number.text if number is not None and number.sure else None
 
     @property
     def readings(self) -> list[Reading]:
-        """What the recognizer makes of each digit, from left to right; none while there is none."""
+        """The reading of each digit, from left to right; empty for a blank sheet."""
         number = self._number
         return [] if number is None else [digit.reading for digit in number.digits]
 
     @property
     def reading(self) -> Reading | None:
-        """What it makes of the digit that is selected: the one drawn last, unless a person points
-        at another. None while there is none."""
+        """The reading of the selected digit: the one drawn last, unless a person points at another.
+        None for a blank sheet."""
         selected = self._desk.selected(self._number)
         return selected and selected.reading
 
     @property
     def _number(self) -> Number | None:
-        """What is on the sheet, read with all lessons."""
+        """The number on the sheet, read with all lessons."""
         self._desk.learn()
         return self._desk.number
 
@@ -133,7 +133,7 @@ class App:
 
     @property
     def message(self) -> str:
-        """The message that the window shows at the moment, or ""."""
+        """The message shown at the moment, or ""."""
         return self._notice.message
 
     @property
@@ -219,19 +219,19 @@ class App:
         self.drawing.clear()
 
     def close(self) -> None:
-        """Keep the session for the next window."""
-        self._desk.learn()  # draws what was taught just now
+        """Save what the next window should restore."""
+        self._desk.learn()  # draws the pictures of new lessons
         if self._practice is not None:
             self._practice.end()
         if self._session is not None:
             self._session.close(self.drawing)
 
     def _go_on(self, session: Session) -> None:
-        """Look as the last window did, with its sheet."""
+        """Restore the last window's look and sheet."""
         self._palette = theme.DARK if session.dark else theme.LIGHT
         session.restore(self.drawing)
         if self.drawing:
-            self._notice.say("The sheet of last time; SPACE takes a new one")
+            self._notice.say("The sheet from last time; SPACE takes a new one")
         self._tell_problem(session)
 
     def _tell_problem(self, session: Session) -> None:
@@ -282,7 +282,7 @@ class App:
         ]
 
     def _make_keys(self) -> list[Action]:
-        """The actions that have keys alone."""
+        """The actions that have only keys."""
         lessons = [
             Action("Teach the digit", (str(digit),), partial(self._teacher.teach, digit))
             for digit in range(10)
@@ -300,7 +300,7 @@ class App:
         ]
 
     def _not_in_practice(self, *actions: Action) -> list[Action]:
-        """The actions, which do not disturb a practice sheet."""
+        """The actions, disabled during practice."""
 
         def enabled(action: Action) -> bool:
             return self._practice is None and action.enabled()
@@ -308,10 +308,10 @@ class App:
         return [replace(action, enabled=partial(enabled, action)) for action in actions]
 
     def _open(self, page: Page) -> None:
-        """Lay a page over the window, instead of any other."""
+        """Open a page over the window, instead of any other."""
         self._widgets.canvas.lift()
         self._pass_on(GONE)
-        self._notice.say("")  # what was said before would cover the page's foot
+        self._notice.say("")  # an old message would cover the bottom of the page
         page.arrange(self._layout, self._text)
         self._page = page
 
@@ -331,7 +331,7 @@ class App:
         self._practice = PracticeSheet(self._desk, np.random.default_rng())
 
     def _end_practice(self) -> None:
-        """Put the sheet back, and show what came of the practice, if anything did."""
+        """Restore the sheet, and show the results, if there are any."""
         self._widgets.canvas.lift()
         self._practice.end()
         practice, self._practice = self._practice.practice, None
@@ -345,10 +345,10 @@ class App:
         self._open(Help(self.actions))
 
     def _choose(self, recognizer: Recognizer) -> None:
-        if recognizer is self._desk.beside:  # the two change places
+        if recognizer is self._desk.beside:  # swap the two
             self._desk.beside = self._desk.recognizer
         self._desk.recognizer = recognizer
-        self._notice.say("")  # what was said of other models
+        self._notice.say("")  # a message about another model
         self._rearrange()
 
     def _put_beside(self, recognizer: Recognizer | None) -> None:
@@ -375,7 +375,7 @@ class App:
         self.is_full_screen = not self.is_full_screen
 
     def _quit(self) -> None:
-        """End, but not by a key that was pressed once too often to close a page."""
+        """Quit, unless ESC was probably pressed once too often to close a page."""
         if self.is_full_screen:
             self.is_full_screen = False
         elif self._seconds_since_page < theme.ESCAPE_SECONDS:
@@ -385,14 +385,14 @@ class App:
             self.running = False
 
     def _resize(self, size: tuple[int, int]) -> None:
-        """Fit the window, but no smaller than everything has room."""
+        """Adopt the window's size, but no less than the minimum."""
         size = tuple(map(max, size, theme.SMALLEST_SIZE))
         if size != self.size:
             self.size = size
             self._rearrange()
 
     def _rearrange(self) -> None:
-        """Make the widgets anew; the bars go on from where they are."""
+        """Make the widgets again; the bars continue from their current lengths."""
         values = self._widgets.bars.values
         self._arrange()
         self._widgets.bars.values = values

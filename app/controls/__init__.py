@@ -1,1 +1,1 @@
-"""What a person can do, and how the window says so: actions, buttons, messages."""
+"""What a person can do, and how the window tells them: actions, buttons, messages."""

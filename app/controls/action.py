@@ -1,4 +1,4 @@
-"""An action is something that a person can do: one verb, and the keys and the button that do it.
+"""An action is something that a person can do: one function, with its keys and its button.
 
 Keys, buttons and help all read the same list of actions, so they cannot disagree.
 """
@@ -18,7 +18,7 @@ COMMAND = "Cmd" if sys.platform == "darwin" else "Ctrl"
 
 @dataclass(frozen=True)
 class Action:
-    """What `run` does; `keys` are written as `written` writes them.
+    """The function `run` and its `keys`, in the format of `written`.
 
     With an `icon` it has a button, disabled while not `enabled`, pressed down while `active`.
     """
@@ -32,19 +32,19 @@ class Action:
 
     @property
     def hint(self) -> str:
-        """The keys to read, such as "Ctrl+Y or Ctrl+Shift+Z"."""
+        """The keys as text, such as "Ctrl+Y or Ctrl+Shift+Z"."""
         return " or ".join(self.keys)
 
 
 def written(event: pygame.Event) -> str:
     """The key of a KEYDOWN event as people write it, such as "E", "SPACE" or "Ctrl+Shift+Z".
 
-    On a keyboard of other letters than Latin ones it is what stands there on a Latin one.
+    On a keyboard without Latin letters it is the key at the same place of a Latin one.
     """
     command = event.mod & (pygame.KMOD_CTRL | pygame.KMOD_META | pygame.KMOD_ALT)
-    if event.unicode in ("[", "]", "?"):  # on some keyboards with Shift or AltGr
+    if event.unicode in ("[", "]", "?"):  # some keyboards need Shift or AltGr for them
         return event.unicode
-    if event.unicode in DIGITS and not command:  # on some with Shift
+    if event.unicode in DIGITS and not command:  # some need Shift
         return event.unicode
     name = pygame.key.name(event.key)
     if name.startswith("[") and len(name) == 3:  # of the number pad
@@ -62,7 +62,7 @@ def written(event: pygame.Event) -> str:
 
 DIGITS = tuple("0123456789")
 SHORT = {"escape": "ESC", "tab": "Tab"}
-# What stands on the keys of a Latin keyboard, by their place.
+# The labels of a Latin keyboard's keys, by scan code.
 LATIN = {getattr(pygame, f"KSCAN_{key}"): key for key in (*ascii_uppercase, *DIGITS)} | {
     pygame.KSCAN_LEFTBRACKET: "[",
     pygame.KSCAN_RIGHTBRACKET: "]",

@@ -1,4 +1,4 @@
-"""The footer says, quietly, which model is reading and where help is."""
+"""The footer shows, unobtrusively, which model is reading and where help is."""
 
 import pygame
 
@@ -13,7 +13,7 @@ HELP, WHY, PLAY = "F1 shows all keys", "Point at a bar to see why", "V plays the
 
 
 class Footer:
-    """A line: at the left the model's name, size and accuracy, at the right a hint."""
+    """A line with the model's name, size and accuracy on the left and a hint on the right."""
 
     def __init__(self, layout: Layout, text: Text, recognizer: Recognizer) -> None:
         self.rect = layout.footer
@@ -35,7 +35,7 @@ class Footer:
 
 
 def _facts(recognizer: Recognizer) -> list[str]:
-    """What there is to say of the model, from all to nothing."""
+    """Descriptions of the model, from the longest to an empty one."""
     size, accuracy = f"{recognizer.parameter_count:,} parameters", recognizer.accuracy
     if accuracy is None:
         facts = [[size], []]

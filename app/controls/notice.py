@@ -1,4 +1,4 @@
-"""A notice is what the window has to say for a moment: what was done, or why it could not be."""
+"""A notice is a short-lived message: what was done, or why it could not be."""
 
 import pygame
 
@@ -10,24 +10,24 @@ from digits.drawing import Drawing
 
 
 class Notice:
-    """A message at the window's foot, "" while there is none.
+    """The `message` at the bottom of the window, "" while there is none.
 
-    It goes by itself, or as soon as `drawing`, which it was said of, is another.
+    It disappears after a while, or as soon as `drawing`, which it is about, changes.
     """
 
     def __init__(self, drawing: Drawing) -> None:
         self.message = ""
         self._drawing = drawing
-        self._version = 0  # of the drawing, when the message was said
-        self._seconds = 0.0  # that are left
+        self._version = 0  # of the drawing when the message appeared
+        self._seconds = 0.0  # left to show it
 
     def say(self, message: str) -> None:
-        """Show `message`, instead of any other."""
+        """Show `message` instead of the current one."""
         self.message, self._seconds = message, theme.NOTICE_SECONDS
         self._version = self._drawing.version
 
     def update(self, seconds: float) -> bool:
-        """Let time pass. True if the message has just gone."""
+        """Let time pass. True if the message has just disappeared."""
         self._seconds -= seconds
         is_over = self._seconds <= 0 or self._version != self._drawing.version
         if not self.message or not is_over:
@@ -36,8 +36,8 @@ class Notice:
         return True
 
     def draw(self, surface: pygame.Surface, palette: Palette, layout: Layout, text: Text) -> None:
-        """Draw the message over the footer, in as many lines as it needs; where these would cover
-        bars, over the canvas's foot."""
+        """Draw the message over the footer, in as many lines as it needs; if these would cover the
+        bars, over the bottom of the canvas."""
         if not self.message:
             return
         height, padding = layout.type_height(theme.TYPE), layout.scaled(theme.PADDING)

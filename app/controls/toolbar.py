@@ -15,7 +15,7 @@ from app.style.theme import Palette
 
 @dataclass(frozen=True)
 class Button:
-    """An action's place."""
+    """An action and its place."""
 
     action: Action
     rect: pygame.Rect
@@ -40,7 +40,7 @@ class Toolbar:
         self._icon_side = layout.scaled(theme.ICON)
 
     def handle(self, event: pygame.Event) -> bool:
-        """Do what the button says that is clicked. True if it takes the event."""
+        """Run the action of a clicked button. True if the event is handled."""
         match event.type:
             case pygame.MOUSEMOTION if not getattr(event, "touch", False):
                 self.hovered = self._at(event.pos)
@@ -79,7 +79,7 @@ class Toolbar:
 
 
 def _offsets(groups: Sequence[Sequence[Action]]) -> list[float]:
-    """Where each action's button begins, in lengths of the theme's."""
+    """Where each action's button begins, in the theme's units."""
     offsets, offset = [], 0.0
     for group in groups:
         for _ in group:

@@ -1,4 +1,4 @@
-"""A tooltip says what a button does, and which key does the same: so people learn the keys."""
+"""A tooltip says what a button does and which key does the same, so that people learn the keys."""
 
 import pygame
 
@@ -10,7 +10,7 @@ from app.style.theme import Palette
 
 
 class Tooltip:
-    """A box right of the button under the mouse, once the mouse has rested there for a moment."""
+    """A box to the right of the button on which the mouse has rested for a moment."""
 
     def __init__(self, layout: Layout, text: Text) -> None:
         self._padding = layout.scaled(theme.PADDING)
@@ -24,10 +24,10 @@ class Tooltip:
         return self._button is not None and self._seconds >= theme.TOOLTIP_SECONDS
 
     def update(self, button: Button | None, seconds: float) -> bool:
-        """The mouse is over `button`, and was for `seconds`. True if this looks different now."""
+        """The mouse has been over `button` for `seconds`. True if the tooltip changed."""
         was_shown = self.is_shown
         if button is not self._button:
-            # From one button to the next there is no need to wait again.
+            # Moving from one button to the next needs no new wait.
             waited = theme.TOOLTIP_SECONDS if was_shown and button is not None else 0.0
             self._button, self._seconds = button, waited
             return was_shown

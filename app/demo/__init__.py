@@ -1,1 +1,1 @@
-"""Drawings that no person made, for pictures, tests and benchmarks."""
+"""Generated drawings, for pictures, tests and benchmarks."""

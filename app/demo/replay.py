@@ -1,4 +1,4 @@
-"""Replay: strokes as the mouse events of a hand that draws them in the window."""
+"""Replay: strokes as the mouse events that draw them in the window."""
 
 from collections.abc import Iterable, Iterator
 
@@ -13,12 +13,12 @@ MARGIN = 12  # pixels between the drawing and the canvas's edge
 def mouse_events(
     drawing: Drawing, canvas: pygame.Rect, height: float, place: np.ndarray
 ) -> Iterator[pygame.Event]:
-    """The events of a mouse that draws the strokes, whose longer side becomes `height` of the
-    canvas; `place` (2,) in 0..1 is where in the room that is left."""
+    """The mouse events that draw the strokes, scaled so that their longer side is `height`, a share
+    of the canvas; `place` (2,), in 0..1, is their position in the remaining space."""
     strokes = [np.array(stroke.points) for stroke in drawing.strokes]
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
-    scale = height * canvas.height / max((high - low).max(), 1e-6)  # a dot has no size to go by
+    scale = height * canvas.height / max((high - low).max(), 1e-6)  # a dot has no size
     room = np.array(canvas.size) - 2 * MARGIN - (high - low) * scale
     corner = np.array(canvas.topleft) + MARGIN + place * np.maximum(room, 0)
     for stroke in strokes:
@@ -27,8 +27,8 @@ def mouse_events(
 
 
 def stroke_events(positions: Iterable[tuple[float, float]]) -> Iterator[pygame.Event]:
-    """The events of a mouse that is pressed at the first position in the window, moved through the
-    others, and released at the last."""
+    """The events of a mouse pressed at the first position in the window, moved through the others
+    and released at the last."""
     first, *rest = positions
     yield pygame.Event(pygame.MOUSEBUTTONDOWN, pos=first, button=pygame.BUTTON_LEFT)
     for pos in rest:

@@ -1,12 +1,12 @@
-"""A sample drawing is a digit from a hand of our own, for pictures that no person has drawn in."""
+"""A sample drawing is a digit designed as Bézier curves, for pictures of the window."""
 
 import numpy as np
 import pygame
 
 from app.demo.replay import stroke_events
 
-# Strokes of cubic Bézier curves in units of the canvas's side. Between two curves that run smoothly
-# into each other, the control points around the joint lie on a line.
+# Strokes of cubic Bézier curves in units of the canvas's side. Where two curves join smoothly, the
+# control points around the joint lie on a line.
 DIGITS = (
     (
         (
@@ -85,8 +85,8 @@ DIGITS = (
 )
 STEPS = 32  # movements along a curve
 WIDTH = 0.86  # of a number on the canvas
-PITCH = 0.62  # from digit to digit, in sizes of the canvas of each
-THINNER = 3  # steps to the pen for a number
+PITCH = 0.62  # from digit to digit, in units of the side of each digit's own canvas
+THINNER = 3  # steps thinner: the pen for a number
 
 
 def sample_strokes(digit: int) -> list[np.ndarray]:
@@ -97,7 +97,7 @@ def sample_strokes(digit: int) -> list[np.ndarray]:
 
 
 def sample_number(number: str) -> list[np.ndarray]:
-    """The strokes of a number's digits side by side, in the middle of the canvas; in its units."""
+    """The strokes of a number, centred on the canvas, in units of its side."""
     scale = WIDTH / (PITCH * len(number))
     return [
         (stroke - 0.5) * scale + (0.5 + (place - (len(number) - 1) / 2) * PITCH * scale, 0.5)
@@ -107,7 +107,7 @@ def sample_number(number: str) -> list[np.ndarray]:
 
 
 def sample_events(canvas: pygame.Rect, digit: int = 5) -> list[pygame.Event]:
-    """The mouse events of a hand that draws `digit` on `canvas`."""
+    """The mouse events that draw `digit` on `canvas`."""
     events = []
     for stroke in sample_strokes(digit):
         events += stroke_events((stroke * canvas.size + canvas.topleft).tolist())
@@ -115,7 +115,7 @@ def sample_events(canvas: pygame.Rect, digit: int = 5) -> list[pygame.Event]:
 
 
 def sample_number_events(canvas: pygame.Rect, number: str) -> list[pygame.Event]:
-    """The events of a hand that takes a thinner pen and writes `number` on `canvas`."""
+    """The events that choose a thinner pen and write `number` on `canvas`."""
     thinner = pygame.Event(pygame.KEYDOWN, key=pygame.K_LEFTBRACKET, mod=0, unicode="[")
     events = [thinner] * THINNER
     for stroke in sample_number(number):

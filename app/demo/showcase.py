@@ -1,4 +1,4 @@
-"""The showcase makes the project's pictures: a hand of our own plays on the window.
+"""The showcase makes the project's pictures by sending scripted events to the window.
 
 python -m app.demo.showcase     writes the icon, two screenshots and the animation into assets/
 """
@@ -24,25 +24,25 @@ from digits.recognizer.model_shelf import ShelvedModel, models_at_hand
 ASSETS = Path(__file__).parents[2] / "assets"
 
 FRAMES_PER_SECOND = 25  # GIF counts hundredths of a second
-POINTS_PER_FRAME = 6  # how fast the hand draws
-GLIDE = 7  # frames in which it goes to where a stroke begins
+POINTS_PER_FRAME = 6  # the drawing speed
+GLIDE = 7  # frames in which the pointer moves to the start of a stroke
 NUMBER = "2026"
-SAMPLE = 8  # every so many frames tell which colours are common
+SAMPLE = 8  # the palette is computed from every 8th frame
 COLOURS = 160
-# The corners between which a scribble goes to and fro, from left to right and back.
+# The corners between which a scribble goes back and forth.
 SCRIBBLE_X = 0.18, 0.30, 0.38, 0.50, 0.52, 0.68, 0.66, 0.84, 0.20, 0.80, 0.22, 0.72
 SCRIBBLE_Y = 0.66, 0.20, 0.78, 0.18, 0.80, 0.24, 0.76, 0.34, 0.40, 0.62, 0.80, 0.14
 
-MAP = 1.211, 1.292  # where one inside the network is, in units of the canvas
+MAP = 1.211, 1.292  # the place of a feature map, in units of the canvas
 
 ICON_SIDE = 256
 ICON_CELLS, ICON_CELL = 16, 64  # pixels of the digit's right half; pixels of each while drawn
-ICON_CORNER = 0.22  # its radius, of the side
+ICON_CORNER = 0.22  # the corners' radius, as a share of the side
 ICON_SCALE, ICON_PEN = 1.2, 0.15  # of the digit on it, and of its pen
 
 
 class Film:
-    """What a window shows, frame by frame, while a hand plays on it."""
+    """The frames of a window under scripted input."""
 
     def __init__(self, models: list[ShelvedModel]) -> None:
         self.frames: list[Image.Image] = []

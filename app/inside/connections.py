@@ -1,4 +1,4 @@
-"""Connections are lines from the maps that feed a map to that map: the wider, the more they add."""
+"""Connections are lines to a map from the maps that feed it: the wider, the more they add."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -19,8 +19,8 @@ _CURVE = np.hstack([(1 - _T) ** 3, 3 * _T * (1 - _T) ** 2, 3 * _T**2 * (1 - _T),
 class End(NamedTuple):
     """Where a line begins, and how much is `added` along it.
 
-    `along` is None at a map's cell. At a mark, which stands for hidden maps and is above those that
-    are shown, it says where on its lower edge: 0 to 1.
+    `along` is None at a map's cell. At a mark, which stands for hidden maps, it is the position on
+    the mark's lower edge, 0 to 1.
     """
 
     cell: pygame.Rect
@@ -29,8 +29,8 @@ class End(NamedTuple):
 
 
 class Connections:
-    """Curves that leave a cell in the direction in which stages follow each other: rightwards in a
-    `wide` grid, else downwards."""
+    """Curves that leave a cell in the direction of the stages: rightwards in a `wide` grid,
+    otherwise downwards."""
 
     def __init__(self, layout: Layout) -> None:
         self._widest = max(layout.scaled(theme.WIDEST_LINE), theme.THINNEST_LINE + 1)
@@ -43,9 +43,9 @@ class Connections:
         to: pygame.Rect,
         wide: bool,
     ) -> None:
-        """Draw a line to the cell `to` from each of the ends, the strongest of which come first."""
+        """Draw a line to the cell `to` from each of the ends, which are sorted strongest first."""
         greatest = max((abs(end.added) for end in ends), default=1)
-        for end in reversed(ends):  # the strongest last, over the others
+        for end in reversed(ends):  # the strongest on top
             colour = palette.side(end.added)
             width = max(round(self._widest * abs(end.added) / greatest), theme.THINNEST_LINE)
             points = _curve(end, to, wide)
@@ -54,12 +54,12 @@ class Connections:
                     pygame.draw.aaline(surface, line, one, other, breadth)
         for end in ends:
             pygame.draw.rect(surface, palette.background, end.cell.inflate(6, 6), 1)
-        for end in ends:  # after all of those, which would cut the frame of a neighbour
+        for end in ends:  # after all lines, which would otherwise cross the frames
             pygame.draw.rect(surface, palette.side(end.added), end.cell.inflate(4, 4), 2)
 
 
 def _curve(end: End, to: pygame.Rect, wide: bool) -> list[tuple[float, float]]:
-    """Points of a Bézier curve that leaves along the stages, but downwards from a mark."""
+    """Points of a Bézier curve that leaves in the direction of the stages; from a mark, down."""
     cell, goes_right = end.cell, wide and end.along is None
     start = cell.midright if goes_right else cell.midbottom
     if end.along is not None:

@@ -1,4 +1,4 @@
-"""Levels are values as steps between colours: paper for zero, and what is as strong as can be."""
+"""Levels are values quantised to a colour scale, from paper at zero to full strength."""
 
 from functools import cache
 
@@ -8,12 +8,12 @@ import pygame
 from app.style import theme
 from app.style.theme import Colour, Palette
 
-GROUND = 0  # the level of what is no map
-ZERO, REACH = 128, 127  # the level of zero, and how many there are on either side of it
+GROUND = 0  # the level of pixels outside all maps
+ZERO, REACH = 128, 127  # the level of zero, and the number of levels on either side
 
 
 def leveled(values: np.ndarray, peak: float) -> np.ndarray:
-    """The levels of values, in an array of their shape; `peak` is as strong as can be."""
+    """The levels of values, of the same shape; the absolute value `peak` has full strength."""
     return (values * (REACH / max(peak, 1e-9)) + (ZERO + 0.5)).astype(np.uint8)
 
 
@@ -30,12 +30,12 @@ def activation_colours(palette: Palette) -> list[Colour]:
 
 @cache
 def weight_colours(palette: Palette) -> list[Colour]:
-    """The colour of each level, with the colours of evidence on both sides of zero."""
+    """The colour of each level: the two colours of evidence on either side of zero."""
     return _colours(palette, palette.speaks_for)
 
 
 def picture(levels: np.ndarray, colours: list[Colour], size: tuple[int, int]) -> pygame.Surface:
-    """Levels (height, width) in their colours, each a rectangle of a picture of `size`."""
+    """A picture of `size` (pixels) of levels (height, width), each a rectangle in its colour."""
     small = pygame.Surface(levels.shape[::-1], 0, 8)
     pygame.surfarray.pixels2d(small)[:] = levels.T
     small.set_palette(colours)

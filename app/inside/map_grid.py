@@ -1,4 +1,4 @@
-"""The map grid decides where feature maps stand: in any rectangle, as large as it can."""
+"""The map grid places feature maps in a rectangle, as large as possible."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from app.style import theme
 
 @dataclass(frozen=True)
 class PlacedStage:
-    """Where a stage's title begins, and where its maps are that are not hidden."""
+    """The places of a stage's title and of its shown maps."""
 
     stage: Stage
     title: tuple[int, int]
@@ -21,8 +21,8 @@ class PlacedStage:
 
 @dataclass(frozen=True)
 class _Block:
-    """The `maps` of a stage that are shown, in lines of `per_line`; `pitch` is from one to the
-    next, with the gap between them."""
+    """The shown `maps` of a stage, in lines of `per_line`; `pitch` is the distance from one map to
+    the next, gap included."""
 
     maps: int
     per_line: int
@@ -31,16 +31,16 @@ class _Block:
 
     @property
     def side(self) -> int:
-        """Of the square that a map fills, but for a pixel of its breadth."""
+        """The side of a map's square; a map may be a pixel narrower than that."""
         return int(self.pitch) - self.gap
 
     @property
     def length(self) -> int:
-        """From the first line to the last."""
+        """The length of all lines together."""
         return ceil(self.maps / self.per_line) * int(self.pitch) - self.gap
 
     def places(self) -> Iterator[tuple[int, int, int, int]]:
-        """Where each map starts, along the stages and across, its length and its breadth."""
+        """For each map: its start along the stages and across, its length and its breadth."""
         for line, column in (divmod(i, self.per_line) for i in range(self.maps)):
             low, high = round(column * self.pitch), round((column + 1) * self.pitch) - self.gap
             yield line * int(self.pitch), low, self.side, high - low
@@ -49,14 +49,14 @@ class _Block:
 class MapGrid:
     """Places `stages` in a rectangle of `size`, its top left corner at (0, 0).
 
-    They follow each other downwards, or to the right if `wide`; the last one, the ten outputs, is a
-    line or two. Where there is not room for all in a size to see them by, the pools go first, then
-    maps, then the stages before the last, then that size: the first of the `pages` is what is left.
-    On the others are all stages in runs, each of which begins with the end of the one before, so
-    that what feeds a map is beside it.
+    Stages follow each other downwards, or to the right if `wide`; the last one, the ten outputs,
+    takes a line or two. Without room for all at a clear size, pools are left out first, then maps,
+    then the stages before the last; after that, maps get smaller. The result is the first of the
+    `pages`. The other pages show all stages in runs, each beginning with the end of the previous
+    one, so that a map is next to those that feed it.
 
-    scaled: a length of the theme's in pixels of this window. title_height: of a line, with the
-    space below it. title_width: of a stage's title in a wide grid, where it has two lines.
+    scaled: converts a length of the theme to pixels of this window. title_height: of a line, with
+    the space below it. title_width: of a stage's title in a wide grid, where it has two lines.
     """
 
     def __init__(
@@ -69,19 +69,19 @@ class MapGrid:
         title_width: Callable[[Stage], int],
     ) -> None:
         self.wide = wide
-        # Stages follow each other along, lines of maps run across.
+        # "Along" is the direction of the stages; lines of maps run "across".
         self._along, across = size if wide else size[::-1]
-        self._margin = 2 * title_height if wide else 0  # what titles take across
+        self._margin = 2 * title_height if wide else 0  # the titles' space across
         self._head = 0 if wide else title_height  # and along
         self._across = across - self._margin
-        # Two lines of outputs where their labels would stand too close.
+        # Two lines of outputs if their labels would be too close together.
         self._output_lines = 2 if wide and self._across < 10 * title_height else 1
         self._outputs = max(
             self._output_lines * scaled(theme.OUTPUTS_LENGTH),
             title_width(stages[-1]) if wide else 0,
         )
         self._scaled = scaled
-        # In large windows a little less, or what was rounded up would cost some a line of maps.
+        # A little less in large windows, where rounding up would cost some stages a line of maps.
         clear = scaled(theme.CLEAR_MAP)
         self._clear = min(clear, max(clear * 19 // 20, theme.CLEAR_MAP))
         self._title_width = title_width
@@ -90,13 +90,13 @@ class MapGrid:
 
     @property
     def quality(self) -> tuple[int, float]:
-        """Of two grids, the one that shows more stages is better, and then the clearer one."""
+        """A sort key: the grid that shows more stages is better, then the clearer one."""
         overview = self.pages[0]
         shown = [(placed.stage, placed.maps[0].height) for placed in overview[:-1]]
         return len(overview), min((stage.clarity(side) for stage, side in shown), default=0.0)
 
     def _place(self, choices: Iterator[tuple[Sequence[Stage], int]]) -> list[PlacedStage]:
-        """The first of the choices for which there is room."""
+        """The placement of the first choice for which there is room."""
         for some, smallest_map in choices:
             for even in (True, False):
                 ways = [self._ways(stage, even, smallest_map) for stage in some[:-1]]
@@ -105,7 +105,7 @@ class MapGrid:
         return []
 
     def _choices(self, stages: Sequence[Stage]) -> Iterator[tuple[Sequence[Stage], int]]:
-        """What could be shown, the best first, and the smallest maps to show it by."""
+        """The choices of stages to show, the best first, each with its smallest size of maps."""
         clear = self._clear
         unpooled = [stage for stage in stages if not stage.pooled]
         yield stages, clear
@@ -113,7 +113,7 @@ class MapGrid:
         yield from self._first(unpooled)
 
     def _first(self, stages: Sequence[Stage]) -> Iterator[tuple[Sequence[Stage], int]]:
-        """As many stages as possible from the first on, without some of their maps."""
+        """As many of the first stages as possible, without some of their maps."""
         *inner, outputs = stages
         for smallest_map in (self._clear, theme.SMALLEST_MAP):
             for count in range(len(inner), 0, -1):
@@ -121,7 +121,7 @@ class MapGrid:
         yield [outputs], self._clear
 
     def _runs(self, stages: Sequence[Stage], seen: set[int]) -> Iterator[list[PlacedStage]]:
-        """Pages of all stages, the pools too, but for pages of layers that were all `seen`."""
+        """Pages of all stages, pools included, except pages whose layers were all `seen`."""
         *inner, outputs = stages
         start = 0
         while start < len(inner):
@@ -136,7 +136,7 @@ class MapGrid:
 
     def _ways(self, stage: Stage, even: bool, smallest_map: int) -> list[_Block]:
         """The ways to show a stage, from the smallest maps to the largest, in lines from edge to
-        edge or of the largest maps; if `even`, only those in which every line is full."""
+        edge or of the largest maps; with `even`, only those with full lines."""
         smallest, largest, gap = self._sides(stage, smallest_map)
         ways: list[_Block] = []
         for per_line in range(min(stage.shown, (self._across + gap) // (smallest + gap)), 0, -1):
@@ -148,7 +148,7 @@ class MapGrid:
         return ways
 
     def _cut(self, stages: Sequence[Stage], smallest_map: int) -> Iterator[Stage]:
-        """The stages without the maps for which there is no room in equal shares."""
+        """The stages, cut to the maps that fit when they share the room equally."""
         room = (self._along - self._fixed(len(stages))) // len(stages)
         for stage in stages:
             smallest, _, gap = self._sides(stage, smallest_map)
@@ -164,20 +164,20 @@ class MapGrid:
         return smallest_map, self._scaled(theme.LARGEST_MAP), self._scaled(theme.MAP_GAP)
 
     def _fixed(self, count: int) -> int:
-        """What `count` stages and the outputs need along for all but the stages' maps."""
+        """The length along that `count` stages and the outputs need besides the stages' maps."""
         gaps = count * self._scaled(theme.STAGE_GAP)
         return (count + 1) * self._head + gaps + self._outputs
 
     def _lengths(self, stages: Sequence[Stage], blocks: Sequence[_Block]) -> list[int]:
-        """What the maps of each stage, and in a wide grid its title, need along."""
+        """The length along that the maps of each stage (in a wide grid also its title) need."""
         least = [self._title_width(stage) if self.wide else 0 for stage in stages]
         return [max(block.length, low) for block, low in zip(blocks, least, strict=False)]
 
     def _largest(
         self, stages: Sequence[Stage], ways: Sequence[list[_Block]]
     ) -> list[_Block] | None:
-        """One of the ways for each stage but the last, the least clear being enlarged first; None
-        if there is not room for all."""
+        """A way for each stage but the last, found by enlarging the least clear one first; None if
+        there is not room for all."""
         room = self._along - self._fixed(len(ways))
         chosen = [blocks[0] for blocks in ways if blocks]
         if len(chosen) < len(ways) or room < sum(self._lengths(stages, chosen)):
@@ -206,7 +206,7 @@ class MapGrid:
         return [*placed, self._placed_outputs(stages[-1], start)]
 
     def _placed_outputs(self, stage: Stage, start: int) -> PlacedStage:
-        """Cells from edge to edge, labels below them, or left of them in a wide grid."""
+        """Cells from edge to edge, with labels below them, or to their left in a wide grid."""
         per_line = ceil(stage.maps / self._output_lines)
         pitch = (self._across + theme.UNIT_GAP) / per_line
         length, cell = self._scaled(theme.OUTPUTS_LENGTH), self._scaled(theme.OUTPUT_CELL)

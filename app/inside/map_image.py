@@ -1,7 +1,7 @@
-"""The map image is all maps of a page as one image.
+"""The map image holds all maps of a page in one image.
 
-`_source` says of each of its pixels which value it shows, so that one look-up draws them all, and
-another finds what is under the mouse.
+`_source` gives for each pixel the index of the value it shows, so that one look-up draws all maps,
+and another finds the value under the mouse.
 """
 
 from bisect import bisect
@@ -17,7 +17,7 @@ from app.style.theme import Palette
 
 
 class Spot(NamedTuple):
-    """A value of the page: its stage's place there, the number of its map, and where in that."""
+    """A value on the page: the stage's place there, the map's number, and the row and column."""
 
     place: int
     number: int
@@ -26,11 +26,10 @@ class Spot(NamedTuple):
 
 
 class MapImage:
-    """The maps of the stages `placed` in an image of `size`, of each stage from the map `firsts`
-    on.
+    """The maps of the stages `placed`, from the map `firsts` of each on, in an image of `size`.
 
-    Paper is zero, and ink the greatest absolute value in a stage; what is below zero has the colour
-    of what speaks against. For the last, which are probabilities, ink is one.
+    Paper is zero and ink the greatest absolute value in the stage; negative values have the colour
+    of evidence against. In the last stage, the probabilities, ink is 1.
     """
 
     def __init__(
@@ -38,7 +37,7 @@ class MapImage:
     ) -> None:
         self._stages = [one.stage for one in placed]
         self._starts: list[int] = []  # where each stage's values start in one row of all
-        # For each pixel (height, width) the place there of the value it shows; 0 is the ground's.
+        # For each pixel (height, width), the index there of the value it shows; 0 is the ground.
         self._source = np.zeros(size[::-1], np.intp)
         start = 1
         for one, first in zip(placed, firsts, strict=True):
@@ -51,10 +50,10 @@ class MapImage:
             self._starts.append(start)
             start += stage.maps * stage.height * stage.width
         self._image = pygame.Surface(size, 0, 8)  # the levels of its pixels
-        self._palette: Palette | None = None  # that it has
+        self._palette: Palette | None = None  # of the image
 
     def show(self, values: Sequence[np.ndarray]) -> None:
-        """Show the values of each stage; blank maps, if there are none."""
+        """Show the values of each stage; blank maps if `values` is empty."""
         levels = [np.array([GROUND], np.uint8)]
         for place, stage in enumerate(self._stages):
             if values:
@@ -65,7 +64,7 @@ class MapImage:
         pygame.surfarray.pixels2d(self._image)[:] = np.concatenate(levels).take(self._source).T
 
     def at(self, x: int, y: int) -> Spot | None:
-        """What is at a pixel of the image."""
+        """The value at a pixel of the image; None between the maps."""
         value = int(self._source[y, x])
         if value == 0:
             return None

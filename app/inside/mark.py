@@ -1,4 +1,4 @@
-"""A mark says what is left out for lack of room, such as "+12", and shows it when it is clicked."""
+"""A mark says what is left out for lack of room, such as "+12"; a click shows it."""
 
 from dataclasses import dataclass
 
@@ -12,8 +12,8 @@ from app.style.theme import Palette
 
 @dataclass(frozen=True)
 class Mark:
-    """A button with `words`; `tip` is two lines about it. It turns over the maps of the stage at
-    `place` on the page, or if that is None the page itself."""
+    """A button with `words` and a `tip` of two lines. It pages through the maps of the stage at
+    `place` on the page, or, if that is None, through the pages."""
 
     words: str
     tip: tuple[str, str]

@@ -1,5 +1,5 @@
-"""The network panel shows every layer's values while a person draws: what the network makes of ink,
-and, where the mouse points, what made that."""
+"""The network panel shows every layer's activations while a person draws, and the origin of the map
+under the mouse."""
 
 from dataclasses import replace
 
@@ -26,10 +26,10 @@ from digits.recognizer import Reading, Recognizer
 class NetworkPanel:
     """The maps of the recognizer's network, stage after stage, each with a title; a legend below.
 
-    What has no room is marked, and shown by a click on the mark or by the wheel. Of the map under
-    the mouse, lines and a box beside the panel show the origin.
+    What there is no room for is marked; a click on the mark or the wheel shows it. Lines and a box
+    beside the panel show the origin of the map under the mouse.
 
-    `marks` are those of what has no room, `origin` that of what is under the mouse, or None.
+    `marks` are the marks of what is left out; `origin` is that of the map under the mouse, or None.
     """
 
     def __init__(self, layout: Layout, recognizer: Recognizer, text: Text) -> None:
@@ -41,7 +41,7 @@ class NetworkPanel:
         self._foot = pygame.Rect(self.rect.left, 0, self.rect.width, titles.line)
         self._foot.bottom = self.rect.bottom
         low = self._foot.top - layout.scaled(theme.LEGEND_GAP)
-        head = layout.scaled(theme.MARK_PADDING)  # a mark is higher than the title beside it
+        head = layout.scaled(theme.MARK_PADDING)  # a mark is taller than the title beside it
         left, width = self.rect.left, self.rect.width
         areas = {
             wide: pygame.Rect(left, top, width, low - top)
@@ -54,11 +54,11 @@ class NetworkPanel:
         self._wide = grid.wide
         self._paging = Paging(grid.pages)
         self._reading: Reading | None = None
-        self._values: list[np.ndarray] = []  # of all layers; none without a reading
-        self._pointer: tuple[int, int] | None = None  # in the panel
+        self._values: list[np.ndarray] = []  # of all layers; empty without a reading
+        self._pointer: tuple[int, int] | None = None  # the mouse, while in the panel
         self._origins = Origins(recognizer, self._stages)
         self.origin: Origin | None
-        self._found: tuple[Reading | None, Spot | None] | None = None  # that the origin is of
+        self._found: tuple[Reading | None, Spot | None] | None = None  # whose origin is cached
         self._connections = Connections(layout)
         self._box = OriginBox(layout, text)
         self._open_page()
@@ -69,8 +69,8 @@ class NetworkPanel:
         self._legend = Legend(layout, text, foot, can_be_negative(recognizer.layers))
 
     def update(self, reading: Reading | None) -> None:
-        """Show what the network made of `reading`, without one nothing, and the origin of what is
-        under the mouse."""
+        """Show the network's activations for `reading`, blank maps if it is None, and the origin of
+        the map under the mouse."""
         if reading is not self._reading:
             self._reading = reading
             self._values = []
@@ -83,7 +83,7 @@ class NetworkPanel:
             self.origin = self._origin_of(found[1])
 
     def handle(self, event: pygame.Event) -> bool:
-        """Follow the mouse. True if it takes the event, a click on a mark."""
+        """Follow the mouse. True if the event is handled: a click on a mark."""
         match event.type:
             case pygame.MOUSEMOTION:
                 self._pointer = event.pos if self.rect.collidepoint(event.pos) else None
@@ -97,8 +97,8 @@ class NetworkPanel:
         return False
 
     def turn(self, step: int) -> bool:
-        """Turn over what is under the mouse, as the wheel does: forwards for a step of 1, back for
-        -1. False if there is nothing to turn."""
+        """Page through the maps under the mouse, as the wheel does: forwards for a step of 1, back
+        for -1. False if there are no others."""
         if self._pointer is None:
             return False
         for place, placed in enumerate(self._paging.placed):
@@ -111,12 +111,12 @@ class NetworkPanel:
         return True
 
     def name_at(self, position: tuple[float, float]) -> str | None:
-        """What the map at a position in the window is called, such as "Conv2D 1, map 7"."""
+        """The name of the map at a position in the window, such as "Conv2D 1, map 7"."""
         spot = self._spot_at(position)
         return spot and self._paging.placed[spot.place].stage.map_name(spot.number)
 
     def draw(self, surface: pygame.Surface, palette: Palette) -> None:
-        """Draw all maps, their titles, what marks the others, and the legend."""
+        """Draw the maps, their titles, the marks and the legend."""
         placed = self._paging.placed
         self._image.draw(surface, palette, self._area)
         for one in placed:
@@ -130,7 +130,7 @@ class NetworkPanel:
         self._legend.draw(surface, palette)
 
     def draw_enlarged(self, surface: pygame.Surface, palette: Palette) -> None:
-        """Draw the origin of the map under the mouse, or what its mark is about; over all else."""
+        """Draw the origin of the map under the mouse, or a mark's tip, over everything else."""
         if (mark := self._pointed_mark) is not None:
             self._box.draw_words(surface, palette, self._pointer, mark.tip)
         elif (origin := self.origin) is not None:
@@ -148,7 +148,7 @@ class NetworkPanel:
         return next(under, None)
 
     def _open_page(self) -> None:
-        """Show what is turned to."""
+        """Show the current page."""
         self.origin = None
         placed, firsts = self._paging.placed, self._paging.firsts
         self._image = MapImage(placed, firsts, self._area.size)
@@ -160,7 +160,7 @@ class NetworkPanel:
 
     def _stages_mark(self, shown: int) -> Mark:
         count = len(self._stages) - shown
-        words = _left_out(count) if count else "more maps"  # of fewer stages
+        words = _left_out(count) if count else "more maps"  # other pages show fewer stages
         rect = pygame.Rect((0, 0), self._style.size(words))
         rect.midright = self._foot.midright
         return Mark(words, (f"{shown} of {len(self._stages)} stages are shown", TURN), rect)
@@ -170,13 +170,13 @@ class NetworkPanel:
         self._open_page()
 
     def _show(self) -> None:
-        """Show the values; what is under the mouse has another origin now."""
+        """Show the values, and forget the origin found for earlier ones."""
         self._found = None
         layers = [placed.stage.layer for placed in self._paging.placed]
         self._image.show([self._values[layer] for layer in layers] if self._values else [])
 
     def _space(self, placed: PlacedStage) -> pygame.Rect:
-        """What a stage takes up in the window, with its title."""
+        """The area of a stage in the window, title included."""
         space = pygame.Rect(placed.title, (1, 1)).unionall(placed.maps)
         return space.move(self._area.topleft)
 
@@ -186,8 +186,8 @@ class NetworkPanel:
         return self._image.at(int(position[0] - self._area.left), int(position[1] - self._area.top))
 
     def _end(self, stage: Stage, number: int, added: float) -> End | None:
-        """Where a map of a stage stands, or the mark for it, if it is hidden; None, if the stage
-        is not on the page."""
+        """The end at a map of a stage, or at its mark if the map is hidden; None if the stage is
+        not on the page."""
         pages = zip(self._paging.placed, self._paging.firsts, strict=True)
         for place, (placed, first) in enumerate(pages):
             if placed.stage.layer == stage.layer:
@@ -198,7 +198,7 @@ class NetworkPanel:
         return None
 
     def _ends(self, origin: Origin) -> list[End]:
-        """Where lines to a map begin; those that begin at a mark do so side by side."""
+        """Where lines to a map begin; lines from one mark begin side by side."""
         if origin.stage.pooled:
             shown = [placed.stage for placed in self._paging.placed]
             before = self._origins.before(origin.stage, shown)
@@ -224,7 +224,7 @@ class NetworkPanel:
         return self._origins.of(shown[place], where, shown, self._reading, self._values)
 
     def _value(self, origin: Origin) -> str:
-        """The value of a unit, or the range of a map's values; without a reading, nothing."""
+        """The value of a unit, or the range of a map's values; "" without a reading."""
         if not self._values:
             return ""
         values = self._values[origin.stage.layer][..., origin.number]

@@ -1,5 +1,5 @@
-"""The origin of a map is what made it: its filter, the maps that the filter was laid over, and the
-pixels of the input that can be seen from one place in it."""
+"""The origin of a map: its filter, the maps that the filter is applied to, and the receptive field
+of one place in it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from nn.receptive_field import Field, receptive_field, window
 
 @dataclass(frozen=True)
 class Feeder:
-    """A map of an earlier stage: how much it `added`, its values (height, width), and the weights
-    (height, width) that they were multiplied by."""
+    """A map of an earlier stage: what it `added`, its values (height, width), and the weights
+    (height, width) that multiply them."""
 
     number: int
     added: float
@@ -27,11 +27,11 @@ class Feeder:
 
 @dataclass(frozen=True)
 class Sight:
-    """The input as seen from one place in a map: an `image` (height, width), and the `field` that
-    can be seen of it.
+    """The input as seen from one place in a map: the `image` (height, width), and the receptive
+    `field` in it.
 
-    Of the first stage, also the `filter` that is laid over the input, and the `patch` below it, of
-    the same shape (height, width); a dense layer's is as large as the image and has no patch.
+    For the first stage, also the `filter` and the `patch` of the input below it, of the same shape
+    (height, width); a dense layer's filter is as large as the image and has no patch.
     """
 
     image: np.ndarray
@@ -44,10 +44,10 @@ class Sight:
 class Origin:
     """What made map `number` of `stage`, and its value at (`row`, `column`).
 
-    maker: the stage whose weights did; an earlier one, where `stage` is a pool.
-    source: the stage that feeds the maker, None for the input; `feeders` are the maps of it that
-        add most, the strongest first: none without a reading. `seen` is the part of them that
-        mattered to that value.
+    maker: the stage whose weights made it; an earlier one if `stage` is a pool.
+    source: the stage that feeds the maker, None for the input; `feeders` are its maps that add
+        most, the strongest first: none without a reading. `seen` is the part of them that the
+        value depends on.
     """
 
     stage: Stage
@@ -62,7 +62,7 @@ class Origin:
 
 
 class Origins:
-    """Finds the origin of what the recognizer's network passes on; `stages` are all of it."""
+    """Finds the origins of the maps of the recognizer's network; `stages` are all its stages."""
 
     def __init__(self, recognizer: Recognizer, stages: Sequence[Stage]) -> None:
         self._recognizer = recognizer
@@ -70,8 +70,8 @@ class Origins:
         self._stages = stages
 
     def before(self, stage: Stage, shown: Sequence[Stage]) -> Stage | None:
-        """The stage that feeds another. Pools that are not `shown` are passed over: what they pass
-        on is of the maps before them."""
+        """The stage that feeds another. Pools that are not `shown` are skipped in favour of the
+        stage that they pool."""
         layers = [other.layer for other in shown]
         for earlier in reversed(self._stages):
             if earlier.layer < stage.layer and (not earlier.pooled or earlier.layer in layers):
@@ -86,7 +86,7 @@ class Origins:
         reading: Reading | None,
         values: Sequence[np.ndarray],
     ) -> Origin:
-        """The origin of map, row and column `place` of a stage. values: of all layers, for the
+        """The origin of map, row and column `place` of a stage. values: those of all layers for the
         reading; empty without one."""
         number, row, column = place
         maker, at = stage, (row, column)
@@ -109,7 +109,7 @@ class Origins:
         maker: Stage,
         values: Sequence[np.ndarray],
     ) -> tuple[int, int]:
-        """Where the maker's map is greatest of what a place in a pool sees of it."""
+        """The place of the greatest value of the maker's map in a pool's receptive field."""
         number, *at = place
         rows, columns = receptive_field(self._layers, pool.layer, *at, maker.layer)
         if not values:
@@ -133,7 +133,7 @@ class Origins:
         return [Feeder(i, float(added[i]), maps[..., i], weights[i]) for i in strongest if added[i]]
 
     def _sight(self, stage: Stage, at: tuple[int, int], reading: Reading | None) -> Sight | None:
-        """The input, if the network is given it as one image, and not in other pieces."""
+        """The input, if the network takes it as one image."""
         shape = self._layers[0].output_shape
         image = np.zeros((28, 28), np.float32) if reading is None else reading.image
         if shape == (*image.shape, 1):
@@ -143,12 +143,12 @@ class Origins:
         return None
 
     def _laid(self, sight: Sight, maker: Stage, number: int, at: tuple[int, int]) -> Sight:
-        """The same with the weights of map `number` of the first stage, and the pixels below."""
+        """The sight with the weights of map `number` of the first stage and the pixels below."""
         layer, image = self._layers[maker.layer], sight.image
         weights = feeding_weights(self._layers, maker.layer, 0, number)
         if not isinstance(layer, Conv2D):
             return Sight(image, sight.field, weights.reshape(image.shape))
-        # Beyond the image are the zeros of its margin.
+        # Outside the image is its zero padding.
         size = layer.kernel_size
         padded = np.pad(image, size)
         rows, columns = (part.start + size for part in window(layer, *at))

@@ -1,5 +1,5 @@
-"""The origin box stands beside the panel while a map is pointed at: the map large, what it sees of
-the input, and what made it."""
+"""The origin box is shown beside the panel while the mouse is on a map: the map enlarged, its
+receptive field in the input, and what made it."""
 
 from collections.abc import Iterator, Sequence
 
@@ -39,7 +39,7 @@ class OriginBox:
         values: Sequence[np.ndarray],
         value: str,
     ) -> None:
-        """Draw the box. values: of all layers, none without a reading; `value`: that of the map."""
+        """Draw the box. values: of all layers, empty without a reading; value: the map's text."""
         title = [(origin.stage.map_name(origin.number), palette.ink), (value, palette.quiet)]
         columns = list(self._columns(palette, origin, values))
         self._draw(surface, palette, pointer, title, columns)
@@ -51,7 +51,7 @@ class OriginBox:
         pointer: tuple[int, int],
         words: tuple[str, str],
     ) -> None:
-        """Draw a box of words alone."""
+        """Draw a box of text only."""
         first, second = words
         self._draw(surface, palette, pointer, [(first, palette.ink), (second, palette.quiet)], [])
 
@@ -133,8 +133,8 @@ class OriginBox:
         return words + self._gap * (len(line) - 1)
 
     def _place(self, box: pygame.Rect, pointer: tuple[int, int], window: pygame.Rect) -> None:
-        """Beside the panel, so that all of it can be seen: above it or, where that is not room
-        enough, left of it."""
+        """Place the box so that all of the panel stays visible: above it or, without enough room,
+        to its left."""
         box.center = pointer
         above = self._panel.top - self._gap
         if above - box.height >= window.top:

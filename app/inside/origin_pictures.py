@@ -1,4 +1,4 @@
-"""The pictures of an origin: a map large, what it sees of the input, and what made it."""
+"""The pictures of an origin: the map enlarged, its receptive field, and what made it."""
 
 import numpy as np
 import pygame
@@ -15,7 +15,7 @@ TIMES, EQUALS, MINUS = "\N{MULTIPLICATION SIGN}", "=", "\N{MINUS SIGN}"
 
 
 class OriginPictures:
-    """Makes pictures of about `side` pixels in height, in hard squares."""
+    """Makes pictures about `side` pixels high, without interpolation."""
 
     def __init__(self, layout: Layout, text: Text) -> None:
         self.side = layout.scaled(theme.ENLARGED_MAP)
@@ -26,8 +26,8 @@ class OriginPictures:
     def map(
         self, palette: Palette, values: np.ndarray, greatest: float, at: tuple[int, int]
     ) -> pygame.Surface:
-        """A map (height, width), of a stage with this greatest value, and a frame around the value
-        at (row, column)."""
+        """A map (height, width), scaled by the greatest value of its stage, with a frame around the
+        value at (row, column)."""
         cell = max(self.side // max(values.shape), 1)
         row, column = at
         shown = _squares(leveled(values, greatest), activation_colours(palette), cell)
@@ -37,7 +37,7 @@ class OriginPictures:
         return shown
 
     def sight(self, palette: Palette, sight: Sight) -> pygame.Surface:
-        """The input, pale where it cannot be seen."""
+        """The input, pale outside the receptive field."""
         cell = max(self.side // max(sight.image.shape), 1)
         shown = _squares(leveled(sight.image, 1), activation_colours(palette), cell)
         pale = pygame.Surface(shown.size, pygame.SRCALPHA)
@@ -49,9 +49,8 @@ class OriginPictures:
         return shown
 
     def filter(self, palette: Palette, sight: Sight) -> pygame.Surface:
-        """The filter over the pixels below it: a square on each, the larger the greater the weight
-        (after Hinton), in the colours of evidence. As many weights as pixels of the input are shown
-        alone."""
+        """The filter over the pixels below it: a Hinton diagram, whose squares grow with the
+        weights, in the colours of evidence. A filter as large as the input is shown alone."""
         weights = sight.filter
         cell = max(self.side // max(weights.shape), 1)
         if sight.patch is None:
@@ -77,8 +76,8 @@ class OriginPictures:
         greatest: float,
         seen: Field,
     ) -> pygame.Surface:
-        """A line for each feeder: its name, the map, the slice of the filter that was laid over it,
-        and what it added. greatest: the value of their stage; seen: the part that mattered."""
+        """A line for each feeder: its name, the map, its slice of the filter, and what it added.
+        greatest: the greatest value of their stage; seen: the part that the value depends on."""
         lines = theme.MOST_FEEDERS
         pitch = (self.side + self._gap) / lines
         side = int(pitch) - self._gap
@@ -99,7 +98,7 @@ class OriginPictures:
                 shown.blit(picture(levels, colours, box.size), box)
                 pygame.draw.rect(shown, palette.edge, box, 1)
             thumbnail = pygame.Rect(starts[1], top, side, side)
-            if side >= theme.CLEAR_MAP:  # in less, a frame would hide it all
+            if side >= theme.CLEAR_MAP:  # a frame would hide a smaller map
                 _frame(shown, palette, seen, feeder.values.shape, thumbnail, 1)
             for words, colour, place in (
                 (names[line], palette.ink, starts[0]),
@@ -115,7 +114,7 @@ class OriginPictures:
 
 
 def _squares(levels: np.ndarray, colours: list, cell: int) -> pygame.Surface:
-    """Levels (height, width) as squares of `cell` pixels, of a surface that takes any colour."""
+    """Levels (height, width) as squares of `cell` pixels, on a true-colour surface."""
     height, width = levels.shape
     shown = pygame.Surface((width * cell, height * cell), 0, 24)
     shown.blit(picture(levels, colours, shown.size), (0, 0))
@@ -123,7 +122,7 @@ def _squares(levels: np.ndarray, colours: list, cell: int) -> pygame.Surface:
 
 
 def _rect(field: Field, shape: tuple[int, int], box: pygame.Rect) -> pygame.Rect:
-    """The field of an image of this shape that fills the box."""
+    """The rectangle of a field of an image of this shape that fills the box."""
     rows, columns = field
     height, width = shape
     top, left = rows.start * box.height // height, columns.start * box.width // width
@@ -139,7 +138,7 @@ def _frame(
     box: pygame.Rect,
     breadth: int = 2,
 ) -> None:
-    """A frame around a field of an image of this shape that fills the box, unless that is all."""
+    """Frame a field of an image of this shape that fills the box, unless it is the whole image."""
     rect = _rect(field, shape, box)
     if rect != box:
         rect = rect.inflate(2 * breadth, 2 * breadth).clip(box)

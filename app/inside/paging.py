@@ -1,4 +1,4 @@
-"""Paging is what of a network is shown, where there is not room for all of it at once."""
+"""Paging decides which part of a network is shown when there is not room for all of it."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from app.inside.map_grid import PlacedStage
 
 
 class Paging:
-    """One of several `pages` of stages, and the first of the maps that each stage shows there."""
+    """The current one of several `pages` of stages, and the first map that each stage shows."""
 
     def __init__(self, pages: Sequence[Sequence[PlacedStage]]) -> None:
         self._pages = pages
@@ -21,19 +21,19 @@ class Paging:
 
     @property
     def firsts(self) -> list[int]:
-        """The number of the first map of each that is shown."""
+        """The number of the first shown map of each stage."""
         return [
             _firsts(placed)[self._turned[self._page, place]]
             for place, placed in enumerate(self.placed)
         ]
 
     def has(self, place: int | None) -> bool:
-        """Whether there is more than is shown: of the stage at `place`, or, for None, stages."""
+        """Whether there are more maps of the stage at `place`, or, for None, more stages."""
         return self._count(place) > 1
 
     def turn(self, place: int | None, step: int, *, around: bool = False) -> None:
         """Show other maps of the stage at `place`, or, for None, other stages: the next for a step
-        of 1, those before for -1; from the last on the first, if it goes `around`."""
+        of 1, the previous for -1; with `around`, the first follows the last."""
         at = self._page if place is None else self._turned[self._page, place]
         count = self._count(place)
         at = (at + step) % count if around else min(max(at + step, 0), count - 1)

@@ -1,6 +1,6 @@
-"""A stage is a step of a network that is worth seeing: what a layer passes on, as maps.
+"""A stage is a step of a network that is worth showing: a layer's output, as maps.
 
-A unit of a dense layer is a map of a single value, so that one rule places them all.
+A unit of a dense layer is a map of a single value, so that one rule places all of them.
 """
 
 from collections import Counter
@@ -19,11 +19,11 @@ from nn.layers import BatchNorm, Dropout, Flatten, GlobalAveragePool2D, InLayer,
 class Stage:
     """A layer's output: `maps` pictures of (height, width) values.
 
-    Where there is not room for all, so many of the maps are `hidden`.
+    `hidden` is the number of maps for which there is no room.
     """
 
     name: str
-    layer: int  # its place in the network
+    layer: int  # its index in the network
     maps: int
     height: int
     width: int
@@ -37,30 +37,31 @@ class Stage:
 
     @property
     def shown(self) -> int:
-        """How many maps are to be seen."""
+        """The number of maps that are shown."""
         return self.maps - self.hidden
 
     @property
     def size(self) -> str:
-        """How many maps there are and how large, in words."""
+        """The number of maps and their size, as text."""
         return (
             f"{self.maps} units" if self.is_units else f"{self.maps} · {self.height}×{self.width}"
         )
 
     def clarity(self, side: int) -> float:
-        """How well a map can be seen in a square of `side`: more values need more, but not in
+        """How clearly a map shows in a square of `side`; more values need a larger side, but not in
         proportion."""
         return side / sqrt(max(self.height, self.width))
 
     def map_name(self, number: int) -> str:
-        """What a map is called, its number counted from 0."""
+        """The name of a map; numbers count from 0."""
         return f"{self.name}, {'unit' if self.is_units else 'map'} {number}"
 
 
 def stages(layers: Sequence[Layer]) -> list[Stage]:
     """The stages of a network with these layers.
 
-    Flatten and Dropout change no value; BatchNorm moves a map's values all alike.
+    Layers that only rearrange or rescale are left out: Flatten and Dropout change no value,
+    BatchNorm changes all values of a map alike.
     """
     found: list[Stage] = []
     kinds: Counter[str] = Counter()
@@ -72,7 +73,7 @@ def stages(layers: Sequence[Layer]) -> list[Stage]:
             height, width = sides or (1, 1)
             pooled = isinstance(layer, MaxPool2D | GlobalAveragePool2D)
             found.append(Stage(f"{kind} {kinds[kind]}", i, maps, height, width, pooled))
-    # Only those need a number that are several of a kind.
+    # Only layers of which there are several of a kind are numbered.
     names = {f"{kind} 1": kind for kind, count in kinds.items() if count == 1}
     return [replace(stage, name=names.get(stage.name, stage.name)) for stage in found]
 

@@ -1,4 +1,4 @@
-"""Titles say which stages are shown, and mark the maps of each for which there is no room."""
+"""Titles name the shown stages, and mark the maps for which there is no room."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ TURN = "A click or the wheel shows the others"
 
 
 class Titles:
-    """A line for each stage or, in a `wide` grid, two; and a label for each output."""
+    """A title of one line for each stage, two in a `wide` grid, and a label for each output."""
 
     def __init__(self, layout: Layout, text: Text) -> None:
         self._type = layout.type_height(theme.TYPE)
@@ -26,11 +26,11 @@ class Titles:
         self._text = text
 
     def width(self, stage: Stage) -> int:
-        """Of a title of two lines."""
+        """The width of a title of two lines, in pixels."""
         return max(self._text.width(stage.name, self._type), self._size_width(stage))
 
     def marks(self, placed: Sequence[PlacedStage], firsts: Sequence[int], wide: bool) -> list[Mark]:
-        """What marks hidden maps, where titles are."""
+        """The marks for hidden maps, beside the titles."""
         marks = []
         for place, (one, first) in enumerate(zip(placed, firsts, strict=True)):
             stage, shown = one.stage, len(one.maps)
@@ -58,9 +58,9 @@ class Titles:
         corner: tuple[int, int],
         wide: bool,
     ) -> None:
-        """Draw a title; `corner` is that of the grid."""
+        """Draw a title; `corner` is the grid's top left."""
         x, y = placed.title[0] + corner[0], placed.title[1] + corner[1]
-        y += 1  # round letters reach over the others
+        y += 1  # round letters rise above the others
         name, size = placed.stage.name, placed.stage.size
         self._text.draw(surface, name, self._type, palette.ink, topleft=(x, y))
         if wide:
@@ -72,7 +72,7 @@ class Titles:
     def draw_label(
         self, surface: pygame.Surface, palette: Palette, label: str, cell: pygame.Rect, wide: bool
     ) -> None:
-        """Draw what an output is for, beside its cell."""
+        """Draw an output's digit beside its cell."""
         if wide:
             place = {"midright": (cell.left - self._gap // 2, cell.centery)}
         else:

@@ -1,1 +1,1 @@
-"""Pages that lie over the window."""
+"""Pages shown over the window."""

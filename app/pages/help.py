@@ -1,4 +1,4 @@
-"""Help is all keys on one page, over the window, made from the list of actions itself."""
+"""Help shows all keys on one page, generated from the list of actions."""
 
 from collections.abc import Sequence
 
@@ -17,9 +17,9 @@ MOUSE = (
     ("Right button", "Erase"),
     ("Wheel", "Thinner or thicker pen"),
     ("Drop a file", "Read it, or open it"),
-    ("Point at a digit", "See this one of a number"),
+    ("Point at a digit", "See that digit of a number"),
     ("Point at a bar", "See which ink speaks for it"),
-    ("Triangle in its row", "Play what would make it that"),
+    ("Triangle in its row", "Play the change to that digit"),
     ("Click on a bar", "Teach that digit"),
     ("Point at a map", "See what made it"),
     ("Wheel over maps", "See the others"),
@@ -27,7 +27,7 @@ MOUSE = (
 
 
 class Help(Page):
-    """A page of keys and what they do, until any key or click."""
+    """A page of keys and what they do; any key or click closes it."""
 
     title = "Keys"
 
@@ -65,11 +65,11 @@ class Help(Page):
         self._text.draw(surface, close, self._type, palette.quiet, bottomleft=corner)
 
     def _widths(self, column: Sequence[Row]) -> list[int]:
-        """Of the keys and of what they do."""
+        """The widths of the keys and of what they do, in pixels."""
         return [max(self._text.width(row[part], self._type) for row in column) for part in (0, 1)]
 
     def _width(self) -> int:
-        """Of the page: each column has a gap inside it and a wider one after it."""
+        """The page's width: each column has a gap inside it and a wider one after it."""
         words = sum(sum(self._widths(column)) for column in self._columns)
         return words + 3 * self._padding * len(self._columns)
 
@@ -80,7 +80,7 @@ def _columns(rows: list[Row], count: int) -> list[list[Row]]:
 
 
 def _rows(actions: Sequence[Action]) -> list[Row]:
-    """Keys and name of each action; the keys of actions of one name stand together."""
+    """The keys and name of each action; actions with the same name share a row."""
     keys: dict[str, list[str]] = {}
     for action in actions:
         keys.setdefault(action.name, []).extend(action.keys)

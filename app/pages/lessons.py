@@ -1,5 +1,4 @@
-"""What the window knows of a person's hand: every drawing that was taught, to be looked at and
-taken back."""
+"""The lessons page shows every drawing that was taught, to be looked at and taken back."""
 
 from collections.abc import Callable
 
@@ -16,21 +15,21 @@ from digits.recognizer.memory import Lesson
 
 EMPTY = (
     "Nothing yet. Draw a digit; if it is misread, press the key of the digit that it is, or click "
-    "on its bar. It is read so from then on, and so is what is like it. P asks for twenty digits "
+    "on its bar. From then on it is read so, and so are drawings like it. P asks for twenty digits "
     "and counts how many are read right."
 )
 HINT = "Click on a drawing to take it back  ·  ESC closes"
 BACK = "Click to teach it again"
-CONTRADICTION = "!  The same shape is taught as {0} too, and that counts, being newer"
+CONTRADICTION = "!  The same shape is taught as {0} too; the newer lesson, {0}, counts"
 STEPS = {pygame.K_LEFT: -1, pygame.K_RIGHT: 1}
 
 
 class Lessons(Page):
-    """A row of thumbnails for each digit, the newest first; rows with more than there is room for
-    are moved by the wheel and the arrows.
+    """A row of thumbnails for each digit, the newest first; the wheel and the arrow keys scroll
+    rows that don't fit.
 
-    A click takes a drawing back, files and all; it stays here, pale, and another click teaches it
-    again. `say(message)` is called with what could not be done.
+    A click takes a drawing back and deletes its files; it stays on the page, pale, and another
+    click teaches it again. `say(message)` is called with errors.
     """
 
     title = "What it knows"
@@ -40,13 +39,13 @@ class Lessons(Page):
         self._recognizer = recognizer
         self._memory = recognizer.memory
         self._say = say
-        self._gone: list[Lesson] = []  # taken back here
-        self._first = 0  # of the drawings in a row that there is room for
+        self._gone: list[Lesson] = []  # taken back on this page
+        self._first = 0  # the first shown drawing of a row
         self._hovered: Lesson | None = None
         self._look()
 
     def update(self, seconds: float) -> bool:
-        """Show what else was taught meanwhile. True if there is any."""
+        """Show lessons added meanwhile. True if there are any."""
         if self._version == self._memory.version:
             return False
         self._look()
@@ -58,7 +57,7 @@ class Lessons(Page):
         return next((lesson for lesson, rect in places if rect.collidepoint(position)), None)
 
     def _look(self) -> None:
-        """Sort what is known into rows."""
+        """Sort the lessons into rows."""
         self._version = self._memory.version
         lessons = sorted([*self._memory.lessons, *self._gone], key=lambda lesson: lesson.when)
         self._rows = [[one for one in lessons[::-1] if one.digit == d] for d in range(10)]
@@ -85,7 +84,7 @@ class Lessons(Page):
         return pygame.Rect(left, top, self._side, self._side)
 
     def _shown(self) -> list[tuple[Lesson, tuple[int, int]]]:
-        """The lessons that there is room for, each with its row and column."""
+        """The shown lessons, each with its row and column."""
         last = self._first + self._columns if any(self._rows) else 0
         return [
             (lesson, (digit, column))
@@ -124,7 +123,7 @@ class Lessons(Page):
                 self._gone.append(lesson)
                 self._memory.forget(lesson)
         except OSError as error:
-            self._say(f"Its file in {self._memory.folder} stays as it is: {error.strerror}")
+            self._say(f"Can't change its file in {self._memory.folder}: {error.strerror}")
         except SavedDrawingError as error:
             self._say(str(error))
         self._look()

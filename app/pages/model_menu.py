@@ -1,4 +1,4 @@
-"""The model menu shows what each network makes of the ink, and lets another read it."""
+"""The model menu shows how each model reads the drawing, and switches between them."""
 
 from collections.abc import Callable, Sequence
 
@@ -21,11 +21,11 @@ NEXT = {pygame.K_TAB: 1, pygame.K_DOWN: 1, pygame.K_UP: -1}
 
 
 class ModelMenu(Page):
-    """A list with a row for each of `models`, and what it makes of the drawing on the `desk`.
+    """A list with a row for each of `models` and its reading of the drawing on the `desk`.
 
-    `choose` is given the one that is chosen to read, `put_beside` the one to be put beside that, or
-    None if it is there already. The model after the current one is highlighted. A model that can't
-    be loaded is listed with the reason, which `say` is given, whole, if a person chooses it.
+    `choose(recognizer)` is called with the chosen model, `put_beside(recognizer)` with the one to
+    compare it with, or None to end that. The model after the current one is highlighted. A model
+    that can't be loaded is listed with the reason; `say` gets the full message when it is chosen.
     """
 
     title = "Models"
@@ -48,19 +48,19 @@ class ModelMenu(Page):
         current = desk.recognizer
         self._highlighted = loaded.index(current) if current in loaded else -1
         self._opinions = Opinions(desk, models)
-        self._first = 0  # of the rows that there is room for
+        self._first = 0  # the first shown row
         self._shown = len(models)
         self._move(1)
 
     def arrange(self, layout: Layout, text: Text) -> None:
-        """Find everything its place in a window of this layout."""
+        """Place everything in a window of this layout."""
         super().arrange(layout, text)
         inside = self.rect.inflate(-4 * self._padding, -2 * self._padding)
         self._edges = inside.left, inside.top, inside.right, inside.bottom
         self._rows_top = inside.top + self._title_type + self._padding + self._row_height
         first, second = (text.width(head, self._type) + self._padding for head in HEADS)
-        self._columns = inside.right - second, inside.right  # where numbers end
-        # Left of those, the answer and three bars, each with its digit.
+        self._columns = inside.right - second, inside.right  # right edges of numbers
+        # To their left, the answer and three bars, each with its digit.
         self._bars_left = self._columns[0] - first - BARS * self._step
         self._answer_left = self._bars_left - theme.MENU_ANSWER * self._type
         self._move(0)
@@ -183,7 +183,7 @@ class ModelMenu(Page):
             pygame.draw.rect(surface, palette.accent if wins else palette.bar, bar)
 
     def _move(self, steps: int) -> None:
-        """Highlight another row; after the last comes the first."""
+        """Highlight another row; the first follows the last."""
         self._highlighted = (self._highlighted + steps) % len(self._models)
         last = self._highlighted - self._shown + 1
         self._first = min(max(self._first, last), self._highlighted)
@@ -197,26 +197,26 @@ class ModelMenu(Page):
     def _put_highlighted_beside(self) -> None:
         recognizer = self._of_highlighted()
         if recognizer is self._desk.recognizer:
-            self._say("That is the model that reads; put another beside it")
+            self._say("That model is reading already; put another beside it")
         elif recognizer is not None:
             self.close()
             self._put_beside(None if recognizer is self._desk.beside else recognizer)
 
     def _of_highlighted(self) -> Recognizer | None:
-        """The recognizer of the row; None if it has none, and then it is said why."""
+        """The recognizer of the highlighted row; None, with a message, if it can't be loaded."""
         model = self._models[self._highlighted]
         if model.recognizer is None:
             self._say(f"Can't read {model.path}: {model.problem}; choose another model")
         return model.recognizer
 
     def row(self, place: int) -> pygame.Rect:
-        """Where the row of a model is; rows reach into the padding, so that their words align."""
+        """The rectangle of a model's row; it reaches into the padding, so that the text aligns."""
         top = self._rows_top + (place - self._first) * self._row_height
         margin = self._padding // 2
         left, width = self.rect.left + margin, self.rect.width - 2 * margin
         return pygame.Rect(left, top, width, self._row_height)
 
     def _row_at(self, position: tuple[float, float]) -> int | None:
-        """The place of the model whose row is at a position in the window."""
+        """The index of the model whose row is at a position in the window."""
         places = range(self._first, self._first + self._shown)
         return next((p for p in places if self.row(p).collidepoint(position)), None)

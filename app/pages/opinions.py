@@ -1,4 +1,4 @@
-"""Opinions: what each model makes of the drawing on the sheet, read one after the other."""
+"""Opinions: how each model reads the drawing on the sheet, one after the other."""
 
 from collections.abc import Sequence
 
@@ -6,21 +6,21 @@ from app.sheet.desk import READINGS, Desk
 from digits.recognizer.model_shelf import ShelvedModel
 from digits.recognizer.numbers import Number, NumberReader, WrittenDigit
 
-Opinion = tuple[Number, WrittenDigit]  # and the digit of it that is looked at
+Opinion = tuple[Number, WrittenDigit]  # the number, and its selected digit
 
 
 class Opinions:
-    """Those of the `models` that can read, of the drawing on the `desk` with what was taught. They
-    come with `update`, at most one a call."""
+    """The readings of the drawing on the `desk`, with its lessons, by those `models` that can be
+    loaded. Each call of `update` adds at most one."""
 
     def __init__(self, desk: Desk, models: Sequence[ShelvedModel]) -> None:
         self._desk = desk
         self._opinions: dict[ShelvedModel, Opinion] = {}
         self._waiting = [model for model in models if model.recognizer] if desk.drawing else []
-        self._reader: NumberReader | None = None  # of the first that waits
+        self._reader: NumberReader | None = None  # of the next model
 
     def update(self) -> bool:
-        """Read on, for as long as a frame has time. Returns whether there is a new opinion."""
+        """Read on for as long as a frame allows. Returns whether there is a new opinion."""
         if not self._waiting:
             return False
         model = self._waiting[0]
@@ -36,5 +36,5 @@ class Opinions:
         return number is not None
 
     def of(self, model: ShelvedModel) -> Opinion | None:
-        """The model's; None as long as there is none."""
+        """The model's opinion; None as long as there is none."""
         return self._opinions.get(model)

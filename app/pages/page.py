@@ -1,4 +1,4 @@
-"""A page lies over the window: until it is closed, keys and mouse are its alone."""
+"""A page covers the window: while it is open, it receives all keys and mouse events."""
 
 import pygame
 
@@ -17,11 +17,11 @@ TAKEN = (
 
 
 class Page:
-    """A box with a `title` over a darker window. The window has one page open at most.
+    """A box with a `title` over the darkened window. At most one page is open.
 
-    A kind of page says how large it is (`_size`), what it shows (`_draw_inside`), and what keys and
-    mouse do in it (`_act`). It is arranged when it opens and for every other size of the window;
-    what else it knows stays.
+    Subclasses define its size (`_size`), its content (`_draw_inside`), and what keys and mouse do
+    (`_act`). It is arranged when it opens and when the window's size changes; all other state is
+    kept.
     """
 
     title: str
@@ -30,7 +30,7 @@ class Page:
         self.is_open = True
 
     def arrange(self, layout: Layout, text: Text) -> None:
-        """Find everything its place in a window of this layout."""
+        """Place everything in a window of this layout."""
         self._text = text
         self._title_type = layout.type_height(theme.TITLE_TYPE)
         self._type = layout.type_height(theme.TYPE)
@@ -39,7 +39,7 @@ class Page:
         self.rect.center = layout.window.center
 
     def handle(self, event: pygame.Event) -> bool:
-        """Do what a person wants of the page. True if it takes the event."""
+        """Act on an event. True if it is handled."""
         if event.type not in TAKEN:
             return False
         self._act(event)
@@ -50,7 +50,7 @@ class Page:
         return False
 
     def draw(self, surface: pygame.Surface, palette: Palette) -> None:
-        """Draw the page, and the window below it darker."""
+        """Darken the window and draw the page over it."""
         shade = pygame.Surface(surface.get_size(), pygame.SRCALPHA)
         shade.fill(palette.shade)
         surface.blit(shade, (0, 0))

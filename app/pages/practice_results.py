@@ -1,4 +1,4 @@
-"""How well the window reads a person: what came of a practice sheet, and what teaching gains."""
+"""How well a person's digits are read: the results of a practice sheet, and what teaching gains."""
 
 import pygame
 
@@ -16,16 +16,16 @@ FOR_GOOD = "For good, in the model itself:  python train.py --start MODEL --own 
 
 
 class PracticeResults(Page):
-    """The digits drawn, and which were misread as what.
+    """The digits drawn, with the misreadings.
 
-    Enter or a click teaches those, and then all are counted again; S saves all.
+    Enter or a click teaches the misread ones, then all are counted again; S saves all.
     """
 
     def __init__(self, practice: Practice, files: Files, teacher: Teacher) -> None:
         super().__init__()
         self._practice = practice
         self._files, self._teacher = files, teacher
-        self._after: list[bool] | None = None  # right, once the misread ones have been taught
+        self._after: list[bool] | None = None  # whether each is read right after teaching
         self._is_saved = False
         right, count = len(practice.attempts) - len(practice.misread), len(practice.attempts)
         self.title = f"{right} of {count} read right"
@@ -43,7 +43,7 @@ class PracticeResults(Page):
         return width, head + ROWS * self._row + 2 * self._line + notes + self._padding
 
     def _buttons(self) -> list[tuple[str, str, pygame.Rect]]:
-        """The verb, the words and the place of each thing to be done, the latter in the window."""
+        """The verb, the label and the rectangle (in the window) of each button."""
         misread = self._practice.misread
         words = {}
         if misread and self._after is None:
@@ -62,7 +62,7 @@ class PracticeResults(Page):
         return buttons
 
     def _below(self) -> int:
-        """Where the rows of thumbnails and the line below them end."""
+        """The bottom of the thumbnails and of the line below them."""
         head = self._title_type + 2 * self._padding
         return self.rect.top + head + ROWS * self._row + self._line
 
@@ -127,5 +127,5 @@ class PracticeResults(Page):
             right = f"{sum(self._after)} of {count}"
             return f"With what it learned: {right}, each read without its own lesson"
         if self._practice.misread:
-            return "Taught, they are read right from then on, and so is what is like them"
+            return "Once taught, they are read right from then on, and so are drawings like them"
         return "Nothing to teach here"

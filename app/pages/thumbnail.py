@@ -1,4 +1,4 @@
-"""A thumbnail is a drawing as the network sees it, small enough to stand among many."""
+"""A thumbnail is a small picture of a drawing as the network sees it."""
 
 import numpy as np
 import pygame

@@ -1,1 +1,1 @@
-"""What the network makes of the drawing: the answer, the bars, its input, the evidence."""
+"""The network's reading of the drawing: the answer, the bars, its input, the evidence."""

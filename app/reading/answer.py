@@ -1,4 +1,4 @@
-"""The answer says in one look what the network reads, and how sure it is."""
+"""The answer shows at a glance what the network reads, and how sure it is."""
 
 from collections.abc import Callable
 
@@ -13,8 +13,8 @@ from digits.recognizer.numbers import Number, WrittenDigit
 
 
 class Answer:
-    """A number, as large as there is room, with a question mark where the network isn't sure; below
-    it how sure it is of the digit that is selected. Pointing at another selects that one."""
+    """The number, as large as fits, with a question mark where the network isn't sure; below it,
+    the probability of the selected digit. Pointing at another digit selects that one."""
 
     def __init__(self, layout: Layout, text: Text, select: Callable[[WrittenDigit], None]) -> None:
         self.rect = layout.answer
@@ -32,7 +32,7 @@ class Answer:
         self._selected: WrittenDigit | None = None
 
     def handle(self, event: pygame.Event) -> bool:
-        """Select the digit that the mouse is on. Takes no event."""
+        """Select the digit under the mouse. Never consumes the event."""
         if event.type in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN):
             for digit, place in self._places():
                 if place.collidepoint(event.pos):
@@ -40,11 +40,11 @@ class Answer:
         return False
 
     def update(self, number: Number | None, selected: WrittenDigit | None) -> None:
-        """Show `number`, and how sure the one that is `selected` of its digits is."""
+        """Show `number`, and the probability of its `selected` digit."""
         self._number, self._selected = number, selected
 
     def draw(self, surface: pygame.Surface, palette: Palette) -> None:
-        """Draw the number and the caption; without a number, that nothing is answered yet."""
+        """Draw the number and the caption; without a number, a placeholder."""
         left = self._above.midleft
         if self._number is None:
             self._text.draw(surface, "?", self._height, palette.track, midleft=left)
@@ -64,7 +64,7 @@ class Answer:
                 pygame.draw.rect(surface, palette.accent, line.inflate(-self._mark, 0))
 
     def _places(self) -> list[tuple[WrittenDigit, pygame.Rect]]:
-        """Every digit of a number of several, and where it stands."""
+        """Each digit of a number of several, with its rectangle."""
         count = 0 if self._number is None else len(self._number.digits)
         if count < 2:
             return []
@@ -77,7 +77,7 @@ class Answer:
         ]
 
     def _fitting(self, count: int) -> int:
-        """The largest type in which so many digits fit side by side."""
+        """The largest type size in which `count` digits fit side by side."""
         height = self._height
         while height > 1 and self._text.width("0" * count, height) > self.rect.width:
             height -= 1
@@ -95,8 +95,8 @@ class Answer:
 
 
 def best_guesses(reading: Reading) -> str:
-    """What an unsure reading may be, the most probable first, such as "4 or 9"; "not a digit" if
-    no digit or two stand out from all the others."""
+    """The candidates of an unsure reading, the most probable first, such as "4 or 9"; "not a digit"
+    if neither one nor two digits stand out."""
     ranked = (-reading.probabilities).argsort(kind="stable")[: theme.MOST_GUESSES]
     likely = [digit for digit in ranked if reading.probabilities[digit] >= theme.LEAST_GUESS]
     if reading.probabilities[likely].sum() < theme.LEAST_GUESSES:

@@ -1,4 +1,4 @@
-"""The bars show all ten probabilities: what else the drawing might be, not the answer alone."""
+"""The bars show all ten probabilities: not only the answer, but what else it might be."""
 
 from collections.abc import Callable
 
@@ -14,9 +14,9 @@ from digits.recognizer import Reading
 
 
 class Bars:
-    """A row for each digit, 0 at the top; `values` (10,) in 0..1 are how long the bars are now, and
-    `pointed` is the digit on whose row the mouse is, or None. `click(digit)` is called when a
-    person clicks on a row, `play()` on the button in it."""
+    """A row for each digit, 0 at the top. `values` (10,) in 0..1 are the current lengths of the
+    bars, `pointed` is the digit whose row the mouse is on, or None. A click on a row calls
+    `click(digit)`, one on the button in it `play()`."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class Bars:
         self._text = text
 
     def handle(self, event: pygame.Event) -> bool:
-        """Follow the mouse, and take its clicks."""
+        """Follow the mouse and handle clicks."""
         if event.type in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN):
             self.pointed = self.digit_at(event.pos)
             left = event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT
@@ -55,7 +55,7 @@ class Bars:
         return False
 
     def update(self, reading: Reading | None, seconds: float) -> bool:
-        """Move on by `seconds` towards the probabilities in `reading`, to nothing without one.
+        """Move for `seconds` towards the probabilities of `reading`, or towards 0 if it is None.
 
         Returns whether any bar has moved.
         """
@@ -63,7 +63,7 @@ class Bars:
         return before is not self.values
 
     def digit_at(self, position: tuple[float, float]) -> int | None:
-        """Whose row is at a position in the window, or nearest to one between the bars."""
+        """The digit whose row is at, or nearest to, a position in the window; None off the bars."""
         if not self.rect.collidepoint(position):
             return None
         rows = [self._row(digit).centery for digit in range(10)]
@@ -76,8 +76,8 @@ class Bars:
         reading: Reading | None,
         can_play: bool = False,
     ) -> None:
-        """Draw the bars as long as they are now, and what `reading` says beside them; in the row
-        that is pointed at also the button, if there is anything to play."""
+        """Draw the bars and the percentages of `reading`; in the row under the mouse also the
+        button, if there is a change to play."""
         for digit in range(10):
             row = self._row(digit)
             wins = reading is not None and reading.sure and digit == reading.digit
@@ -95,14 +95,13 @@ class Bars:
             surface.blit(icon, icon.get_rect(center=button.center))
 
     def play_button(self, digit: int) -> pygame.Rect:
-        """Where a click plays what would make it the digit."""
+        """The button that plays the change to `digit`."""
         row = self._row(digit)
         left = self._track_right + self._label_width // 4
         return pygame.Rect(left, row.top, self._label_width, row.height)
 
     def track(self, digit: int) -> pygame.Rect:
-        """Where another bar has room, below the digit's own: as long as that may be, and no height
-        yet."""
+        """The place for another bar below the digit's own: full length, height 0."""
         row = self._row(digit)
         return pygame.Rect(self._track_left, row.bottom, self._track_right - self._track_left, 0)
 

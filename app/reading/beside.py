@@ -1,5 +1,5 @@
-"""Another model beside the one that reads: what it makes of the same digit, in thin bars below the
-others, so that a person sees where two networks differ.
+"""A second model beside the one that reads: its reading of the same digit, in thin bars below the
+others, shows where the two networks differ.
 """
 
 from collections.abc import Callable
@@ -19,8 +19,8 @@ from digits.recognizer import Reading, Recognizer
 class Beside:
     """A line above the `bars` with the answer of `recognizer`, and a thin bar below each of them.
 
-    `values` (10,) in 0..1 are how long its bars are now. `close()` is called when a person clicks
-    on the cross at the line's end.
+    `values` (10,) in 0..1 are the current lengths of its bars. A click on the cross at the end of
+    the line calls `close()`.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Beside:
         self.reading: Reading | None = None
         self.values = np.zeros(10, np.float32)
         self._recognizer, self._bars, self._close = recognizer, bars, close
-        self._read: Reading | None = None  # what the other model made of what was read
+        self._read: Reading | None = None  # the first model's reading, last compared with
         self._text = text
         self._type = layout.type_height(theme.TYPE)
         self._thickness = max(layout.scaled(theme.BESIDE_BAR), 2)
@@ -45,7 +45,7 @@ class Beside:
         self._is_pointed = False
 
     def handle(self, event: pygame.Event) -> bool:
-        """Take a click on the cross."""
+        """Handle a click on the cross."""
         if event.type in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN):
             self._is_pointed = self.cross.collidepoint(event.pos)
             left = event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT
@@ -57,8 +57,8 @@ class Beside:
         return False
 
     def update(self, reading: Reading | None, seconds: float) -> bool:
-        """Read the image that `reading` is of, if it is another reading, and move the bars. Returns
-        whether anything looks different."""
+        """Read the image of `reading`, if that is new, and move the bars. Returns whether anything
+        looks different."""
         changed = reading is not self._read
         if changed:
             self._read = reading

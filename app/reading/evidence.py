@@ -1,7 +1,7 @@
-"""Evidence shows which ink speaks for a digit, and which against it, as the network sees it.
+"""Evidence shows which pixels of the network's input speak for a digit, and which against it.
 
-It takes the preview's place while the mouse is over a digit's bar. Colours alone would not reach
-everybody, so the strongest pixels carry a plus or a minus.
+It replaces the preview while the mouse is over a digit's bar. Not everybody can tell the colours
+apart, so the strongest pixels carry a plus or a minus.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ PLUS, MINUS = "+", "\N{MINUS SIGN}"
 
 
 class Evidence:
-    """The 28x28 image in a square, coloured by gradient × input, and what that is about below."""
+    """The 28x28 image in a square, coloured by gradient × input, with a caption below."""
 
     def __init__(self, layout: Layout, recognizer: Recognizer, text: Text) -> None:
         self.rect = layout.preview
@@ -29,19 +29,19 @@ class Evidence:
         self._text = text
         self._reading: Reading | None = None
         self._digit: int | None = None
-        # Of the strongest evidence for each digit asked for, (28, 28) in -1..1.
+        # By digit: the evidence (28, 28), relative to the strongest, in -1..1.
         self._known: dict[int, np.ndarray] = {}
         self._shares = np.zeros((28, 28), np.float32)
 
     @property
     def is_shown(self) -> bool:
-        """Whether there is any to show."""
+        """Whether there is evidence to show."""
         return self._reading is not None and self._digit is not None
 
     def update(self, reading: Reading | None, digit: int | None) -> bool:
-        """Show what in `reading` speaks for and against `digit`; nothing if one of them is None.
+        """Show the evidence in `reading` for and against `digit`; nothing if either is None.
 
-        Returns whether that is something else than before.
+        Returns whether that is different from before.
         """
         if reading is self._reading and digit == self._digit:
             return False
@@ -78,7 +78,7 @@ class Evidence:
         self._text.draw(surface, caption, self._type, palette.quiet, bottomleft=self._caption_place)
 
     def _colours(self, palette: Palette) -> np.ndarray:
-        """The image (28, 28, 3): ink pale, and the more coloured the more it says."""
+        """The image (28, 28, 3): pale ink, more saturated where the evidence is stronger."""
         ink = self._reading.image[..., None] * theme.PALE_INK
         pale = palette.sheet + ink * np.subtract(palette.ink, palette.sheet)
         strength = np.abs(self._shares)[..., None] ** theme.MAP_GAMMA
@@ -86,11 +86,11 @@ class Evidence:
         return (pale + strength * (side - pale)).round().astype(np.uint8)
 
     def _draw_mark(self, surface: pygame.Surface, colour: Colour, x: int, y: int) -> None:
-        """A plus or a minus in the middle of a pixel of the image."""
+        """Draw a plus or a minus in the middle of a pixel of the image."""
         side = self._square.width // 28
         breadth = max(int(theme.MARK_BREADTH * side), 1)
         length = int(theme.MARK_LENGTH * side)
-        length += (length - breadth) % 2  # or its arms would differ
+        length += (length - breadth) % 2  # so that its arms are equal
         middle = self._square.left + x * side + side // 2, self._square.top + y * side + side // 2
         arms = (
             [(length, breadth), (breadth, length)]

@@ -1,4 +1,4 @@
-"""The preview shows the network's input: a person sees why a drawing is read as it is."""
+"""The preview shows the network's input, which helps to see why a drawing is read as it is."""
 
 import numpy as np
 import pygame
@@ -23,10 +23,10 @@ class Preview:
         self._type = layout.type_height(theme.TYPE)
         self._text = text
         self._sheet = Sheet(28)
-        self._image: np.ndarray | None = None  # that is on the sheet
+        self._image: np.ndarray | None = None  # the one shown
 
     def draw(self, surface: pygame.Surface, palette: Palette, reading: Reading | None) -> None:
-        """Draw the image in `reading`; an empty sheet without one."""
+        """Draw the image of `reading`; an empty sheet if it is None."""
         image = BLANK if reading is None else reading.image
         if image is not self._image:
             self._image = image

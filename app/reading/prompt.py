@@ -1,4 +1,4 @@
-"""The prompt asks for a digit to practise, where else the answer is, and says how far one is."""
+"""The prompt, in place of the answer, asks for a digit to practise and shows the progress."""
 
 import pygame
 
@@ -8,7 +8,7 @@ from app.style.text import Text
 from app.style.theme import Palette
 from digits.recognizer.practice import LENGTH, Practice
 
-HINTS = "SPACE, or a pause, goes on", "Ctrl+Z takes back", "ESC ends"
+HINTS = "SPACE, or a pause, goes on", "Ctrl+Z undoes", "ESC ends"
 
 
 class Prompt:
@@ -25,7 +25,7 @@ class Prompt:
         self._text = text
 
     def draw(self, surface: pygame.Surface, palette: Palette, practice: Practice) -> None:
-        """Draw what `practice` asks for."""
+        """Draw the digit that `practice` asks for."""
         draw, done = self._text.draw, len(practice.attempts)
         if practice.wanted is None:
             return

@@ -1,1 +1,1 @@
-"""The sheet that a person draws on, and what lies on the desk around it."""
+"""The sheet that a person draws on, the desk behind it, and what is shown over it."""

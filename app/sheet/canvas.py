@@ -1,6 +1,6 @@
-"""The canvas is where a person draws: it turns the mouse's movements into strokes and ink.
+"""The canvas is where a person draws: it turns mouse movements into strokes and ink.
 
-The network reads the drawing's strokes. The ink is only for the eye, and can be painted from them
+The network reads the drawing's strokes; the ink is for display only, and can be repainted from them
 at any size.
 """
 
@@ -20,8 +20,8 @@ from digits.drawing import Drawing, Point, Stroke
 from digits.drawing.ink import Box, Ink
 from digits.recognizer.numbers import WrittenDigit
 
-STEPS = 250  # of painting that a frame has time for: lines, or strokes to pass over
-FEW = 20  # strokes; if more of them change, all is painted anew
+STEPS = 250  # of painting per frame: lines drawn or strokes skipped
+FEW = 20  # strokes; if more change, everything is repainted
 DRAWING_BUTTONS = pygame.BUTTON_LEFT, pygame.BUTTON_RIGHT
 
 
@@ -38,15 +38,15 @@ class Canvas:
         self._type = layout.type_height(theme.TYPE)
         self._padding = layout.scaled(theme.PADDING)
         self._text = text
-        self._button: int | None = None  # the one that is held to draw or erase
-        self._erases = False  # which of the two
+        self._button: int | None = None  # held to draw or erase
+        self._erases = False  # whether the held button erases
         self._last: Point = (0.0, 0.0)  # where the pen was when it last touched the paper
         self._mouse: tuple[float, float] | None = None
         self._painted: int | None = None  # the version of the drawing that the ink shows
-        self._picture: np.ndarray | None = None  # of that
-        self._strokes: dict[int, tuple[Stroke, int]] = {}  # of that, with how many points
-        self._painting: Iterator[None] | None = None  # what is left to do for that
-        self._box: Box = (0, 0, 0, 0)  # where
+        self._picture: np.ndarray | None = None  # of that version
+        self._strokes: dict[int, tuple[Stroke, int]] = {}  # of that version, with point counts
+        self._painting: Iterator[None] | None = None  # the remaining steps of painting it
+        self._box: Box = (0, 0, 0, 0)  # the area being painted
         self.update()
 
     @property
@@ -60,10 +60,10 @@ class Canvas:
         return self._button is not None
 
     def handle(self, event: pygame.Event) -> bool:
-        """Draw or erase as the mouse says. True if it takes the event.
+        """Draw or erase with the mouse. True if the event is handled.
 
-        A stroke that began on the canvas lasts until the button is released, wherever the mouse
-        goes; until then the canvas takes all mouse events.
+        A stroke begun on the canvas captures the mouse until the button is released, wherever it
+        moves.
         """
         if self._painted != self._drawing.version:
             self.update()
@@ -75,7 +75,7 @@ class Canvas:
                     self._begin(self._point(event.pos))
                     return True
             case pygame.MOUSEMOTION if self._button is not None:
-                # Not held any more: the release was lost. A replayed motion may not say.
+                # The button is up: its release was lost. Replayed motions may lack this field.
                 held = getattr(event, "buttons", None)
                 if held is not None and not held[self._button - 1]:
                     self.lift()
@@ -88,17 +88,17 @@ class Canvas:
                 return True
             case pygame.MOUSEBUTTONDOWN | pygame.MOUSEBUTTONUP:  # of another button
                 return self._button is not None
-            case pygame.WINDOWFOCUSLOST:  # the release may go to another window
+            case pygame.WINDOWFOCUSLOST:  # another window may get the release
                 self.lift()
         return False
 
     def lift(self) -> None:
-        """Lift the pen: a stroke being drawn ends, even while the button is held."""
+        """Lift the pen: end the current stroke, even if the button is still held."""
         self._button = None
 
     def update(self) -> bool:
-        """Show the drawing as it is now, or as much of it as a frame has time for; a stroke being
-        drawn ends if something else changed it.
+        """Bring the ink up to date with the drawing, as far as a frame has time for it. If anything
+        else changed the drawing, the current stroke ends.
 
         Returns whether there was something new to show.
         """
@@ -108,7 +108,7 @@ class Canvas:
         if self._painting is None:
             return False
         is_over = len(list(islice(self._painting, STEPS))) < STEPS
-        # Ink that is repaired near a change is shown when that is complete.
+        # Ink repaired near a change is shown only when complete.
         if is_over or self._box == self._whole:
             self._sheet.show(self._ink.pixels, self._box)
         if is_over:
@@ -120,7 +120,7 @@ class Canvas:
         return 0, 0, *self.rect.size
 
     def _repaint(self, box: Box) -> None:
-        """Begin to repaint the drawing in `box`, and wherever repainting is not finished."""
+        """Begin to repaint the current drawing in `box`, and in areas still unfinished."""
         if self._painting is not None:
             left, top, right, bottom = zip(box, self._box, strict=True)
             box = min(left), min(top), max(right), max(bottom)
@@ -128,7 +128,7 @@ class Canvas:
         self._box, self._painting = box, self._ink.redrawing(box, self._drawing)
 
     def _changed(self) -> Box:
-        """The box in which the ink no longer shows the drawing."""
+        """The box in which the ink is out of date."""
         now = {id(stroke): (stroke, len(stroke.points)) for stroke in self._drawing.strokes}
         before, both = self._strokes, now | self._strokes
         changed = [both[key][0] for key in both if now.get(key) != before.get(key)]
@@ -143,7 +143,7 @@ class Canvas:
         return self._ink.box(tuple(low.tolist()), tuple(high.tolist()), stroke.width)
 
     def _remember(self) -> None:
-        """Remember what the ink shows, or will when it is painted."""
+        """Remember the state that the ink shows, or will show when painted."""
         self._painted, self._picture = self._drawing.version, self._drawing.picture
         strokes = self._drawing.strokes
         self._strokes = {id(stroke): (stroke, len(stroke.points)) for stroke in strokes}
@@ -156,8 +156,8 @@ class Canvas:
         *,
         invites: bool = True,
     ) -> None:
-        """Draw the sheet with the label of `digit`, set off if its reading contradicts it, and, if
-        it `invites`, an invitation as long as nothing is on it."""
+        """Draw the sheet with the label of `digit`, highlighted if its reading contradicts it, and,
+        with `invites`, an invitation while the sheet is blank."""
         self._sheet.draw(surface, palette, self.rect)
         pygame.draw.rect(surface, palette.edge, self.rect, 1)
         if invites and not self._drawing:
@@ -169,7 +169,7 @@ class Canvas:
             self._draw_ring(surface, palette, self._mouse)
 
     def _follow(self, event: pygame.Event) -> None:
-        """Keep the mouse's position while it is on the canvas."""
+        """Track the mouse while it is on the canvas."""
         if event.type in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN):
             self._mouse = event.pos if self.rect.collidepoint(event.pos) else None
         elif event.type == pygame.WINDOWLEAVE or (
@@ -225,12 +225,12 @@ class Canvas:
     def _draw_ring(
         self, surface: pygame.Surface, palette: Palette, centre: tuple[float, float]
     ) -> None:
-        """Draw how large the pen or eraser is: dark on light and light on dark, to be seen on
-        paper and on ink."""
+        """Draw the outline of the pen or eraser, dark and light, so that it shows on both paper and
+        ink."""
         erases = self._pen.erases if self._button is None else self._erases
         width = self._pen.eraser_width if erases else self._pen.width
         radius = max(width * self.rect.width / 2, 2)
-        paper = surface.subsurface(self.rect)  # beyond it nothing is drawn
+        paper = surface.subsurface(self.rect)  # clips to the sheet
         x, y = centre[0] - self.rect.left, centre[1] - self.rect.top
         pygame.draw.aacircle(paper, palette.sheet, (x, y), radius - 1, 1)
         pygame.draw.aacircle(paper, palette.accent if erases else palette.ink, (x, y), radius, 1)

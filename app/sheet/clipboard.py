@@ -1,4 +1,4 @@
-"""The clipboard: pictures that were copied in another program."""
+"""The clipboard supplies pictures copied in other programs."""
 
 import io
 
@@ -6,11 +6,11 @@ ADVICE = "or drop the picture's file on the window"
 
 
 class ClipboardError(Exception):
-    """No picture can be read; the message is one line saying why, and what to do."""
+    """No picture is available; the message is one line that says why, and what to do."""
 
 
 def picture_file() -> bytes:
-    """The picture in the clipboard as the bytes of a picture file; of copied files, the first.
+    """The bytes of the picture in the clipboard, or of the first of several copied files.
 
     Raises ClipboardError.
     """
@@ -31,6 +31,6 @@ def picture_file() -> bytes:
         raise ClipboardError(
             f"Pasting needs wl-clipboard or xclip; install one, {ADVICE}"
         ) from error
-    except Exception as error:  # whatever a platform's clipboard makes of it
+    except Exception as error:  # a platform's clipboard may raise anything
         raise ClipboardError(f"Can't read the clipboard: {error}; copy again, {ADVICE}") from error
     raise ClipboardError("There is no picture in the clipboard; copy one first")

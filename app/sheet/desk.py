@@ -1,5 +1,6 @@
-"""The desk is what the window shows and a person works on: a drawing, the recognizer that reads it
-with the lessons, and the selected digit. It knows nothing of pixels or events."""
+"""The desk is the state that the window shows: a drawing, the recognizer that reads it, the
+lessons, and the selected digit. It knows nothing of pixels or events.
+"""
 
 from collections.abc import Callable
 from math import inf
@@ -10,13 +11,13 @@ from digits.recognizer import Recognizer
 from digits.recognizer.memory import Memory
 from digits.recognizer.numbers import Number, NumberReader, WrittenDigit
 
-READINGS = 4  # of the network, or portions of retracing, that a frame has time for
+READINGS = 4  # of the network, or portions of retracing, per frame
 
 
 class Desk:
-    """A `drawing`, blank at first, that `recognizer` reads with what was taught to `memory`.
+    """A `drawing`, initially blank, that `recognizer` reads with the lessons in `memory`.
 
-    `say(message)` is called with what a person should know.
+    `say(message)` is called with messages for the user.
     """
 
     def __init__(
@@ -33,9 +34,9 @@ class Desk:
         self.recognizer = recognizer
         self._beside: Recognizer | None = None
         self._say = say
-        self._read = drawing.version  # the one that was read; blank, it needs not be
-        self._known = memory.version  # the lessons with which
-        self._selected: tuple[Stroke, Stroke] | None = None  # one of the digit; the newest then
+        self._read = drawing.version  # last read; a blank drawing needs no reading
+        self._known = memory.version  # of the lessons used for it
+        self._selected: tuple[Stroke, Stroke] | None = None  # one of the digit's, the newest then
 
     @property
     def recognizer(self) -> Recognizer:
@@ -50,7 +51,7 @@ class Desk:
 
     @property
     def beside(self) -> Recognizer | None:
-        """A second recognizer that reads the same digits, with all lessons, for comparison."""
+        """A second recognizer for comparison, which reads the same digits with the same lessons."""
         return self._beside
 
     @beside.setter
@@ -61,27 +62,27 @@ class Desk:
 
     @property
     def number(self) -> Number | None:
-        """What the recognizer makes of the drawing; None while there is none."""
+        """The recognizer's reading of the drawing; None while it is blank."""
         if self._read != self.drawing.version:
             self._reader.read(self.drawing)
             self._read = self.drawing.version
         return self._reader.number
 
     def glance(self) -> Number | None:
-        """The same, within the time of a frame: what needs more is read by the next calls, and
-        until then this is the last number."""
+        """The same in one frame's time: the next call continues an unfinished reading, and until
+        it is complete, the previous one is returned."""
         if self._read != self.drawing.version and self._reader.read(self.drawing, READINGS):
             self._read = self.drawing.version
         return self._reader.number
 
     def select(self, digit: WrittenDigit) -> None:
-        """Select `digit` until something else is drawn. A digit of a sheet that is no longer there
-        is ignored."""
+        """Select `digit` until something else is drawn. A digit of a sheet that has just been
+        replaced is ignored."""
         if digit.strokes and self.drawing.strokes:
             self._selected = digit.strokes[0], self.drawing.strokes[-1]
 
     def selected(self, number: Number | None) -> WrittenDigit | None:
-        """The selected digit of `number`: the one drawn last, unless a person chose another."""
+        """The selected digit of `number`: the one drawn last, unless a person selected another."""
         if number is None:
             return None
         newest = self.drawing.strokes[-1] if self.drawing.strokes else None
@@ -92,7 +93,7 @@ class Desk:
         return next(of_wanted, number.digits[-1])
 
     def learn(self, seconds: float = inf) -> None:
-        """Spend about `seconds` on taking in what was taught in other windows."""
+        """Take in lessons from other windows, for about `seconds`."""
         problems = self.memory.problems
         known = len(problems)
         is_over = not self.memory.load(seconds)
@@ -104,7 +105,7 @@ class Desk:
             self.renew()
 
     def renew(self) -> None:
-        """Read everything again, because the answer may have changed."""
+        """Discard all readings, because they may be different now."""
         self._reader.renew(self._recognizer)
         self._read = -1
         self._known = self.memory.version

@@ -1,7 +1,6 @@
-"""Files: saving the sheet, and opening saved drawings, pictures and test digits.
+"""Files: saving the drawing on the desk, and opening saved drawings, pictures and test digits.
 
-What only a few methods need is imported there, so that the window's first frame does not wait for
-it.
+Rarely needed modules are imported where they are used, so the window's first frame need not wait.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,9 +15,9 @@ from digits.drawing import Drawing
 
 
 class Files:
-    """Drawings are saved in `folder`, without one in the user's.
+    """Drawings are saved in `folder`, by default Inkling in the user's documents.
 
-    `say(message)` is called with what a person should know.
+    `say(message)` is called with messages for the user.
     """
 
     def __init__(self, desk: Desk, say: Callable[[str], None], folder: Path | None) -> None:
@@ -29,22 +28,22 @@ class Files:
         self._folder = folder
         self._opened: Path | None = None
         self._saved: dict[int, Path] = {}  # the files of this window's sheets
-        self._saved_by_hand: set[int] = set()  # of these sheets; others were taught
-        self._labels: dict[int, int | None] = {}  # as they are in files, or in MNIST
+        self._saved_by_hand: set[int] = set()  # of these sheets; the others were taught
+        self._labels: dict[int, int | None] = {}  # of sheets, as in their files or in MNIST
         self._generator = np.random.default_rng()
 
     @property
     def of_sheet(self) -> Path | None:
-        """The file that keeps what is on the sheet, or kept it before it was changed."""
+        """The file of the current sheet, possibly of an earlier state; None if it has none."""
         return self._saved.get(self._drawing.sheet)
 
     @property
     def saved_by_hand(self) -> bool:
-        """Whether a person saved the sheet; otherwise it was taught, if it has a file."""
+        """Whether the user saved the sheet; if not, but it has a file, it was taught."""
         return self._drawing.sheet in self._saved_by_hand
 
     def keep(self, path: Path | None) -> None:
-        """Note that `path` holds the sheet and its label; None: no file does."""
+        """Record that the sheet and its label are saved in `path`; None: in no file."""
         self._saved[self._drawing.sheet] = path
         self._labels[self._drawing.sheet] = self._drawing.label
 
@@ -80,7 +79,7 @@ class Files:
         folder = self._folder or saved_drawings.default_folder()
         before = self.of_sheet
         if before != file and any(before == one.path for one in self._memory.lessons):
-            before = None  # that was a digit alone, and is a lesson still
+            before = None  # a single digit then, and still a lesson
         self._label_whole_digits()
         save = partial(saved_drawings.save, self._drawing, folder, before)
         saved = self.write(save, "Not saved")
@@ -91,7 +90,7 @@ class Files:
             self._say(f"Saved as {saved[0]}{hint}")
 
     def _label_whole_digits(self) -> None:
-        """A label that was given before its digit was complete applies to all its strokes."""
+        """Extend a label given before its digit was complete to all of the digit's strokes."""
         drawing, number = self._drawing, self._desk.number
         if number is None or drawing.picture is not None:
             return
@@ -102,7 +101,7 @@ class Files:
             drawing.labels = tuple(label for label in labels if label[1] is not None)
 
     def open_next(self) -> None:
-        """Open the drawing that was saved last; after that, the one before."""
+        """Open the newest saved drawing; on later calls, the one before."""
         from digits.drawing import saved_drawings
 
         folder = self._folder or saved_drawings.default_folder()
@@ -152,7 +151,7 @@ class Files:
             self._drawing.show(picture)
 
     def save_all(self, drawings: Iterable[Drawing]) -> bool:
-        """Save labelled drawings, but for those that have been. Returns whether all are saved."""
+        """Save labelled drawings that aren't saved yet. Returns whether all are saved."""
         from digits.drawing import saved_drawings
 
         folder = self._folder or saved_drawings.default_folder()
@@ -167,15 +166,15 @@ class Files:
         return True
 
     def _unsaved_label(self) -> str:
-        """A warning about a label that is lost with the sheet; "" if it is in a file."""
+        """A hint about the label lost with the sheet; "" if the label is in a file."""
         label = self._drawing.label
         if label is None or self._labels.get(self._drawing.sheet) == label:
             return ""
         return f"; the {label} before it was not saved, undo brings it back"
 
     def write(self, write: Callable[[], object], failure: str) -> object:
-        """What `write`, which writes to the folder, returns, or True; False, after a word about it,
-        if it can't be done."""
+        """Call `write`, which writes to the folder. Returns its result, or True if that is None;
+        False, after a message, if writing fails."""
         from digits.drawing.saved_drawings import SavedDrawingError, default_folder
 
         try:

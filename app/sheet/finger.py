@@ -1,4 +1,4 @@
-"""Fingers and styluses: their events, turned into those of a mouse."""
+"""A finger or stylus acts as a mouse: touch events become mouse events."""
 
 import pygame
 
@@ -7,16 +7,16 @@ DRAG = {"buttons": (1, 0, 0), "touch": True}
 
 
 class Finger:
-    """The first finger on the glass; others are ignored until it is lifted."""
+    """Follows the first finger on the screen; others are ignored until it is lifted."""
 
     def __init__(self) -> None:
         self._down: int | None = None
 
     def as_mouse(self, event: pygame.Event, size: tuple[int, int]) -> pygame.Event | None:
-        """The mouse event in a window of `size` that a finger's event stands for.
+        """A finger's event as a mouse event in a window of `size` pixels.
 
-        Any other event is returned as it is, but for the mouse events that SDL makes of touches
-        itself: there is None of those, nor of another finger's.
+        Other events are returned unchanged. None for the mouse events that SDL itself makes of
+        touches, and for other fingers.
         """
         match event.type:
             case pygame.FINGERDOWN if self._down is None:

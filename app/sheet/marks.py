@@ -1,4 +1,4 @@
-"""Marks say which ink is a digit: a thin line under each, as soon as there are several."""
+"""Marks show which ink belongs to which digit: a thin line under each, if there are several."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ class Marks:
         self._selected: WrittenDigit | None = None
 
     def handle(self, event: pygame.Event) -> bool:
-        """Select the digit that the mouse is on. Takes no event."""
+        """Select the digit under the mouse. Never consumes the event."""
         if event.type in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN):
             digit = self.digit_at(event.pos)
             if digit is not None:
@@ -31,13 +31,13 @@ class Marks:
         return False
 
     def update(self, number: Number | None, selected: WrittenDigit | None) -> None:
-        """Mark the digits of `number`, if it has several, and the one that is `selected` most."""
+        """Mark the digits of `number`, if it has several, and emphasise the `selected` one."""
         several = number is not None and len(number.digits) > 1
         self._digits, self._selected = number.digits if several else (), selected
 
     def digit_at(self, position: tuple[float, float]) -> WrittenDigit | None:
-        """The digit at a position in the window; where two overlap, the one whose middle is
-        nearer."""
+        """The digit at a position in the window; of overlapping ones, the one with the nearer
+        middle."""
         near = [
             (abs(place.centerx - position[0]), number)
             for number, place in enumerate(map(self._place, self._digits))
@@ -55,7 +55,7 @@ class Marks:
             pygame.draw.rect(surface, palette.accent if chosen else palette.bar, line)
 
     def _place(self, digit: WrittenDigit) -> pygame.Rect:
-        """Where the digit's ink is in the window."""
+        """The rectangle of the digit's ink in the window."""
         left, top, right, bottom = (round(edge * self._canvas.width) for edge in digit.box)
         pen = round(max(stroke.width for stroke in digit.strokes) * self._canvas.width)
         box = pygame.Rect(left, top, right - left, bottom - top).inflate(pen, pen)

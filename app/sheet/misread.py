@@ -1,4 +1,4 @@
-"""Misread digits, laid on the sheet one after the other: where the model errs, and how surely."""
+"""Misread digits, shown on the sheet one by one: where the model errs, and how confidently."""
 
 from collections.abc import Callable
 
@@ -15,24 +15,23 @@ SEARCH_SECONDS = 0.006  # of a frame
 
 
 class Misread:
-    """Shows those of MNIST's test digits and of the taught drawings that the desk's recognizer
-    misreads.
+    """Shows the MNIST test digits and the taught drawings that the desk's recognizer misreads.
 
-    `say(message)` is called with what a person should know.
+    `say(message)` is called with messages for the user.
     """
 
     def __init__(self, desk: Desk, files: Files, say: Callable[[str], None]) -> None:
         self._desk, self._files, self._say = desk, files, say
         self._mistakes: Mistakes | None = None
-        self._readers: tuple[Recognizer, int] | None = None  # who read, with which lessons
+        self._readers: tuple[Recognizer, int] | None = None  # the recognizer, the lessons' version
         self._images = np.zeros((0, 28, 28), np.float32)  # the test digits', then the lessons'
         self._labels: list[int] = []
         self._lessons: list[Lesson] = []
-        self._next = 0  # of what was found
-        self._asked: int | None = None  # the drawing's version then; None: nobody waits
+        self._next = 0  # the index of the next one to show
+        self._asked: int | None = None  # the drawing's version when asked; None: not waiting
 
     def show_next(self) -> None:
-        """Show the next misread digit; first of all, find them."""
+        """Show the next misread digit, after searching for them on the first call."""
         recognizer, memory = self._desk.recognizer, self._desk.memory
         if self._readers != (recognizer, memory.version):
             self._readers, self._next = (recognizer, memory.version), 0
@@ -42,10 +41,10 @@ class Misread:
         self.update()
 
     def update(self) -> bool:
-        """Let the search go on, if there is one. Returns whether there is something new to see."""
+        """Continue the search, if there is one. Returns whether there is something new to see."""
         if self._asked is None:
             return False
-        if self._asked != self._desk.drawing.version:  # a person draws: that is not to be replaced
+        if self._asked != self._desk.drawing.version:  # a person draws: keep that
             self._asked = None
             return False
         if self._mistakes.search(SEARCH_SECONDS):

@@ -1,4 +1,4 @@
-"""The practice sheet: the window asks for digits, one after the other, and the hand draws them."""
+"""The practice sheet: the window asks for digits one by one, and a person draws them."""
 
 import numpy as np
 import pygame
@@ -10,22 +10,21 @@ from digits.recognizer.practice import Practice
 
 
 class PracticeSheet:
-    """Takes what is drawn for each digit that `practice` asks for, when SPACE or a pause says that
-    it is done. What was on the desk's sheet before is there again after `end`, and all that could
-    be undone."""
+    """Records the drawing of each digit that `practice` asks for, when SPACE or a pause completes
+    it. `end` restores the desk's former sheet and its undo history."""
 
     def __init__(self, desk: Desk, generator: np.random.Generator) -> None:
         self.practice = Practice(generator)
         self.is_over = False
         self._desk = desk
         self._before = Drawing()
-        self._taken: list[int] = []  # the sheets that the attempts were drawn on
-        self._seen = -1  # the drawing's version when it last changed
-        self._rest = 0.0  # seconds since
+        self._taken: list[int] = []  # the sheet numbers of the attempts
+        self._seen = -1  # the drawing's last known version
+        self._rest = 0.0  # seconds since it changed
         desk.drawing.exchange(self._before)
 
     def handle(self, event: pygame.Event) -> bool:
-        """Go on or leave. True if the event was for that."""
+        """Continue on SPACE, leave on ESC. True if the event is handled."""
         if event.type != pygame.KEYDOWN or event.key not in (pygame.K_SPACE, pygame.K_ESCAPE):
             return False
         if event.key == pygame.K_ESCAPE:
@@ -35,8 +34,8 @@ class PracticeSheet:
         return True
 
     def update(self, seconds: float, is_busy: bool) -> bool:
-        """Let time pass, in which the person may draw or look at a page: that is no pause. True if
-        the next digit is asked for."""
+        """Let time pass; while `is_busy`, drawing or looking at a page, it is no pause. True if the
+        next digit is asked for."""
         drawing = self._desk.drawing
         if is_busy or drawing.version != self._seen:
             self._seen, self._rest = drawing.version, 0.0
@@ -45,7 +44,7 @@ class PracticeSheet:
         return bool(drawing) and self._rest >= theme.PRACTICE_PAUSE and self.go_on()
 
     def go_on(self) -> bool:
-        """Take what is drawn, if there is anything to see, and ask for the next digit."""
+        """Record the drawing, unless it is blank, and ask for the next digit."""
         drawing = self._desk.drawing
         reading = self._desk.recognizer.read_drawing(drawing)
         if reading is None:
@@ -57,12 +56,12 @@ class PracticeSheet:
         return True
 
     def undo(self) -> None:
-        """Take the last stroke back; on a blank sheet, the digit before."""
+        """Undo the last stroke; on a blank sheet, go back to the previous digit."""
         self._desk.drawing.undo()
         if self._desk.drawing.sheet in self._taken[-1:]:
             self._taken.pop()
             self.practice.attempts.pop()
 
     def end(self) -> None:
-        """Put the sheet back that was there before."""
+        """Restore the former sheet."""
         self._desk.drawing.exchange(self._before)

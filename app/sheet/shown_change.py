@@ -1,4 +1,4 @@
-"""The shown change: what would make the digit another one, on the sheet, over a person's strokes.
+"""The shown change: what would make the digit another one, drawn over the strokes on the sheet.
 
 While the mouse is on a bar that is not the answer, missing ink is dashed, and surplus ink has a
 dashed cut through it. It can be played: then the digit becomes the other one and goes back. The
@@ -21,26 +21,26 @@ from digits.learning.paths import along, at
 from digits.recognizer import Recognizer
 from digits.recognizer.numbers import Number, WrittenDigit
 
-STEP = 0.25  # from one circle of a line to the next, in their radius
-LEAST_RADIUS = 5  # of a pen, in pixels, for its dashes to be seen
+STEP = 0.25  # the distance between the circles that form a line, in radii
+LEAST_RADIUS = 5  # pixels: with a thinner pen, dashes would not show
 
 
 class ShownChange:
-    """The smallest change found of the selected digit into the one whose bar is pointed at."""
+    """The smallest change found that turns the selected digit into the one pointed at."""
 
     def __init__(self, layout: Layout, text: Text, recognizer: Recognizer) -> None:
         self.rect = layout.canvas
         self._text, self._recognizer = text, recognizer
         self._type = layout.type_height(theme.TYPE)
         self._padding = layout.scaled(theme.PADDING)
-        self._digit: WrittenDigit | None = None  # that is shown changed
+        self._digit: WrittenDigit | None = None  # the one to change
         self._pointed: int | None = None
-        self._searches: dict[int, Search] = {}  # of that digit, by what it is to become
+        self._searches: dict[int, Search] = {}  # for that digit, by target digit
         self._pictures: dict[tuple[int, Palette], pygame.Surface] = {}
         self._shown: Change | None = None
-        self._seconds: float | None = None  # that it has been playing for
-        self._ended = False  # just now
-        self._ink: list[Stroke] = []  # while it plays
+        self._seconds: float | None = None  # of playing, so far
+        self._ended = False  # whether playing has just ended
+        self._ink: list[Stroke] = []  # shown while it plays
 
     @property
     def can_play(self) -> bool:
@@ -52,7 +52,7 @@ class ShownChange:
         return self._seconds is not None
 
     def play(self) -> None:
-        """Show how the digit becomes the other one, and goes back."""
+        """Play the change to the other digit and back."""
         if self.can_play:
             self._seconds = 0.0
 
@@ -61,9 +61,8 @@ class ShownChange:
         self._seconds = None
 
     def update(self, digit: WrittenDigit | None, pointed: int | None, has_time: bool) -> bool:
-        """Show what would make `digit` the one that is pointed at, looking for it while the frame
-        `has_time`; nothing if one of them is None. Returns whether that is something else than
-        before."""
+        """Show the change from `digit` to the one `pointed` at, searching for it while the frame
+        `has_time`; nothing if either is None. Returns whether anything looks different."""
         before, self._shown = self._shown, None
         ended, self._ended = self._ended, False
         if digit is not None and digit.strokes and pointed is not None:
@@ -85,8 +84,8 @@ class ShownChange:
     def played(
         self, number: Number | None, digit: WrittenDigit | None, seconds: float
     ) -> tuple[Number | None, WrittenDigit | None]:
-        """The number and the digit of it that is looked at, as they are now; while a change plays,
-        as the recognizer reads it after `seconds` more."""
+        """The number and its selected digit; while a change plays, the recognizer's reading of the
+        changed ink after `seconds` more."""
         if self._seconds is None:
             return number, digit
         self._seconds += seconds
@@ -134,7 +133,7 @@ class ShownChange:
         return picture
 
     def _words(self) -> list[str]:
-        """What is to be done, in more and in fewer words."""
+        """The instruction in words, from the longest version to the shortest."""
         change = self._shown
         long, short = [], []
         if change.added:
@@ -153,12 +152,12 @@ class ShownChange:
     def _draw_dashed(
         self, picture: pygame.Surface, stroke: Stroke, length: float, width: float, colour: Colour
     ) -> None:
-        """Draw a dashed line, its dashes about this `length` and `width`, in radii of the pen."""
+        """Draw a dashed line; its dashes are about `length` long and `width` wide, in pen radii."""
         points, radius = self._pixels(stroke), max(self._radius(stroke), LEAST_RADIUS)
         way = along(points)[-1]
         count = max(int(way / (length * radius)) // 2 * 2 + 1, 3)  # dashes, and gaps between
         ends = np.linspace(0, way, count + 1)
-        # Short dashes are narrow, or their round ends would fill the gaps; a dot is a dot.
+        # Short dashes are narrow, so that their round ends don't fill the gaps.
         narrow = min(width * radius, ends[1] / 3) if way > radius else width * radius
         for start, end in zip(ends[::2], ends[1::2], strict=False):
             _line(picture, at(points, np.linspace(start, end, 4)), narrow, colour)
@@ -171,7 +170,7 @@ class ShownChange:
 
 
 def _share(seconds: float) -> float | None:
-    """How far the change is then: there, a while, and back; None when it is over."""
+    """The change's progress, 0..1, after `seconds`: up, a pause, down; None when it is over."""
     there, stay = theme.CHANGE_SECONDS, theme.CHANGED_SECONDS
     if seconds < there + stay:
         return min(seconds / there, 1.0)
@@ -180,7 +179,7 @@ def _share(seconds: float) -> float | None:
 
 
 def _line(surface: pygame.Surface, points: np.ndarray, radius: float, colour: Colour) -> None:
-    """A line with round ends and corners: of circles, as broad lines are uneven."""
+    """Draw a line with round ends and corners, made of circles: pygame's wide lines are uneven."""
     way = along(points)[-1]
     where = np.linspace(0, way, int(way / max(STEP * radius, 1)) + 2)
     for place in at(points, where).tolist():

@@ -1,7 +1,7 @@
-"""Speaking ink: the strokes on the sheet, coloured by what they say for a digit or against it.
+"""Speaking ink: the strokes on the sheet, coloured by their evidence for or against a digit.
 
-It lies over the sheet while the mouse is on a digit's bar. Colours alone would not reach everybody,
-so what says most carries a plus or a minus.
+It covers the sheet while the mouse is on a digit's bar. Not everybody can tell the colours apart,
+so the strongest evidence carries a plus or a minus.
 """
 
 import numpy as np
@@ -15,13 +15,13 @@ from digits.explaining.ink_evidence import InkEvidence
 from digits.recognizer import Reading, Recognizer
 from digits.recognizer.numbers import WrittenDigit
 
-READINGS = 7  # of the evidence, in a frame
-STEP = 0.2  # from one circle of a line to the next, in their radius
+READINGS = 7  # of the evidence, per frame
+STEP = 0.2  # the distance between the circles that form a line, in radii
 PLUS, MINUS = "+", "\N{MINUS SIGN}"
 
 
 class SpeakingInk:
-    """The ink evidence of the digit that is looked at, for the digit whose bar is pointed at."""
+    """The ink evidence in the selected digit, for the digit whose bar is pointed at."""
 
     def __init__(self, layout: Layout, text: Text, recognizer: Recognizer) -> None:
         self.rect = layout.canvas
@@ -37,9 +37,9 @@ class SpeakingInk:
         self._pictures: dict[tuple[int, Palette], pygame.Surface] = {}  # of each digit's evidence
 
     def update(self, digit: WrittenDigit | None, pointed: int | None) -> bool:
-        """Show what in `digit` speaks for and against `pointed`; nothing if one of them is None.
+        """Show the evidence in `digit` for and against `pointed`; nothing if either is None.
 
-        Returns whether that is something else than before.
+        Returns whether that is different from before.
         """
         before = self._pointed
         self._pointed = None
@@ -56,11 +56,11 @@ class SpeakingInk:
 
     @property
     def is_complete(self) -> bool:
-        """Whether there is nothing left to find out about the ink."""
+        """Whether all evidence has been found."""
         return self._is_complete
 
     def draw(self, surface: pygame.Surface, palette: Palette) -> None:
-        """Draw the ink and what it is about, if there is evidence to show."""
+        """Draw the coloured ink and its legend, if there is evidence to show."""
         if self._pointed is None:
             return
         key = self._pointed, palette
@@ -93,8 +93,8 @@ class SpeakingInk:
         return picture
 
     def _path(self, number: int) -> tuple[np.ndarray, np.ndarray, float]:
-        """Places (n, 2) along a stroke, so near to each other that circles there look like a line,
-        what the ink there says (n,), and half the pen's width, in pixels."""
+        """Places (n, 2) along a stroke, so close that circles there look like a line, the evidence
+        (n,) there, and half the pen's width; lengths in pixels."""
         stroke, way = self._evidence.strokes[number], self._evidence.ways[number]
         side = self.rect.width
         radius = max(stroke.width * side / 2, 1)
@@ -111,7 +111,7 @@ class SpeakingInk:
         paths: list[tuple[np.ndarray, np.ndarray, float]],
         strongest: float,
     ) -> None:
-        """Put a sign where the ink says most, and where it says most of what is not near that."""
+        """Put a sign at the strongest evidence, then at the strongest that is not near a sign."""
         places = np.concatenate([path for path, _, _ in paths])
         shares = np.concatenate([said for _, said, _ in paths]) / strongest
         for _ in range(theme.MOST_SIGNS):
@@ -140,7 +140,7 @@ class SpeakingInk:
 
 
 def _colour(palette: Palette, share: float) -> tuple[int, ...]:
-    """Of ink that says so much, -1..1: pale if it says nothing."""
+    """The colour of ink with this share of the strongest evidence, -1..1; pale at 0."""
     pale = palette.sheet + theme.PALE_INK * np.subtract(palette.ink, palette.sheet)
     side = palette.speaks_for if share > 0 else palette.speaks_against
     colour = pale + abs(share) ** theme.MAP_GAMMA * (side - pale)

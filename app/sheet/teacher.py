@@ -1,4 +1,4 @@
-"""The teacher turns what a person says a drawing is into a lesson, or takes the lesson back."""
+"""The teacher turns a person's labels into lessons, and takes lessons back."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -14,9 +14,9 @@ ONLY_NOW = "Taught, but for this window only"
 
 
 class Teacher:
-    """Teaches what is on the desk. The lessons' files are among those of the desk.
+    """Teaches the drawings on the desk; `files` holds the lessons' files too.
 
-    `say(message)` is called with what a person should know.
+    `say(message)` is called with messages for the user.
     """
 
     def __init__(self, desk: Desk, files: Files, say: Callable[[str], None]) -> None:
@@ -25,20 +25,20 @@ class Teacher:
 
     @property
     def recognizer(self) -> Recognizer:
-        """The recognizer that has been taught."""
+        """The recognizer being taught."""
         return self._desk.recognizer
 
     def undo(self) -> None:
-        """Take the last step back; if it was to teach, the lesson."""
+        """Undo the last step; if it taught something, forget the lesson."""
         self._step(self._drawing.undo)
 
     def redo(self) -> None:
-        """Take the step again that was taken back."""
+        """Redo the step undone last, lesson included."""
         self._step(self._drawing.redo)
 
     def teach(self, digit: int) -> None:
-        """Teach that the drawing, or the selected digit of a number, is `digit`. A second time
-        takes it back."""
+        """Teach that the drawing, or the selected digit of a number, is a `digit`; the second time,
+        take that back."""
         number, drawing = self._desk.number, self._drawing
         if number is None:
             self._say(f"Draw a digit first; then {digit} says that it is {_a(digit)}")
@@ -49,7 +49,7 @@ class Teacher:
         self._step(partial(drawing.label_as, label, strokes))
 
     def teach_all(self, drawings: Iterable[Drawing]) -> None:
-        """Teach labelled drawings, but for those that have been."""
+        """Teach labelled drawings that haven't been taught yet."""
         self._desk.learn()
         for drawing in drawings:
             if self._memory.find(drawing) is None:
@@ -58,7 +58,7 @@ class Teacher:
         self._say(f"Taught  ·  {self._count()}")
 
     def _step(self, step: Callable[[], None]) -> None:
-        """Take a step; if it changes nothing but a label, teach or forget the lesson."""
+        """Take a step; if it changed nothing but labels, teach or forget accordingly."""
         drawing = self._drawing
         labels, picture, strokes = drawing.labels, drawing.picture, list(drawing.strokes)
         before = drawing.labelled()
@@ -72,13 +72,13 @@ class Teacher:
                 self._files.keep(self._memory.find(drawing).path)
         elif (lesson := self._memory.find(drawing)) is not None:
             if self._files.saved_by_hand:
-                self._files.save()  # without its label, what was saved is saved still
+                self._files.save()  # a saved drawing stays saved, without its label
             self._forget(lesson)
         else:
             self._teach_parts(before, drawing.labelled())
 
     def _teach_parts(self, before: list[Drawing], now: list[Drawing]) -> None:
-        """Teach the digits of a number that have a label `now`, and forget those that had one."""
+        """Teach the digits of a number labelled `now`, and forget those labelled only `before`."""
         for part in now:
             if all(part.strokes != old.strokes or part.label != old.label for old in before):
                 self._teach(part)
@@ -88,8 +88,8 @@ class Teacher:
                 self._forget(lesson)
 
     def _teach(self, drawing: Drawing, saved: Path | None = None) -> bool:
-        """Teach a labelled drawing, which was `saved` before, instead of the other digit that it
-        was taught as. Returns whether it is kept."""
+        """Teach a labelled drawing, in place of the file it was `saved` in and of any lesson that
+        it was before. Returns whether it is saved."""
         before, label = self._reading(drawing), drawing.label
         lesson = self._memory.find(drawing)
         if lesson is not None and not self._files.write(
@@ -109,7 +109,7 @@ class Teacher:
         return True
 
     def _reading(self, drawing: Drawing) -> Reading:
-        """The reading of `drawing`, which is all that is on the sheet, or a part of it."""
+        """The reading of `drawing`, which is the whole sheet or a part of it."""
         strokes, number = set(map(id, drawing.strokes)), self._desk.number
         for digit in number.digits if number is not None else ():
             if strokes == set(map(id, digit.strokes)):

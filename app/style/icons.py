@@ -1,4 +1,4 @@
-"""An icon is a drawing too: a few strokes of a pen, so that it is sharp at any size."""
+"""An icon is a few pen strokes, drawn so that it is sharp at any size."""
 
 from functools import lru_cache
 from math import cos, radians, sin
@@ -13,12 +13,11 @@ from digits.drawing.ink import Ink
 GRID = 24  # units to an icon's side
 LINE = 1.9  # the width of its lines
 
-Line = tuple[float, tuple[Point, ...]]  # its width, and the points it joins
+Line = tuple[float, tuple[Point, ...]]  # width and points
 
 
 class Icon:
-    """Lines of a pen. Only itself is the same, so that it is found in a cache without a look at
-    every point."""
+    """Pen lines. Compared by identity, so that a cache look-up need not compare points."""
 
     def __init__(self, *lines: Line) -> None:
         self.lines = lines

@@ -1,7 +1,7 @@
-"""The layout decides where everything is: a function of the window's size, and of whether the
-network panel is open.
+"""The layout places everything, as a function of the window's size and of what is open: the network
+panel, a second model.
 
-Widgets get their rectangle here, so that none has to know its neighbours.
+Widgets get their rectangles from it, so that none needs to know its neighbours.
 """
 
 from pygame import Rect
@@ -10,10 +10,10 @@ from app.style import theme
 
 
 class Layout:
-    """Rectangles in a window of `size`: one composition, scaled to fit, in the window's middle.
+    """Rectangles in a window of `size`: one composition, scaled to fit and centred.
 
-    Of a few compositions the one that fills most of the window is taken. Without the network
-    panel, `network` is None, and `beside` without a second model beside the first.
+    The composition that fills most of the window is chosen. `network` is None without the network
+    panel, `beside` without a second model.
     """
 
     def __init__(self, size: tuple[int, int], network: bool = False, beside: bool = False) -> None:
@@ -29,36 +29,36 @@ class Layout:
         self.toolbar, self.canvas, self.footer = (
             places[name] for name in ("toolbar", "canvas", "footer")
         )
-        self.canvas.size = [min(self.canvas.size)] * 2  # rounding may have made a difference
+        self.canvas.size = [min(self.canvas.size)] * 2  # square, whatever the rounding
         self.network: Rect | None = places.get("network")
         self._divide(places["panel"])
         self.beside: Rect | None = None
         if beside:
             line = self.scaled(theme.BESIDE_HEIGHT)
             self.beside = Rect(self.bars.topleft, (self.bars.width, line))
-            # The lowest bar has a thin one below it.
+            # The lowest bar also has a thin one below it.
             self.bars.height -= line + self.scaled(theme.BESIDE_BAR)
             self.bars.top += line
 
     def scaled(self, length: float) -> int:
-        """A length of the theme's, in pixels of this window."""
+        """A length of the theme, in pixels of this window."""
         return round(length * self._scale)
 
     def type_height(self, height: float) -> int:
-        """A type size of the theme's in pixels of this window, never too small to read."""
+        """A type size of the theme, in pixels of this window; never too small to read."""
         return max(self.scaled(height), theme.SMALLEST_TYPE)
 
     def _fit(self, whole: Rect) -> float:
         return min(self.window.width / whole.width, self.window.height / whole.height)
 
     def _filled(self, composition: dict[str, Rect]) -> float:
-        """How much of the window a composition fills."""
+        """The share of the window that a composition fills."""
         whole = composition["whole"]
         return self._fit(whole) ** 2 * whole.width * whole.height
 
     def _placed(self, rect: Rect) -> Rect:
-        """A rectangle of a composition in this window. Edges are rounded, so what touches there
-        touches here, and nothing overlaps."""
+        """A rectangle of a composition in this window. Edges are rounded rather than sizes, so
+        adjacent rectangles stay adjacent, and nothing overlaps."""
         x, y = self._corner
         left, top = round(x + rect.left * self._scale), round(y + rect.top * self._scale)
         right, bottom = round(x + rect.right * self._scale), round(y + rect.bottom * self._scale)
@@ -66,14 +66,14 @@ class Layout:
 
     def _divide(self, panel: Rect) -> None:
         """Give the answer, the preview and the bars their parts of `panel`."""
-        image = 28 * self.scaled(theme.PREVIEW_CELL)  # else some cells would be wider
+        image = 28 * self.scaled(theme.PREVIEW_CELL)  # a multiple, so that all cells are equal
         head = image + self.scaled(theme.CAPTION_HEIGHT)
         gap = self.scaled(theme.SECTION_GAP)
-        if panel.width < panel.height:  # the bars below the others
+        if panel.width < panel.height:  # the bars below
             self.answer = Rect(panel.topleft, (panel.width - image - gap, head))
             self.preview = Rect(panel.right - image, panel.top, image, head)
             self.bars = Rect(panel.left, panel.top + head + gap, panel.width, 0)
-        else:  # or right of them
+        else:  # the bars to the right
             self.answer = Rect(panel.topleft, (image, panel.height - head - gap))
             self.preview = Rect(panel.left, panel.bottom - head, image, head)
             self.bars = Rect(panel.left + image + gap, panel.top, 0, 0)
@@ -81,7 +81,7 @@ class Layout:
 
 
 def _compositions(network: bool) -> list[dict[str, Rect]]:
-    """The ways to compose a window, wide or tall, each with its size as `whole`."""
+    """The possible compositions, wide or tall, each with its size as `whole`."""
     left, top = theme.MARGIN + theme.TOOLBAR_WIDTH + theme.TOOLBAR_GAP, theme.MARGIN
     side, gap = theme.CANVAS_SIDE, theme.PANEL_GAP
     canvas = Rect(left, top, side, side)
@@ -105,7 +105,7 @@ def _compositions(network: bool) -> list[dict[str, Rect]]:
 
 
 def _composed(canvas: Rect, panel: Rect, network: Rect | None = None) -> dict[str, Rect]:
-    """A composition of these, with a toolbar at their left and a footer below them."""
+    """A composition of these, with a toolbar on their left and a footer below them."""
     places = {"canvas": canvas, "panel": panel} | ({"network": network} if network else {})
     right = max(place.right for place in places.values())
     bottom = max(place.bottom for place in places.values())

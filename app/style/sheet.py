@@ -1,4 +1,4 @@
-"""A sheet makes ink visible. Arrays are indexed [y, x], surfaces [x, y]: only it turns them."""
+"""A sheet shows ink. Arrays are indexed [y, x], surfaces [x, y]: only this module converts."""
 
 from functools import cache
 
@@ -9,11 +9,11 @@ from app.style.theme import Colour, Palette
 
 
 class Sheet:
-    """Ink (side, side), float32 in 0..1, as a square surface; it keeps levels, not colours."""
+    """Ink (side, side), float32 in 0..1, as a square surface that stores levels, not colours."""
 
     def __init__(self, side: int) -> None:
         self._levels = pygame.Surface((side, side), 0, 8)
-        self._palette: Palette | None = None  # that the surface has
+        self._palette: Palette | None = None  # of the surface
 
     def show(self, ink: np.ndarray, box: tuple[int, int, int, int] | None = None) -> None:
         """Show `ink`, or the part of it in `box` (left, top, right, bottom) alone."""
@@ -22,7 +22,7 @@ class Sheet:
         pygame.surfarray.pixels2d(self._levels)[left:right, top:bottom] = levels.T
 
     def draw(self, surface: pygame.Surface, palette: Palette, rect: pygame.Rect) -> None:
-        """Fill `rect` with the sheet: paper where there is no ink, each pixel a hard square."""
+        """Fill `rect` with the sheet: paper where there is no ink, pixels without interpolation."""
         if palette is not self._palette:
             self._palette = palette
             self._levels.set_palette(_ramp(palette))

@@ -1,7 +1,7 @@
-"""Text puts words where they belong, and keeps them: writing a line costs far more than showing it.
+"""Text draws lines of words and caches them: rendering a line costs far more than blitting it.
 
 All type is pygame's bundled font, which looks the same on every machine. Its size is the height of
-capitals and digits, and it is placed by them: by what the eye aligns, not by the font's margins.
+capitals and digits, and it is aligned by these, not by the font's margins.
 """
 
 from functools import lru_cache
@@ -11,14 +11,14 @@ import pygame
 
 from app.style.theme import Colour
 
-# Small type is large type reduced: the font fits its own small sizes to whole pixels, which leaves
-# their letters unevenly spaced.
+# Small type is reduced from large type: the font hints small sizes to whole pixels, which spaces
+# their letters unevenly.
 SMALLEST_RENDERED = 64
-MOST_LINES = 500  # that are kept
+MOST_LINES = 500  # in the cache
 
 
 class Text:
-    """Lines of text, each made once for a height and colour. Heights are pixels of a capital."""
+    """Lines of text, cached by height and colour. Heights are those of capitals, in pixels."""
 
     def __init__(self) -> None:
         self._fonts: dict[int, pygame.Font] = {}
@@ -34,10 +34,10 @@ class Text:
         ground: Colour | None = None,
         **anchor: tuple[int, int],
     ) -> None:
-        """Draw a line, `anchor` being one of pygame.Rect's points, such as midleft=(x, y); on a
-        strip of the colour `ground`, where it may stand on something else.
+        """Draw a line. `anchor` is one of pygame.Rect's points, such as midleft=(x, y); `ground` is
+        the colour of a strip behind the text, if it may overlap something.
 
-        The rectangle meant reaches from the capitals' top to the line they stand on.
+        The anchored rectangle reaches from the top of the capitals to the baseline.
         """
         line, margin = self._line(string, height, colour)
         box = pygame.Rect(0, 0, line.width, height)
@@ -72,12 +72,12 @@ class Text:
         return [line for line in lines if line]
 
     def _measure(self, string: str, height: int) -> int:
-        """How many pixels a line needs in width."""
+        """The width of a line, in pixels."""
         font, factor = self._font(height)
         return ceil(font.size(string)[0] / factor)
 
     def _font(self, height: int) -> tuple[pygame.Font, int]:
-        """A font, and how many times too large it is."""
+        """A font, and the factor by which it is too large."""
         factor = ceil(SMALLEST_RENDERED / height)
         size = 2 * height * factor  # capitals are half as high as pygame counts
         if size not in self._fonts:
@@ -85,7 +85,7 @@ class Text:
         return self._fonts[size], factor
 
     def _make_line(self, string: str, height: int, colour: Colour) -> tuple[pygame.Surface, int]:
-        """The line, and how many of its pixels are above the capitals."""
+        """The line, and the number of its pixel rows above the capitals."""
         font, factor = self._font(height)
         large = font.render(string, True, colour)
         ink = large.get_bounding_rect()
@@ -100,5 +100,5 @@ class Text:
 
 
 def percentage(probability: float) -> str:
-    """A probability to read: whole percent, but never 100 %, which no network can know."""
+    """A probability as text: whole percent, but never 100 %, which no network can know."""
     return ">99%" if probability >= 0.995 else f"{probability:.0%}"

@@ -1,6 +1,6 @@
 """How the window looks: every colour, length and duration in one place. Paper, ink and one accent.
 
-Lengths are pixels in a window of DESIGN_SIZE; the layout scales them to the window that it has.
+Lengths are pixels in a window of DESIGN_SIZE; the layout scales them to the actual window.
 """
 
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ Colour = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours of a theme; frozen, so that what is drawn in them can be kept."""
+    """The colours of a theme; frozen, so that it can be a cache key."""
 
     background: Colour
     sheet: Colour  # what is drawn on, and words on accent
     ink: Colour
-    quiet: Colour  # words that can wait
-    on_ink: Colour  # words on ink that can wait
+    quiet: Colour  # secondary text
+    on_ink: Colour  # secondary text on ink
     accent: Colour
     edge: Colour  # around a sheet
-    track: Colour  # what a bar runs in, and a button under the mouse
+    track: Colour  # behind a bar, and a button under the mouse
     bar: Colour
     disabled: Colour  # of a button
     speaks_for: Colour  # evidence for a digit
@@ -27,7 +27,7 @@ class Palette:
     shade: tuple[int, int, int, int]  # over the window, under an overlay
 
     def side(self, value: float) -> Colour:
-        """The colour of what speaks for something (above 0) or against it."""
+        """The colour of evidence for (`value` above 0) or against."""
         return self.speaks_for if value > 0 else self.speaks_against
 
 
@@ -92,7 +92,7 @@ ICON = 23
 PADDING = 12  # around words in a box
 
 ANSWER_HEIGHT = 0.92  # of what is above the answer's caption
-ANSWER_WIDTH = 0.71  # of its height, no character is wider
+ANSWER_WIDTH = 0.71  # of its height; no character is wider
 NUMBER_MARK, NUMBER_MARK_GAP = 2, 6  # under a digit of several: how thick, how far below it
 LEAST_NUMBER_MARK = 12  # how long
 LABEL_WIDTH = 24  # the digit before a bar
@@ -101,11 +101,11 @@ PERCENTAGE_WIDTH = 64  # what follows a bar
 BAR_HEIGHT = 8
 WINNING_BAR_HEIGHT = 20
 MOST_GUESSES = 2  # where the network isn't sure
-LEAST_GUESS = 0.15  # what is less probable isn't worth guessing
-LEAST_GUESSES = 0.5  # nor are guesses that are less probable together
+LEAST_GUESS = 0.15  # a less probable digit is no guess
+LEAST_GUESSES = 0.5  # the least probability of all guesses together
 BESIDE_HEIGHT = 28  # of the line for a model beside the one that reads, above the bars
 BESIDE_BAR = 3  # the thickness of its bars
-LEAST_PERCENTAGE = 0.005  # what rounds to 0% goes without saying
+LEAST_PERCENTAGE = 0.005  # a percentage that rounds to 0 is not shown
 
 # Type: the heights of capitals.
 TYPE = 10
@@ -124,16 +124,16 @@ EASING_SECONDS = 0.07  # in which a bar covers 63 % of its way
 SETTLED = 1e-3  # a bar this near to its value has arrived
 TOOLTIP_SECONDS = 0.4  # until it appears
 NOTICE_SECONDS = 6.0  # until it goes
-ESCAPE_SECONDS = 1.5  # after a page was closed, in which ESC does not end the program
+ESCAPE_SECONDS = 1.5  # after closing a page, in which ESC does not quit the program
 
-# The network panel. Maps and units are at least so large in any window; rather than below the size
-# that is clear, some maps are left out.
+# The network panel. Least sizes of maps and units in any window; some maps are left out rather than
+# shown below the clear size.
 SMALLEST_MAP, CLEAR_MAP, LARGEST_MAP = 8, 22, 64
 SMALLEST_UNIT, LARGEST_UNIT = 3, 20
-MAP_GROWTH = 1.2  # below it, larger maps are not worth more room
+MAP_GROWTH = 1.2  # a smaller growth of the maps is not worth more room
 MAP_GAP, UNIT_GAP = 2, 1
 STAGE_GAP = 14
-MAP_GAMMA = 0.65  # below 1, faint values can be seen
+MAP_GAMMA = 0.65  # below 1, so that faint values show
 TITLE_GAP = 8  # between the words of a title
 TITLE_LINE = 1.7  # of a title, in heights of its capitals
 OUTPUT_CELL = 16
@@ -144,12 +144,12 @@ THINNEST_LINE, WIDEST_LINE, LINE_STEPS = 1, 5, 24  # from these; straight parts 
 MARK_PADDING = 3  # around the words that mark what is left out
 LEGEND_GAP = 5  # between the maps and their legend
 LEGEND_SWATCH = 42  # from paper to ink
-UNSEEN = 190  # how much, of 255, covers what a unit cannot see of the input
+UNSEEN = 190  # of 255: the opacity over the input outside the receptive field
 WEIGHT_SQUARE = 0.8  # the strongest weight's side, in pixels of the image
 LEGEND_PADDING = 8  # inside the preview
 LEAST_MARKED = 0.35  # of the strongest evidence; more carries a sign
 MARK_LENGTH, MARK_BREADTH = 2 / 3, 1 / 6  # of a sign, in pixels of the image
-PALE_INK = 0.3  # ink that says nothing
+PALE_INK = 0.3  # ink without evidence
 CHANGE_SECONDS, CHANGED_SECONDS = 1.0, 0.8  # how long a change takes to play, and stays
 PLAY = 17  # the side of the button that plays it
 SIGN = 16  # a plus or minus on the sheet's ink: its diameter
@@ -166,4 +166,4 @@ THUMBNAIL_GAP = 5
 RESULTS_WIDTH = 0.86
 BUTTON_LINE = 3.6  # of a page's buttons, in heights of their capitals
 
-PRACTICE_PAUSE = 1.6  # seconds with the pen up after which a digit is taken as done
+PRACTICE_PAUSE = 1.6  # seconds with the pen up after which a digit counts as complete
