@@ -1,8 +1,8 @@
-"""Augmented digits to judge by eye, and how long training waits for them.
+"""Augmented digits to judge by eye, and the time that augmentation takes in training.
 
     python benchmarks/augmentation.py --data DIR augmented.png
 
-Left of each row is one of MNIST's digits as it is, then what training makes of it.
+Each row begins with one of MNIST's digits, followed by augmented versions of it.
 """
 
 import argparse

@@ -2,9 +2,9 @@
 
     python benchmarks/changes.py --data DIR [--picture PNG]
 
-For each drawing, each of the nine digits that it is not: the change is applied, and the recognizer
-reads the result anew. By default the drawings are by the validation writers 23 and 24. The picture
-shows some of the changes: what is missing is dashed, what is surplus pale. The seed is fixed.
+Each drawing is changed into each of the nine other digits, and the recognizer reads the result. By
+default the drawings are by the validation writers 23 and 24. The picture shows some of the changes:
+missing ink is dashed, surplus ink pale. The seed is fixed.
 """
 
 import argparse
@@ -76,7 +76,7 @@ def main() -> int:
 
 
 def save(path: Path, some: list[tuple[int, Change]]) -> None:
-    """A picture of changes, each with the answer before."""
+    """Save a picture of the changes, each with the original answer."""
     matplotlib.use("agg")
     from matplotlib import pyplot as plt
 

@@ -2,10 +2,10 @@
 
     python benchmarks/drawings.py --data DIR
 
-Pen strokes are replayed as mouse events through the window, each digit at a random place, in each
-height and with each pen. What other hands make of them, constructed digits and non-digits are read
-as they are drawn. The seed is fixed. By default the writers are 25 to 30, who take no part in
-training where train.py was given --hold-out.
+Pen strokes are replayed as mouse events in the window, each digit at a random place, in each height
+and with each pen. The same digits by other hands, constructed digits and non-digits are read
+directly. The seed is fixed. By default the writers are 25 to 30, who are held out of training by
+train.py --hold-out.
 """
 
 import argparse
@@ -46,7 +46,7 @@ SHEET_COLUMNS = 12
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """A digit that was drawn, and what the window made of it."""
+    """A drawn digit, and the window's reading of it."""
 
     drawing: Drawing
     label: int
@@ -93,7 +93,7 @@ def main() -> int:
     report_non_digits(recognizer, digits)
     report_pairs(recognizer, digits)
     report_time(recognizer, cases[0].reading.image)
-    # One of each digit that was drawn in every size; of other hands all.
+    # One case of each digit, not every size and pen; of other hands all.
     misread = list({id(case.drawing): case for case in cases if not case.right}.values())
     others = chain(*(chain(*family.values()) for family in families.values()))
     misread += [case for case in others if not case.right]
@@ -182,7 +182,7 @@ def read_hands(recognizer: Recognizer, digits: list[PenDigit]) -> dict[str, Fami
 
 
 def read_constructed(recognizer: Recognizer) -> dict[str, Family]:
-    """Digits of every construction, as many of each digit."""
+    """Digits of every construction, equally many of each digit."""
     generator = np.random.default_rng(0)
 
     def family(some: dict[str, constructed.Construction]) -> Family:

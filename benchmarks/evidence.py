@@ -1,12 +1,12 @@
-"""How true the evidence is: ink is taken away, what speaks most for the answer first.
+"""How faithful the evidence is: ink is removed, the strongest evidence for the answer first.
 
     python benchmarks/evidence.py --data DIR
 
-For each drawing the ink is cut into pieces of 5 % of its length. They are taken away one after the
-other, as one kind of evidence ranks them, and what is left is read anew. The figure is the area
-under the curve of the answer's probability, from all the ink to none: the less, the more the pieces
-that came first had to do with the answer (Samek et al. 2017). By default the drawings are by the
-validation writers 23 and 24. The seed is fixed.
+The ink of each drawing is cut into pieces of 5 % of its length. They are removed one by one, in the
+order of a kind of evidence, and the rest is read again. The figure is the area under the curve of
+the answer's probability, from all ink to none: the smaller, the more relevant the pieces removed
+first (Samek et al. 2017). By default the drawings are by the validation writers 23 and 24. The seed
+is fixed.
 """
 
 import argparse
@@ -28,8 +28,8 @@ from digits.recognizer import Reading, Recognizer
 from nn.model_files import ModelFileError
 
 STEPS = 20  # pieces of all the ink
-Piece = tuple[int, float, float]  # of a stroke, from so far along it to so far
-Rank = Callable[[Recognizer, list[Stroke], list[Piece], Reading], np.ndarray]  # what each says
+Piece = tuple[int, float, float]  # a stroke's index, and the arc lengths of both ends
+Rank = Callable[[Recognizer, list[Stroke], list[Piece], Reading], np.ndarray]  # evidence per piece
 
 
 def main() -> int:
@@ -64,7 +64,7 @@ def main() -> int:
 
 
 def cut(strokes: list[Stroke]) -> list[Piece]:
-    """The strokes in pieces of about the same length, STEPS of them or so."""
+    """Cut the strokes into about STEPS pieces of about the same length."""
     lengths = [along(stroke)[-1] for stroke in strokes]
     pieces = []
     for number, length in enumerate(lengths):
@@ -84,18 +84,18 @@ def area(
     said: np.ndarray,
     digit: int,
 ) -> float:
-    """Under the curve of the digit's probability while the pieces that said most go first."""
+    """The area under the digit's probability as pieces are removed, the strongest first."""
     order, cuts = np.argsort(-said, kind="stable"), ink(strokes, pieces)
     left = [[cuts[i] for i in sorted(order[gone:])] for gone in range(len(pieces))]
     images = np.stack([image_of(some) for some in left])
-    probabilities = [*recognizer.probabilities(images)[:, digit], 0.1]  # at last nothing is left
+    probabilities = [*recognizer.probabilities(images)[:, digit], 0.1]  # of a blank sheet
     return float(np.trapezoid(probabilities, dx=1 / len(pieces)))
 
 
 def by_occlusion(
     recognizer: Recognizer, strokes: list[Stroke], pieces: list[Piece], reading: Reading
 ) -> np.ndarray:
-    """As the window shows it on the sheet."""
+    """Occlusion, as the window shows it on the sheet."""
     evidence = InkEvidence(recognizer, strokes)
     while not evidence.go_on(STEPS):
         pass
@@ -114,7 +114,7 @@ def by_gradient(
 def by_integrated_gradients(
     recognizer: Recognizer, strokes: list[Stroke], pieces: list[Piece], reading: Reading
 ) -> np.ndarray:
-    """From a blank image to this one in 16 steps (Sundararajan et al. 2017)."""
+    """Integrated gradients from a blank image, in 16 steps (Sundararajan et al. 2017)."""
     shares = (np.arange(16) + 0.5) / 16
     x = reading.image.reshape(1, -1)
     gradients = [recognizer.net.input_gradient(x * np.float32(s), reading.digit) for s in shares]

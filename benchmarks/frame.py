@@ -3,10 +3,10 @@
     python benchmarks/frame.py
     python benchmarks/frame.py --cases scribble strokes
 
-All on one core. A frame is timed from a mouse event to the finished picture, with the network
-panel open; for a drawing of many strokes the worst frame counts, from an action until all is shown
-and read. First frame and idling are those of `python display.py`, on the display that there is or,
-where there is none, on SDL's dummy.
+All on one core. A frame is timed from a mouse event to the finished picture, with the network panel
+open; for a drawing of many strokes it is the worst frame from an action until everything is shown
+and read. First frame and idling are those of `python display.py`, on the display or, without one,
+on SDL's dummy.
 """
 
 import argparse
@@ -39,18 +39,18 @@ from digits.recognizer.model_shelf import models_at_hand
 from display import prepare
 
 PROJECT = Path(__file__).parent.parent
-REFRESH = 1000 / 60  # milliseconds between two pictures on a usual screen
+REFRESH = 1000 / 60  # milliseconds between two frames on a usual screen
 FRAMES = 2000
 WARM_UP = 100  # frames
 MOVES = 60  # in a stroke
 SCRIBBLE_SECONDS = 60
 STROKES, POINTS = 3000, 8  # of a large drawing, and of each of its strokes
-SETTLING_FRAMES = 150  # after an action; by then everything is read again
+SETTLING_FRAMES = 150  # at most after an action, until everything is read again
 STARTS = 5
 SETTLING_SECONDS = 1
 IDLE_SECONDS = 5
 LONGEST_SECONDS = 60
-# Runs display.py, says when the first frame is shown, and then what share of a core it uses.
+# Runs display.py; prints when the first frame is shown, then the share of a core that it uses.
 WATCHED = f"""
 import os, runpy, threading, time
 import pygame
@@ -84,7 +84,7 @@ def main() -> None:
     parser.add_argument("--cases", nargs="+", choices=CASES, default=list(CASES))
     arguments = parser.parse_args()
     recognizer = Recognizer.load(arguments.model)
-    if hasattr(os, "sched_setaffinity"):  # what is started from here inherits it
+    if hasattr(os, "sched_setaffinity"):  # child processes inherit it
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     width, height = theme.DESIGN_SIZE
     print(f"{recognizer.name}, {width}x{height}, one core; a screen shows a frame {REFRESH:.1f} ms")
@@ -94,7 +94,7 @@ def main() -> None:
 
 
 def frames(recognizer: Recognizer) -> None:
-    """Frames while somebody draws or looks."""
+    """Frames while drawing or exploring."""
     for name, events in (
         ("drawing", drawing),
         ("drawing a number", number),
@@ -107,7 +107,7 @@ def frames(recognizer: Recognizer) -> None:
 
 
 def scribble(recognizer: Recognizer) -> None:
-    """Frames while a mouse of 120 Hz scribbles without an end."""
+    """Frames while a 120 Hz mouse scribbles continuously."""
     app = App(recognizer, theme.DESIGN_SIZE)
     press(app, pygame.K_n)
     events = endless(app.canvas_rect)
@@ -120,7 +120,7 @@ def scribble(recognizer: Recognizer) -> None:
 
 
 def strokes(recognizer: Recognizer) -> None:
-    """The worst frame of what a person does to a drawing of many strokes."""
+    """The worst frame after actions on a drawing of many strokes."""
     with tempfile.TemporaryDirectory() as folder:
         session = Session(Path(folder, "session"))
         app = App(recognizer, theme.DESIGN_SIZE, folder=Path(folder, "drawings"), session=session)
@@ -154,7 +154,7 @@ def strokes(recognizer: Recognizer) -> None:
 
 
 def answers(recognizer: Recognizer) -> None:
-    """How soon all of a number is read anew."""
+    """The time until a whole number is read again."""
     for name, milliseconds in answer_times(recognizer).items():
         print(f"{name:<20} {milliseconds:.0f} ms until a number of six digits is read")
 
@@ -163,7 +163,7 @@ def start(recognizer: Recognizer) -> None:
     """The first frame, and an idle window."""
     has_display = "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ
     driver = {} if has_display else {"SDL_VIDEODRIVER": "dummy"}
-    state = tempfile.TemporaryDirectory()  # rather than the person's last sheet
+    state = tempfile.TemporaryDirectory()  # to leave the user's session alone
     places = dict.fromkeys(("XDG_STATE_HOME", "LOCALAPPDATA"), state.name)
     environment = os.environ | driver | places
     seconds = median(first_frame(environment) for _ in range(STARTS))
@@ -183,7 +183,7 @@ def frame_times(
 
 
 def frame_time(app: App, events: Iterable[pygame.Event]) -> float:
-    """Milliseconds of a frame in which these events happen."""
+    """Milliseconds of a frame with these events."""
     surface = surface_of(app.size)
     start = time.perf_counter()
     for event in events:
@@ -202,7 +202,7 @@ def settle(app: App) -> list[float]:
 
 
 def answer_times(recognizer: Recognizer) -> dict[str, float]:
-    """Milliseconds from a key until all of a number is read anew, in however many frames."""
+    """Milliseconds from a key until a whole number is read again, over all frames needed."""
     with tempfile.TemporaryDirectory() as folder:
         app = App(recognizer, theme.DESIGN_SIZE, models_at_hand([]), Path(folder))
         for event in sample_number_events(app.canvas_rect, "240617"):
@@ -238,26 +238,26 @@ def mouse(kind: int, pos: tuple[int, int], button: int = pygame.BUTTON_LEFT) -> 
 
 
 def drawing(app: App) -> Iterator[pygame.Event]:
-    """A hand that draws one eight after the other, each on a new sheet."""
+    """The events that draw one eight after the other, each on a new sheet."""
     while True:
         yield from eight(app.canvas_rect)
         yield pygame.Event(pygame.KEYDOWN, key=pygame.K_SPACE, mod=0, unicode=" ")
 
 
 def number(app: App) -> Iterator[pygame.Event]:
-    """A hand that writes numbers of six digits, each on a new sheet."""
+    """The events that write numbers of six digits, each on a new sheet."""
     while True:
         yield from sample_number_events(app.canvas_rect, "240617")
         yield pygame.Event(pygame.KEYDOWN, key=pygame.K_SPACE, mod=0, unicode=" ")
 
 
 def over_maps(app: App) -> Iterator[pygame.Event]:
-    """A mouse that goes over every feature map while an eight is read."""
+    """The events of a mouse that moves over every feature map, after an eight was drawn."""
     yield from over(app, Layout(theme.DESIGN_SIZE, network=True).network)
 
 
 def over_bars(app: App) -> Iterator[pygame.Event]:
-    """A mouse that goes over every bar while an eight is read."""
+    """The events of a mouse that moves over every bar, after an eight was drawn."""
     yield from over(app, Layout(theme.DESIGN_SIZE, network=True).bars)
 
 
@@ -271,7 +271,7 @@ def over(app: App, rect: pygame.Rect) -> Iterator[pygame.Event]:
 
 
 def endless(canvas: pygame.Rect) -> Iterator[pygame.Event]:
-    """The events of a mouse whose button is held, and that never comes back to where it was."""
+    """The events of a mouse whose button is held, on a path that never repeats."""
 
     def place(step: int) -> tuple[int, int]:
         x, y = 0.5 + 0.45 * sin(0.11 * step), 0.5 + 0.45 * cos(0.0737 * step)
@@ -318,7 +318,7 @@ def watched(environment: dict[str, str]) -> subprocess.Popen[str]:
 
 
 def told(process: subprocess.Popen[str]) -> str:
-    """The next line of what the process prints."""
+    """The next line that the process prints."""
     line = process.stdout.readline()
     if not line:
         raise SystemExit("frame.py: display.py ended without showing a frame; run it by itself")

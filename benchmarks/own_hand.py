@@ -1,10 +1,10 @@
-"""How much `train.py --start` learns of one person's hand, and whether it forgets MNIST over that.
+"""How well `train.py --start` learns one person's hand, and how much of MNIST it forgets.
 
     python benchmarks/own_hand.py --data DIR
 
-Of each writer the first ten of each digit are saved as drawings, and a training goes on with them
-from the model's weights. The model it leaves then reads the writer's other digits. By default the
-writers are 25 to 30, whom the shipped model has never seen. The seed is the model's own.
+Each writer's first ten of each digit are saved as drawings, and the model is fine-tuned on them. It
+then reads the writer's other digits. By default the writers are 25 to 30, whom the shipped model
+has never seen. The seed is the model's own.
 """
 
 import argparse
@@ -74,7 +74,7 @@ def divided(digits: list[PenDigit]) -> tuple[list[PenDigit], list[PenDigit]]:
 
 
 def learn(arguments: argparse.Namespace, own: list[PenDigit], folder: Path) -> Recognizer:
-    """What train.py makes of the model with the digits, saved as the window saves drawings."""
+    """The model as fine-tuned by train.py on the digits, saved as the window saves drawings."""
     for digit in own:
         drawing = digit.drawing()
         drawing.label_as(digit.label)

@@ -5,9 +5,9 @@
 
 The pen strokes of writers 25 to 30 are drawn by mouse events into the page in a headless Chromium
 and into the window, each digit once, in one of three heights at a random place. The seed is fixed.
-A frame is all that the page's main thread does for a movement of the mouse and the picture that
-follows, what this program asks of it included, in its own processor time. A busy machine makes that
-longer too, as its caches and its cores' halves are shared, but not many times longer.
+A frame is timed as the processor time of the page's main thread for a mouse movement and the
+picture that follows, this program's own requests included. A busy machine slows that down too,
+because caches and hyper-threads are shared, but not by much.
 """
 
 import argparse
@@ -46,7 +46,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
     parser.add_argument("--writers", type=int, nargs="+", default=list(range(25, 31)))
     parser.add_argument("--picture", type=Path, metavar="PNG", help="the page on desk and phone")
-    parser.add_argument("--every", type=int, default=1, help="draw every so-manieth digit only")
+    parser.add_argument("--every", type=int, default=1, help="draw only every N-th digit")
     arguments = parser.parse_args()
     if chromium.find() is None:
         print("page.py: no Chromium; install Debian's package chromium", file=sys.stderr)
@@ -110,7 +110,7 @@ def report(browser: Browser, app: App, digits: list[pen_strokes.PenDigit]) -> No
 
 
 def picture(browser: Browser, path: Path) -> Image.Image:
-    """A number on a light desk, and on a dark phone which ink speaks for a digit."""
+    """A number on a light desktop, and the evidence for a digit on a dark phone."""
     shots = []
     for size, phone, number in (((1000, 640), False, (4, 2)), ((390, 780), True, (7,))):
         browser.dark(phone)
@@ -138,13 +138,13 @@ def picture(browser: Browser, path: Path) -> Image.Image:
 
 
 def rect(browser: Browser, selector: str) -> pygame.Rect:
-    """Where an element of the page is."""
+    """The rectangle of an element of the page."""
     found = f'document.querySelector("{selector}").getBoundingClientRect()'
     return pygame.Rect(browser.run(f"(r => [r.left, r.top, r.width, r.height])({found})"))
 
 
 def busy_milliseconds(browser: Browser) -> float:
-    """How long the page's main thread has worked, in its own processor time."""
+    """The processor time of the page's main thread so far."""
     browser.send("Performance.enable", timeDomain="threadTicks")
     metrics = browser.send("Performance.getMetrics")["metrics"]
     return 1000 * next(one["value"] for one in metrics if one["name"] == "TaskDuration")

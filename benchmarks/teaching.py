@@ -1,11 +1,11 @@
-"""How much a person can teach the window, and what that costs everybody else.
+"""How much a person can teach the window, and how that affects other digits.
 
     python benchmarks/teaching.py --data DIR
 
 Each writer's digits are drawn with the mouse in the window, in the order written; each one that is
 misread is taught once, by its key. Then a new window on the same folder reads them all again, drawn
-elsewhere and in another size. By default the writers are 25 to 30, who take no part in training
-where train.py was given --hold-out. The seed is fixed.
+elsewhere and in another size. By default the writers are 25 to 30, who are held out of training by
+train.py --hold-out. The seed is fixed.
 """
 
 import argparse
@@ -38,7 +38,7 @@ HEIGHTS = 0.3, 0.75  # of the canvas: the smallest and the largest digit
 LESSONS = 20  # before non-digits are read
 NON_DIGITS = 100  # of each kind
 MANY = 1000  # lessons, for the times
-# Digits as nobody writes them: what they are meant as, and their corners; strokes by ";".
+# Unusual digits: their labels and corners; ";" separates strokes.
 NEW_SHAPES = {
     "4, a lightning flash": (4, "7,0 2,6 6,5 2,10"),
     "9, a flag": (9, "0,10 0,0 8,3 0,6"),
@@ -52,7 +52,7 @@ NEW_SHAPES = {
 
 @dataclass
 class Tally:
-    """What the digits of one writer after the other came to."""
+    """The results, writer by writer."""
 
     first: list[bool] = field(default_factory=list)  # right at first try
     afterwards: list[bool] = field(default_factory=list)
@@ -171,7 +171,7 @@ def non_digit_images(digits: list[pen_strokes.PenDigit]) -> np.ndarray:
 
 
 def report_new_shapes(recognizer: Recognizer) -> None:
-    """A digit in a new shape is taught three times; then, how the next ten are read."""
+    """Teach a digit in a new shape three times; report how the next ten are read."""
     generator = np.random.default_rng(0)
     shares = []
     for name, (digit, figure) in NEW_SHAPES.items():
@@ -189,7 +189,7 @@ def report_new_shapes(recognizer: Recognizer) -> None:
 
 
 def by_hand(figure: str, generator: np.random.Generator) -> Drawing:
-    """The figure as one person's hand draws it, a little different every time."""
+    """The figure as one person draws it, slightly different every time."""
     stretch, lean, turn = generator.normal(0, (0.08, 0.08, 0.08))
     matrix = [[np.exp(stretch), turn], [lean - turn, np.exp(-stretch)]]
     strokes = []

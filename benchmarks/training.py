@@ -1,14 +1,13 @@
-"""Time of a training step and of a single reading, beside PyTorch and scikit-learn.
+"""Time of a training step and of a single reading, compared with PyTorch and scikit-learn.
 
     pip install -r requirements-benchmarks.txt
     python benchmarks/training.py
 
-Every contender runs in a process of its own and they take turns, so that all meet the same machine.
-PyTorch runs with each number of threads and memory format, under glibc's usual malloc and under one
-that keeps its memory; the ratio is to the fastest of all these. Ours runs as everybody runs it.
-Every library chooses by itself how to use the processor, with `--avx2` as on one without AVX-512.
-Settings of OpenBLAS, which is inside NumPy, that stand in the environment are not passed on:
-PyTorch's products would not heed them.
+Every contender runs in its own process and they take turns, so that conditions are the same for
+all. PyTorch runs with each number of threads and memory format, under glibc's default malloc and
+under one that keeps freed memory; the ratio is to the fastest of these. Ours runs with its
+defaults. Settings of OpenBLAS, NumPy's backend, in the environment are not passed on, because they
+would not affect PyTorch.
 """
 
 import argparse
@@ -25,14 +24,12 @@ from statistics import median
 sys.path[0] = str(Path(__file__).parent.parent)  # not this folder, which has a `training` too
 
 BATCH = 128
-BATCHES = (
-    32  # different ones: who learns a single batch by heart computes with ever smaller numbers
-)
+BATCHES = 32  # different ones: memorising a single batch would lead to ever smaller numbers
 ROUNDS = 9
 STEPS = {"train": 16, "latency": 20}  # in a round
 PAUSES = {"train": 0, "latency": 1 / 60}  # seconds before a step: the window reads once a frame
 RESULT = Path(__file__).with_suffix(".txt")
-# PyTorch asks for fresh memory at every step; with these glibc keeps what it has been given back.
+# PyTorch allocates memory anew at every step; with these settings glibc keeps freed memory.
 KEEP_MEMORY = {
     "MALLOC_MMAP_THRESHOLD_": "1000000000",
     "MALLOC_TRIM_THRESHOLD_": "1000000000",
@@ -210,7 +207,7 @@ def sklearn(task: str, net_name: str) -> Callable[[], object]:
 
 
 def serve(contender: str) -> None:
-    """Answer requests, a line of JSON each, with the seconds that a step took, until they end."""
+    """Answer each request, a line of JSON, with the seconds of a step, until input ends."""
     make, made = {"ours": ours, "torch": torch, "sklearn": sklearn}[contender], {}
     for line in sys.stdin:
         request = json.loads(line)

@@ -2,10 +2,10 @@
 
     python benchmarks/written_numbers.py --data DIR
 
-Beside each share stands how many would be right if every digit were read alone. Then single digits,
-which should be one digit still, and what is no digit, which should be turned away as often as when
-it is read as one. The seed is fixed. By default the writers are 25 to 30, who take no part in
-training where train.py was given --hold-out.
+Each accuracy is shown beside that of reading every digit alone. Then single digits, which should
+stay one digit, and non-digits, which should be rejected as often as when read as one digit. The
+seed is fixed. By default the writers are 25 to 30, who are held out of training by train.py
+--hold-out.
 """
 
 import argparse
@@ -42,7 +42,7 @@ class Row:
     """How digits stand side by side; lengths are in heights of a digit."""
 
     gaps: tuple[float, float]
-    slope: float = 0.0  # at most, of the line on which they stand
+    slope: float = 0.0  # of the baseline, at most
     sizes: float = 1.0  # the largest in units of the usual one, which has the smallest in its own
     lean: float = 0.0
 
@@ -127,7 +127,7 @@ def report(name: str, recognizer: Recognizer, row: Row, digits: list[PenDigit], 
 def numbers(
     digits: list[PenDigit], count: int, generator: np.random.Generator
 ) -> Iterator[list[PenDigit]]:
-    """`count` numbers of each length, each of one writer's digits."""
+    """`count` numbers of each length, each made of one writer's digits."""
     writers = sorted({digit.writer for digit in digits})
     for length in LENGTHS:
         for _ in range(count):
