@@ -1,5 +1,5 @@
-// A drawing: strokes, kept as points, and every step back. A label { strokes, digit } says which
-// digit some of them are. A stroke, a new sheet and a label are one step each.
+// A drawing: strokes, stored as points, with the undo history. A label { strokes, digit } says
+// which digit some of them are. A stroke, a new sheet and a label are one undo step each.
 
 class Drawing {
   constructor() {
@@ -9,24 +9,24 @@ class Drawing {
     this.future = [];
   }
 
-  // Set the pen down at a point [x, y]; everything is in units of the sheet's side.
+  // Set the pen down at a point [x, y]; all lengths are in units of the sheet's side.
   begin(point, width) {
     this.step();
     this.strokes.push({ width, points: [point] });
   }
 
-  // Move the pen to a point; where it is already, nothing happens.
+  // Move the pen to a point; nothing happens if it is there already.
   extend(point) {
     const { points } = this.strokes.at(-1), [x, y] = points.at(-1);
     if (point[0] !== x || point[1] !== y) points.push(point);
   }
 
-  // What a person calls the digit that has these strokes, or some of them already had; or null.
+  // The label of the digit that shares any of these strokes, or null.
   labelOf(strokes) {
     return this.labels.find((label) => isOfOne(label, strokes))?.digit ?? null;
   }
 
-  // Say which digit strokes are, or null.
+  // Label strokes as a digit, or, with null, remove the label.
   labelAs(digit, strokes) {
     const labels = this.labels.filter((label) => !isOfOne(label, strokes));
     if (digit !== null) labels.push({ strokes: strokes.slice(), digit });
@@ -57,7 +57,7 @@ class Drawing {
     this.restore(state);
   }
 
-  // Remember the state before a step.
+  // Save the state before a step.
   step() {
     this.past.push(this.state());
     if (this.past.length > CONSTANTS.drawing.MOST_STEPS) this.past.shift();

@@ -1,5 +1,5 @@
-// Grouping says which strokes may be a digit together, and what it costs to take them apart: the
-// same as digits/recognizer/grouping.py. A box is [left, top, right, bottom].
+// Grouping says which strokes may form one digit, and what it costs to split them: the same as
+// digits/recognizer/grouping.py. A box is [left, top, right, bottom].
 
 const { LONGEST, WIDEST, FAR, SPLIT, FREE_OVERLAP, MOST_OVERLAP } = CONSTANTS.grouping;
 const { FREE_GAP, MOST_REWARD, LEAST_SHARED, UNEVEN } = CONSTANTS.grouping;
@@ -11,11 +11,11 @@ function around(boxes) {
   ]);
 }
 
-// The strokes with these boxes as rows from left to right, so far apart that no digit has strokes
-// in two of them.
+// Split the strokes with these boxes into rows from left to right, so far apart that no digit has
+// strokes in two of them.
 function rows(boxes) {
   const members = boxes.map((_, i) => i).sort((one, other) => boxes[one][0] - boxes[other][0]);
-  // Where a straight cut from top to bottom meets no ink, the strokes fall into blocks.
+  // A vertical line that meets no ink separates two blocks of strokes.
   const blocks = [];
   for (const member of members) {
     const last = blocks.at(-1);
@@ -37,7 +37,7 @@ function rows(boxes) {
 }
 
 // A row of strokes: `order` is from left to right, `runs` are the neighbours [start, stop] that may
-// be a digit together.
+// form one digit.
 class Row {
   constructor(boxes, members) {
     const keys = ([left, top, right, bottom]) => [left + right, left, bottom, top];
@@ -69,12 +69,12 @@ class Row {
     });
   }
 
-  // How to divide the row if each of the runs costs so much, and neighbours their price. Dynamic
-  // programming: the best way up to a run goes on the best way up to one of those before it.
+  // The cheapest division of the row, given the cost of each run. Dynamic programming: the cheapest
+  // division that ends with a run extends the cheapest one that ends with a possible predecessor.
   cheapest(cost) {
     const n = this.order.length;
-    // By where the last run stops and how long it is: what all that costs, and how long the run
-    // before it is.
+    // By the end and the length of the last run: the total cost, and the length of the run before
+    // it.
     const total = Array.from({ length: n + 1 }, () => new Array(LONGEST + 1).fill(Infinity));
     const before = Array.from({ length: n + 1 }, () => new Array(LONGEST + 1).fill(0));
     for (const run of this.runs) {
@@ -98,7 +98,7 @@ class Row {
   }
 }
 
-// What it costs that two runs with these boxes stand side by side.
+// The price of two neighbouring runs with these boxes.
 function price(one, other) {
   const height = Math.max(one[3] - one[1], other[3] - other[1]);
   const overlap = (one[2] - other[0]) / height;

@@ -1,8 +1,7 @@
 // The kernel: convolution, and the dense layer as its simplest case, in WebAssembly (kernel.wat).
 //
-// Its memory holds the weights of all layers, and behind them the image that is read at the moment
-// and the results. Images are flat arrays in the order rows, columns, channels, so that a window's
-// rows are one piece of memory each.
+// Its memory holds the weights of all layers, followed by the current image and the results. Images
+// are flat arrays in the order rows, columns, channels, so that each row of a window is contiguous.
 
 const FILTERS_AT_ONCE = 8, WINDOWS_AT_ONCE = 4;
 const FLOAT = 4, PAGE = 65536; // bytes
@@ -11,11 +10,11 @@ class Kernel {
   constructor(code) {
     ({ memory: this.memory, correlate: this.correlate } =
       new WebAssembly.Instance(new WebAssembly.Module(code)).exports);
-    this.kept = 0; // numbers of memory in use for weights
+    this.kept = 0; // floats of memory in use for weights
     this.numbers = new Float32Array(this.memory.buffer);
   }
 
-  // Keep weights, `length` numbers for each filter, in the order that the kernel wants. Returns
+  // Store weights, `length` numbers for each filter, in the order that the kernel needs. Returns
   // what `slide` needs to find them.
   keep(weights, filters, length) {
     const groups = Math.ceil(filters / FILTERS_AT_ONCE);
@@ -36,7 +35,7 @@ class Kernel {
   // zeros around it and as many below and right as the result's shape [rows, columns] asks for.
   // Writes the sums of products into `out`: y[r, q, f] = Σ weights[f, i, j, c] · x[r·s+i, q·s+j, c].
   slide(kept, image, [height, width, channels], k, stride, [above, left], [rows, columns], out) {
-    const wide = Math.max((columns - 1) * stride + k, left + width) * channels; // with the margins
+    const wide = Math.max((columns - 1) * stride + k, left + width) * channels; // with the padding
     const high = Math.max((rows - 1) * stride + k, above + height);
     const lanes = kept.groups * FILTERS_AT_ONCE;
     const x = this.kept, y = x + high * wide;
@@ -65,7 +64,7 @@ class Kernel {
     const missing = numbers * FLOAT - this.memory.buffer.byteLength;
     if (missing > 0) {
       this.memory.grow(Math.ceil(missing / PAGE));
-      this.numbers = new Float32Array(this.memory.buffer); // the old one is gone
+      this.numbers = new Float32Array(this.memory.buffer); // growing detached the old one
     }
   }
 }

@@ -1,9 +1,9 @@
-;; The one step that takes time: weights slide over an image, one row of windows at a time.
+;; The only slow step: weights slide over an image, one row of windows at a time.
 ;;
-;; Four windows and eight filters are in hand at once, in eight registers of four numbers each, so
+;; Four windows and eight filters are processed at once, in eight registers of four numbers each, so
 ;; that every number fetched from memory is used four or eight times. `kernel.js` lays out memory.
-;; All places and lengths are in bytes. Results beyond the row's last window are written too: they
-;; lie where the next row's will be, which comes later.
+;; All addresses and lengths are in bytes. Results past the row's last window are written too: the
+;; next row's overwrite them.
 (module
   (memory (export "memory") 1)
   (func (export "correlate")

@@ -1,11 +1,10 @@
-// The network, as the Python library `nn` runs it. A layer is a pair of forward and backward; each
-// remembers what backward needs. All arrays are flat, in the order rows, columns, channels, so that
-// flattening is nothing at all, and a dense layer is a convolution of a single window.
+// The network, as the Python library `nn` runs it. A layer is a pair of forward and backward; it
+// stores what backward needs. All arrays are flat, in the order rows, columns, channels, so that
+// flattening is a no-op, and a dense layer is a convolution with a single window.
 
-const { SLOPE } = CONSTANTS.activation_functions; // of LeakyReLU, left of zero
+const { SLOPE } = CONSTANTS.activation_functions; // of LeakyReLU, below zero
 
-// What happens to each number of a layer's output, and how its derivative follows from the result.
-// Both work in place.
+// The activation functions, and their derivatives in terms of the output. Both work in place.
 const ACTIVATIONS = {
   linear: { forward() {}, backward() {} },
   ReLU: {
@@ -26,7 +25,7 @@ const ACTIVATIONS = {
   },
   softmax: {
     forward(z) {
-      const largest = z.reduce((most, value) => Math.max(most, value)); // nothing overflows then
+      const largest = z.reduce((most, value) => Math.max(most, value)); // avoids overflow
       let sum = 0;
       for (let i = 0; i < z.length; i++) sum += z[i] = Math.exp(z[i] - largest);
       for (let i = 0; i < z.length; i++) z[i] /= sum;
@@ -60,8 +59,8 @@ class Conv2D {
     return a;
   }
 
-  // The derivative by the input is a convolution too: of dz, spread out by the strides, with the
-  // windows turned by 180°.
+  // The gradient of the input is a convolution too: of dz, dilated by the stride, with the filters
+  // rotated by 180°.
   backward(dy) {
     this.activate.backward(this.a, dy);
     return this.backwardFromZ(dy);
@@ -84,7 +83,7 @@ class Conv2D {
     return dx;
   }
 
-  // The weights for going back, made when they are first needed.
+  // The weights for the backward pass, made on first use.
   turned() {
     if (!this.keptTurned) {
       const { kernel_size: k, filters, weights } = this, channels = this.input_shape[2];
@@ -101,7 +100,7 @@ class Conv2D {
   }
 }
 
-// In use, batch normalisation is a scale and a shift for each channel.
+// At inference, batch normalisation is a scale and a shift for each channel.
 class BatchNorm {
   constructor(layer) {
     Object.assign(this, layer);
@@ -129,7 +128,7 @@ class MaxPool2D {
   constructor(layer) {
     Object.assign(this, layer);
     this.y = new Float32Array(size(this.output_shape));
-    this.from = new Int32Array(this.y.length); // where in the input each maximum is
+    this.from = new Int32Array(this.y.length); // the index of each maximum in the input
   }
 
   forward(x) {
@@ -139,7 +138,7 @@ class MaxPool2D {
     for (let r = 0; r < rows; r++) for (let q = 0; q < columns; q++) {
       for (let c = 0; c < channels; c++) {
         let best = ((r * p) * width + q * p) * channels + c;
-        // Of equals the first, going down the columns: the gradient has to go where Python's goes.
+        // Of equal values the first, column by column: the gradient must go where Python's does.
         for (let j = 0; j < p; j++) for (let i = 0; i < p; i++) {
           const place = ((r * p + i) * width + q * p + j) * channels + c;
           if (x[place] > x[best]) best = place;
@@ -185,7 +184,7 @@ class GlobalAveragePool2D {
 const LAYERS = { Conv2D, BatchNorm, MaxPool2D, GlobalAveragePool2D };
 
 class Net {
-  // `layers` describes them as the page brings them: hyperparameters, shapes, and arrays.
+  // `layers` are those embedded in the page: hyperparameters, shapes, and arrays.
   constructor(layers, kernel) {
     this.layers = layers.map((layer) => new LAYERS[layer.layer](layer, kernel));
   }
@@ -195,16 +194,16 @@ class Net {
     return this.layers.reduce((x, layer) => layer.forward(x), image).slice();
   }
 
-  // How the network's z for a digit, before the softmax, changes with each pixel of the image.
+  // The gradient of a digit's logit with respect to the image's pixels.
   inputGradient(image, digit) {
-    this.predict(image); // so that the layers remember this image
+    this.predict(image); // so that the layers store this image's values
     const dz = new Float32Array(10);
     dz[digit] = 1;
     const [last, ...others] = this.layers.slice().reverse();
     return others.reduce((dy, layer) => layer.backward(dy), last.backwardFromZ(dz));
   }
 
-  // Make ready for `inputGradient` what takes time at its first call.
+  // Do the slow preparations of `inputGradient` before its first call.
   warmUp() {
     this.inputGradient(new Float32Array(size(this.layers[0].input_shape)), 0);
   }

@@ -1,7 +1,7 @@
-// A number is what a person wrote in a row: digits from left to right, each of its own strokes. The
-// same as digits/recognizer/numbers.py: geometry says which strokes may be a digit and what
-// standing side by side costs, the network how much they look like one, and the cheapest division
-// counts. Strokes are read when the cheapest division has need of it.
+// A number is one or more digits written in a row, from left to right, each of its own strokes. The
+// same as digits/recognizer/numbers.py: geometry says which strokes may form a digit and the price
+// of neighbours, the network how much they look like a digit, and the cheapest division wins. Runs
+// are read only once a cheapest division contains them.
 
 const { MOST_STROKES, BESIDE_SURE_FROM, CLOSE_SURE_FROM, LEVEL } = CONSTANTS.numbers;
 
@@ -15,8 +15,8 @@ class NumberReader {
     this.strokesMet = 0;
   }
 
-  // Read strokes, by at most so many new readings of the network. Returns whether that was enough;
-  // if not, `number` stays as it was, and another call goes on.
+  // Read strokes, with a limit on new readings by the network. Returns whether that was enough; if
+  // not, `number` is unchanged, and another call continues.
   read(strokes, atMost = Infinity) {
     this.left = atMost;
     this.forgetAllBut(strokes);
@@ -38,7 +38,7 @@ class NumberReader {
       }
     }
     const needs = [0, ...digits.slice(1).map((digit, i) => needed(digits[i], digit)), 0];
-    if (this.reader.sureFrom > 0) { // otherwise it is sure of anything
+    if (this.reader.sureFrom > 0) { // otherwise every answer is sure
       digits.forEach((digit, i) => doubt(digit, Math.max(needs[i], needs[i + 1])));
     }
     this.number = numberOf(digits);
@@ -55,7 +55,7 @@ class NumberReader {
     };
     row.runs.filter((run) => this.readings.has(this.key(own(run)))).forEach(find);
     for (;;) {
-      // What isn't read yet costs nothing, so that no cheaper division is passed over.
+      // An unread run costs nothing, so no cheaper division is missed.
       const cheapest = row.cheapest((run) => costs.get(String(run)) ?? 0);
       const unread = cheapest.find((run) => !costs.has(String(run)));
       if (!unread) return cheapest;
@@ -80,7 +80,7 @@ class NumberReader {
     return this.boxes.get(key);
   }
 
-  // What tells strokes from all others: a stroke only ever changes by growing.
+  // Identifies strokes in their current state: a stroke only ever changes by growing.
   key(strokes) {
     return strokes.map((stroke) => {
       if (!this.ids.has(stroke)) this.ids.set(stroke, this.strokesMet++);
@@ -88,7 +88,7 @@ class NumberReader {
     }).join(" ");
   }
 
-  // Forget what was found out about strokes that are gone or have grown.
+  // Drop the cache entries of strokes that are gone or have grown.
   forgetAllBut(strokes) {
     const there = new Set(strokes.map((stroke) => this.key([stroke])));
     for (const known of [this.boxes, this.readings]) {
@@ -106,17 +106,17 @@ function needed({ box: left }, { box: right }) {
   const shared = Math.min(left[3], right[3]) - Math.max(left[1], right[1]);
   if (gap < 0 && shared < LEVEL * height) return Infinity;
   const { FREE_GAP, FAR } = CONSTANTS.grouping;
-  if (gap < FREE_GAP * height) return CLOSE_SURE_FROM; // further apart, no digit has a gap inside
+  if (gap < FREE_GAP * height) return CLOSE_SURE_FROM; // a wider gap occurs in no single digit
   return gap < FAR * height ? BESIDE_SURE_FROM : 0;
 }
 
-// Makes the digit sure from another probability, if that is higher.
+// Make the digit unsure if its probability is below `sureFrom`.
 function doubt(digit, sureFrom) {
   const sure = digit.reading.sure && Math.max(...digit.reading.probabilities) >= sureFrom;
   if (sure !== digit.reading.sure) digit.reading = { ...digit.reading, sure };
 }
 
-// A number of these digits; its text has a "?" for one that isn't sure, and just that if none is.
+// A number of these digits; its text has a "?" for each unsure digit, or is "?" if none is sure.
 function numberOf(digits) {
   const texts = digits.map(({ reading }) => (reading.sure ? String(reading.digit) : "?"));
   return { digits, text: digits.some(({ reading }) => reading.sure) ? texts.join("") : "?" };

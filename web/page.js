@@ -4,7 +4,7 @@ const element = (id) => document.getElementById(id);
 const NOTICE_SECONDS = CONSTANTS.theme.NOTICE_SECONDS;
 
 const DRAWING = new Drawing();
-const READINGS = 4; // of the network that a frame has time for
+const READINGS = 4; // of the network, per frame
 let READER = null;
 
 function main() {
@@ -16,7 +16,7 @@ function main() {
   const net = new Net(layersWithArrays(DATA.network), new Kernel(code));
   READER = new Reader(net, DATA.network.sure_from);
   run();
-  // The first gradient takes longer: have it when there is nothing else to do.
+  // The first gradient takes longer: prepare it while idle.
   (window.requestIdleCallback ?? setTimeout)(() => net.warmUp());
 }
 
@@ -58,7 +58,7 @@ function run() {
     if (moving || !isRead) ask();
   }
 
-  // The digit that bars and image are about: the one drawn last, unless a person chose another.
+  // The digit that bars and image show: the one drawn last, unless a person chose another.
   function selectedOf({ digits }) {
     const newest = DRAWING.strokes.at(-1), wanted = chosen?.newest === newest ? chosen.stroke : newest;
     return digits.find(({ strokes }) => strokes.includes(wanted)) ?? digits.at(-1);
@@ -71,7 +71,7 @@ function run() {
     changed();
   }
 
-  // What a person can do. Keys and buttons call the same.
+  // The actions. Keys and buttons call the same functions.
   function renew(step) {
     sheet.lift();
     DRAWING[step]();
@@ -79,7 +79,7 @@ function run() {
   }
   const undo = () => renew("undo"), redo = () => renew("redo"), clear = () => renew("clear");
 
-  function label(digit) { // of the digit that is selected; said twice: nobody knows
+  function label(digit) { // for the selected digit; a second time removes it
     const selected = numbers.number && selectedOf(numbers.number);
     if (!selected) return;
     const { strokes } = selected;
@@ -121,7 +121,7 @@ function run() {
 
   for (const [id, act] of Object.entries({ undo, redo, clear, save })) {
     element(id).addEventListener("click", (event) => {
-      if (event.detail) event.currentTarget.blur(); // clicked, not pressed: SPACE is for the sheet
+      if (event.detail) event.currentTarget.blur(); // after a click, SPACE is for the sheet again
       act();
     });
   }

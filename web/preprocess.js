@@ -45,9 +45,9 @@ function inked(values, least) {
   return [values.findIndex(isMore), values.findLastIndex(isMore) + 1];
 }
 
-// For every pixel of an axis of this length, when the longer one becomes BOX pixels: the old pixels
-// that it is a mean of, as pairs of index and weight. It is the mean over a block of whole pixels, so
-// the axis is first enlarged by linear interpolation, unless it has whole blocks already.
+// Resampling of an axis of this length, the longer one becoming BOX pixels: for every new pixel,
+// the old ones that it averages, as pairs of index and weight. It is the mean over a block of whole
+// pixels, so the axis is first enlarged linearly, unless it already has whole blocks.
 function resampling(length, longer) {
   const block = Math.ceil(longer / BOX), enlarged = block * BOX / longer;
   return Array.from({ length: Math.ceil(length * BOX / longer) }, (_, pixel) => {
@@ -62,11 +62,11 @@ function resampling(length, longer) {
   });
 }
 
-// Where an axis of the box begins so that the centre of mass rounds to CENTRE, but the box stays
-// inside.
+// The offset of the box along an axis at which the centre of mass rounds to CENTRE, limited so that
+// the box stays inside.
 function offset(profile) {
   const sum = profile.reduce((total, value) => total + value, 0);
   const mass = profile.reduce((total, value, i) => total + value * i, 0) / sum;
-  const nearest = Math.floor(mass + 0.5 + 1e-5); // a half goes up, whatever rounding errors did to it
+  const nearest = Math.floor(mass + 0.5 + 1e-5); // round half up, regardless of rounding errors
   return Math.min(Math.max(CENTRE - nearest, 0), SIDE - profile.length);
 }

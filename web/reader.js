@@ -5,8 +5,8 @@ class Reader {
     Object.assign(this, { net, sureFrom });
   }
 
-  // What the network makes of strokes: { digit, probabilities, image, sure }; null if there is
-  // nothing on the sheet.
+  // The network's reading of strokes: { digit, probabilities, image, sure }; null if nothing is on
+  // the sheet.
   read(strokes) {
     const image = retrace(strokes);
     if (image === null) return null;
@@ -21,14 +21,14 @@ class Reader {
   }
 }
 
-// The numbers in base64, float32 each. A plain loop is ten times faster than what looks shorter.
+// Decode float32 numbers in base64. A plain loop is ten times faster than shorter code.
 function decoded(text) {
   const bytes = atob(text), array = new Uint8Array(bytes.length);
   for (let i = 0; i < bytes.length; i++) array[i] = bytes.charCodeAt(i);
   return array;
 }
 
-// The layers that the page brings, each with its arrays.
+// The layers embedded in the page, each with its arrays.
 function layersWithArrays({ layers, numbers }) {
   const all = new Float32Array(decoded(numbers).buffer);
   let start = 0;

@@ -3,7 +3,7 @@
 
 const { FORMAT, VERSION, MOST_POINTS } = CONSTANTS.saved_drawings;
 
-// The name and the text of a file that holds a drawing, which is a number of these digits.
+// The name and the text of the file of a drawing, read as these digits.
 function savedDrawing(drawing, digits, when = new Date()) {
   const { strokes } = drawing, label = digits.length === 1 ? drawing.labelOf(strokes) : null;
   const labelled = digits.length === 1 ? [] : digits
@@ -34,7 +34,7 @@ function savedDrawing(drawing, digits, when = new Date()) {
   };
 }
 
-// Whether it could be opened again: no file may hold more points.
+// Whether the drawing could be opened again: the number of points is limited.
 function canBeSaved({ strokes }) {
   return strokes.reduce((sum, { points }) => sum + points.length, 0) <= MOST_POINTS;
 }

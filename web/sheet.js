@@ -1,4 +1,4 @@
-// The sheet is where a person draws: it turns a pointer's movements into strokes, and shows them.
+// The sheet is where a person draws: it turns pointer movements into strokes, and shows them.
 
 const { PEN_WIDTH } = CONSTANTS.theme;
 
@@ -6,7 +6,7 @@ class Sheet {
   // `changed()` is called when the drawing has changed, `pointed(point)` when a mouse passes over it.
   constructor(canvas, drawing, changed, pointed) {
     Object.assign(this, { canvas, drawing, changed, pointed });
-    this.pointer = null; // the one that draws; others are ignored meanwhile
+    this.pointer = null; // the one that draws; others are ignored
     this.painted = null; // how many strokes are on the canvas, and points of the last; null if none
     canvas.addEventListener("pointerdown", (event) => this.begin(event));
     canvas.addEventListener("pointermove", (event) => this.move(event));
@@ -14,7 +14,7 @@ class Sheet {
       canvas.addEventListener(end, (event) => this.end(event));
     }
     canvas.addEventListener("contextmenu", (event) => event.preventDefault());
-    // Older browsers on phones go by touches, and would scroll or enlarge the page.
+    // Older browsers on phones act on touch events, and would scroll or zoom the page.
     canvas.addEventListener("touchstart", (event) => {
       if (event.cancelable) event.preventDefault();
     }, { passive: false });
@@ -24,7 +24,7 @@ class Sheet {
 
   begin(event) {
     if (event.button !== 0) return;
-    // A second finger is not primary. A primary one beside the first means that its end was lost.
+    // A second finger is not primary. A second primary one means that the first's end was lost.
     if (this.pointer !== null && !event.isPrimary) return;
     document.activeElement.blur(); // evidence for a bar ends where drawing begins
     this.pointer = event.pointerId;
@@ -37,7 +37,7 @@ class Sheet {
     if (this.pointer === null) this.pointed(this.point(event));
     if (event.pointerId !== this.pointer) return;
     if (!event.buttons) return this.lift(); // the release was lost
-    // What happened since the last frame; some browsers have nothing to tell.
+    // The movements since the last frame; some browsers report none.
     const passed = event.getCoalescedEvents?.() ?? [];
     for (const one of passed.length ? passed : [event]) this.drawing.extend(this.point(one));
     this.changed();
@@ -55,13 +55,13 @@ class Sheet {
     this.pointer = null;
   }
 
-  // Where an event is, in units of the sheet's side. Asked anew each time: the page may have moved.
+  // An event's place, in units of the sheet's side; measured each time, as the page may have moved.
   point({ clientX, clientY }) {
     const { left, top, width, height } = this.canvas.getBoundingClientRect();
     return [(clientX - left) / width, (clientY - top) / height];
   }
 
-  // Paint everything anew at the next `paint`.
+  // Repaint everything at the next `paint`.
   repaint() {
     this.painted = null;
     this.changed();
@@ -91,7 +91,7 @@ class Sheet {
   }
 }
 
-// Marks say which ink is a digit: a thin line under each, as soon as there are several.
+// Marks show which ink belongs to which digit: a thin line under each, if there are several.
 class Marks {
   constructor(place) {
     this.place = place;
@@ -110,7 +110,7 @@ class Marks {
     }));
   }
 
-  // The digit at a point of the sheet; where two overlap, the one whose middle is nearer.
+  // The digit at a point of the sheet; of overlapping ones, the one with the nearer middle.
   digitAt([x, y]) {
     const away = ([left, , right]) => Math.abs((left + right) / 2 - x);
     return this.digits
@@ -122,15 +122,15 @@ class Marks {
   }
 }
 
-// Where a digit's ink is, on the sheet.
+// The rectangle of a digit's ink on the sheet.
 function markedBox({ strokes, box: [left, top, right, bottom] }) {
   const reach = Math.max(...strokes.map((stroke) => stroke.width)) / 2;
   return [left - reach, top - reach, right + reach, bottom + reach]
     .map((edge) => Math.min(Math.max(edge, 0), 1));
 }
 
-// Make a canvas as many pixels as the screen shows of it. Returns whether it was another size; then
-// it is blank.
+// Give a canvas as many pixels as it has on the screen. Returns whether its size changed; then it
+// is blank.
 function fitToScreen(canvas) {
   const [width, height] = [canvas.clientWidth, canvas.clientHeight]
     .map((length) => Math.max(Math.round(length * devicePixelRatio), 1));
@@ -139,7 +139,7 @@ function fitToScreen(canvas) {
   return true;
 }
 
-// One of the theme's colours, light or dark as the system wishes: [red, green, blue].
+// One of the theme's colours, light or dark as the system prefers: [red, green, blue].
 function colour(name) {
   if (!COLOURS.has(name)) {
     const text = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
@@ -148,6 +148,6 @@ function colour(name) {
   return COLOURS.get(name);
 }
 
-const COLOURS = new Map(); // asking for them takes long
+const COLOURS = new Map(); // a cache: computed styles are slow
 const DARK = matchMedia("(prefers-color-scheme: dark)");
 DARK.addEventListener("change", () => COLOURS.clear());

@@ -1,4 +1,4 @@
-// Everything of this page is in it: constants, network and kernel are written into it by export.py.
+// The page is self-contained: export.py embeds the constants, the network and the kernel.
 "use strict";
 
 const DATA = JSON.parse(document.getElementById("page").textContent);

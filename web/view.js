@@ -6,18 +6,18 @@ const { MAP_GAMMA, LEAST_MARKED, MARK_LENGTH, MARK_BREADTH, PALE_INK } = CONSTAN
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
 
-// A probability to read: whole percent, but never 100 %, which no network can know.
+// A probability as text: whole percent, but never 100 %, which no network can know.
 function percentage(probability) {
   return probability >= 0.995 ? ">99%" : `${Math.round(probability * 100)}%`;
 }
 
-// How sure a reading is; if it is not, what the digit may be.
+// How sure a reading is; if unsure, what the digit may be.
 function certainty(reading) {
   return reading.sure ? percentage(reading.probabilities[reading.digit]) : bestGuesses(reading);
 }
 
-// What an unsure reading may be, the most probable first, such as "4 or 9"; "not a digit" if no
-// digit or two stand out from all the others.
+// The candidates of an unsure reading, the most probable first, such as "4 or 9"; "not a digit" if
+// neither one nor two digits stand out.
 function bestGuesses({ probabilities }) {
   const ranked = [...DIGITS].sort((one, other) => probabilities[other] - probabilities[one]);
   const likely = ranked.slice(0, MOST_GUESSES).filter((digit) => probabilities[digit] >= LEAST_GUESS);
@@ -26,7 +26,7 @@ function bestGuesses({ probabilities }) {
 }
 
 class Answer {
-  // `select(digit)` is called with the digit of a number that is pointed at.
+  // Pointing at a digit of a number calls `select(digit)`.
   constructor(answer, share, select) {
     Object.assign(this, { answer, share, select });
     this.number = null;
@@ -46,7 +46,7 @@ class Answer {
     setText(this.share, reading ? certainty(reading) : "");
   }
 
-  // Each digit of several has a place of its own, so that it can be pointed at.
+  // Each digit of several is an element of its own, so that it can be pointed at.
   write(text) {
     this.answer.style.setProperty("--count", text.length || 1);
     this.answer.replaceChildren(...(text.length < 2 ? [text] : [...text].map((character, i) => {
@@ -85,8 +85,8 @@ class Bars {
     });
   }
 
-  // Move on by `seconds` towards the reading's probabilities: the eye can follow a movement, but
-  // not a jump. Returns whether there is still a way to go.
+  // Move for `seconds` towards the reading's probabilities: the eye can follow movement, but not
+  // jumps. Returns whether the bars are still moving.
   show(reading, seconds) {
     const left = Math.exp(-seconds / EASING_SECONDS);
     let moving = false;
@@ -96,7 +96,7 @@ class Bars {
       const togo = (this.values[digit] - target) * left, settled = Math.abs(togo) < SETTLED;
       moving ||= !settled;
       const value = settled ? target : target + togo;
-      if (this.values[digit] !== value) { // a style that is set takes time, also if it is the same
+      if (this.values[digit] !== value) { // setting a style is slow, even to the same value
         this.values[digit] = value;
         row.querySelector("i i").style.transform = `scaleX(${value})`;
       }
@@ -118,8 +118,8 @@ class Preview {
     this.data = this.small.createImageData(SIDE, SIDE);
   }
 
-  // Show the reading's image; with a digit, which ink speaks for it and which against it. Colours
-  // alone would not reach everybody, so the strongest pixels carry a plus or a minus.
+  // Show the reading's image; with a digit, the evidence for and against it. Not everybody can tell
+  // the colours apart, so the strongest pixels carry a plus or a minus.
   show(reading, digit) {
     const shares = reading && digit !== null ? evidenceShares(reading, digit) : null;
     const paper = colour("sheet"), ink = colour("ink");
@@ -152,14 +152,14 @@ class Preview {
   }
 }
 
-// What ink speaks for a digit, above 0, and against it, as shares of the strongest.
+// The evidence for a digit (above 0) or against it, as shares of the strongest.
 function evidenceShares(reading, digit) {
   const evidence = READER.evidence(reading, digit);
   const strongest = evidence.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
   return evidence.map((value) => value / strongest);
 }
 
-// Change a text only if it is another: screen readers say it again otherwise.
+// Set a text only if it differs: screen readers would repeat it otherwise.
 function setText(element, text) {
   if (element.textContent !== String(text)) element.textContent = text;
 }
