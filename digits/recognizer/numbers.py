@@ -202,7 +202,7 @@ def _needs(left: WrittenDigit, right: WrittenDigit) -> float:
 
 
 def _doubted(digit: WrittenDigit, sure_from: float) -> WrittenDigit:
-    """The digit, with `sure_from` as its threshold if that is higher."""
+    """The digit, made unsure if its probability is below `sure_from`."""
     reading = digit.reading
     if not reading.sure or reading.probabilities.max() >= sure_from:
         return digit
