@@ -1,6 +1,6 @@
-// Retracing redraws a person's strokes with a pen like the one MNIST's digits were written with, so
-// that the network's input depends neither on the pen's width nor on the drawing's size or place.
-// The same as digits/drawing/retrace.py. A stroke is { width, points: [[x, y], …] }, in units of
+// Retracing draws a person's strokes again with the pen that MNIST's digits were written with, so
+// that neither the pen's width nor the drawing's size or place makes a difference to the network.
+// The same as retrace.py and smoothing.py in digits/drawing. A stroke is { width, points: [[x, y], …] }, in units of
 // the sheet's side.
 
 const { PEN, SHEET, LONGER, PIECE, STEP } = CONSTANTS.retrace;
@@ -9,8 +9,7 @@ const { PEN, SHEET, LONGER, PIECE, STEP } = CONSTANTS.retrace;
 function retrace(strokes) {
   const lines = strokes.flatMap(seenLines);
   if (!lines.length) return null;
-  const [left, top, right, bottom] = extent(lines);
-  // Ink smaller than its pen is a dot, not a tiny drawing.
+  // What is smaller than the pen that drew it is a dot, not a tiny drawing.
   const widest = strokes.reduce((most, stroke) => Math.max(most, stroke.width), 0);
   const side = Math.max(longer(extent(lines)), widest);
   const smooth = smoothed(lines, side * PEN / (1 - PEN), side * STEP);
@@ -25,8 +24,8 @@ function retrace(strokes) {
   return preprocess(sheet, SHEET);
 }
 
-// The box [left, top, right, bottom] of the part of a stroke's centre line on the sheet; null if it
-// is outside.
+// The box [left, top, right, bottom] of what of a stroke is on the sheet, without the pen's width;
+// null if nothing is.
 function seenBox(stroke) {
   const lines = seenLines(stroke);
   return lines.length ? extent(lines) : null;
@@ -44,13 +43,15 @@ function extent(lines) {
   return [left, top, right, bottom];
 }
 
-// The lines [x0, y0, x1, y1] between the points; a dot is a line of length 0.
+const longer = ([left, top, right, bottom]) => Math.max(right - left, bottom - top);
+
+// The lines [x0, y0, x1, y1] between the points; a dot is a line without length.
 function linesOf({ points }) {
   if (points.length === 1) return [[...points[0], ...points[0]]];
   return points.slice(1).map((point, i) => [...points[i], ...point]);
 }
 
-// A line clipped to the sheet, 0 to 1 along each axis (Liang and Barsky 1984); null if outside.
+// What of a line is on the sheet, 0 to 1 each way (Liang and Barsky 1984); null if nothing is.
 function seen([x0, y0, x1, y1]) {
   let low = 0, high = 1;
   for (const [start, way] of [[x0, x1 - x0], [y0, y1 - y0]]) {

@@ -1,6 +1,7 @@
-"""Pen images: drawings as training images, retraced like live drawings.
+"""Pen images: drawings turned into training images, retraced as live ones are.
 
-Only the pen's width varies: MNIST's pens differ, and a network trained on several reads better.
+But the pen's width varies, as MNIST's pens are not all the same, and so does the smoothing: a
+network that has learned from trembling lines reads what smoothing leaves of a tremor.
 """
 
 from collections.abc import Iterable

@@ -1,8 +1,9 @@
 """Retracing redraws a person's strokes with a pen like the one MNIST's digits were written with.
 
-So the network's input depends neither on the pen's width nor on the drawing's size or place. Live
-drawings and the pen strokes of the training data both pass through here. A picture has no strokes:
-a drawing on one is preprocessed as ink.
+So the network's input depends neither on the pen's width nor on the drawing's size or place, and
+little on a tremor or a mouse's jitter: paths are smoothed over a pen's width. Live drawings and the
+pen strokes of the training data both pass through here. A picture has no strokes: a drawing on one
+is preprocessed as ink.
 """
 
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ PEN = 0.12  # the pen's width, as a share of the ink's longer side
 FINENESS = 4  # pixels of the sheet per pixel of the network's input, along each axis
 SHEET, LONGER = FINENESS * SIDE, FINENESS * BOX  # pixels: the sheet's side, the ink's longer one
 PIECE = 4.0  # pixels: the longest line drawn at once
+STEP = 0.05  # between two points of a smoothed path, as a share of the ink's longer side
 # The limits of one portion of retracing, about a millisecond of work.
 STROKES, LINES, PIECES = 200, 200, 200
 PICTURE_SIDE = 280  # pixels: the resolution at which strokes are painted on a picture
@@ -46,10 +48,10 @@ def retrace(drawing: Drawing, pen: float = PEN, smoothing: float = 1.0) -> np.nd
 
 
 class Tracing:
-    """Retraces strokes portion by portion, with a pen as in `retrace`.
+    """Retraces strokes portion by portion, with a pen and smoothing as in `retrace`.
 
-    When strokes grow or are added, only the new lines are drawn, as long as the ink's scale and
-    place on the sheet stay the same. Otherwise, or if a stroke is gone, everything is redrawn.
+    When the last stroke grows or others are added, only the new lines are drawn, as long as the
+    ink's scale and place on the sheet stay the same. Otherwise everything is redrawn.
     """
 
     def __init__(self, pen: float = PEN, smoothing: float = 1.0) -> None:
@@ -62,14 +64,22 @@ class Tracing:
         self._starts = self._ends = np.zeros((0, 2), np.float32)  # of the visible lines
         self._low, self._high = np.full((2, 2), [[np.inf], [-np.inf]], np.float32)  # their bounds
         self._widest = 0.0  # the widest pen
-        self._drawn = 0  # lines drawn so far
-        self._fit: tuple[np.ndarray, np.ndarray] | None = None  # scale and shift onto the sheet
+        self._is_new = False  # whether lines were taken since the last smoothing
+        self._smoothed: Lines = self._starts, self._ends  # in pixels of the sheet
+        self._settled = 0  # smoothed lines that stay the same when the last stroke grows
+        self._drawn = 0  # settled lines drawn so far
+        self._fit: tuple[float, ...] = ()  # the lines' size, and scale and shift onto the sheet
         self._sheet = np.zeros((SHEET, SHEET), np.float32)
 
     def go_on(self, strokes: Sequence[Stroke]) -> bool:
         """Retrace the next portion of `strokes`, in a millisecond or two. Returns whether it was
         the last one."""
-        if len(strokes) < len(self._strokes) or any(map(is_not, self._strokes, strokes)):
+        finished = zip(self._strokes[:-1], self._points, strict=False)
+        if (
+            len(strokes) < len(self._strokes)
+            or any(map(is_not, self._strokes, strokes))
+            or any(len(stroke.points) > known for stroke, known in finished)
+        ):
             self._forget()
         if not self._take(strokes):
             return False
@@ -86,7 +96,10 @@ class Tracing:
 
     def image(self) -> np.ndarray | None:
         """MNIST's view of the lines drawn so far, as `retrace` returns it."""
-        return preprocess(self._sheet)
+        starts, ends = (points[self._settled :] for points in self._smoothed)
+        sheet = self._sheet.copy()
+        _draw(sheet, starts, ends, _counts(starts, ends), self._pen * LONGER)
+        return preprocess(sheet)
 
     def _take(self, strokes: Sequence[Stroke]) -> bool:
         """Take the lines of some new strokes. Returns whether all are taken."""
@@ -106,15 +119,17 @@ class Tracing:
             self._is_new = len(self._starts) > 0
         return len(self._strokes) == len(strokes)
 
-    def _fit_ink(self) -> None:
-        """Fit the ink onto the sheet; clear the sheet if the scale or place has changed."""
-        if not len(self._starts):
-            return
-        low, high = self._low, self._high
+    def _smooth(self) -> None:
+        """Smooth the lines and fit them onto the sheet; clear it if their size, scale or place has
+        changed."""
+        self._is_new = False
         # Ink smaller than its pen is a dot, not a tiny drawing.
-        side = max((high - low).max(), self._widest)
+        side = max((self._high - self._low).max(), self._widest)
+        width = self._smoothing * side * self._pen / (1 - self._pen)
+        starts, ends, self._settled = smoothed(self._starts, self._ends, width, side * STEP)
+        low, high = np.minimum(starts, ends).min(axis=0), np.maximum(starts, ends).max(axis=0)
         # The ink's edges fall between pixels, so that preprocessing averages whole ones.
-        scale = (1 - self._pen) * LONGER / side
+        scale = (1 - self._pen) * LONGER / max((high - low).max(), self._widest)
         shift = SHEET / 2 - (low + high) / 2 * scale
         self._smoothed = tuple((end * scale + shift).astype(np.float32) for end in (starts, ends))
         fit = (side, scale, *shift)
@@ -145,8 +160,8 @@ def _seen(starts: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     which nobody sees, would otherwise shrink the digit."""
     way = ends - starts
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        zero, one = -starts / way, (1 - starts) / way  # where a line meets both edges
-    along_edge = np.isnan(zero) | np.isnan(one)  # parallel to the edge, and on it
+        zero, one = -starts / way, (1 - starts) / way  # where on its way a line meets both edges
+    along_edge = np.isnan(zero) | np.isnan(one)  # meets it everywhere
     enter = np.where(along_edge, -np.inf, np.minimum(zero, one)).max(axis=1)
     leave = np.where(along_edge, np.inf, np.maximum(zero, one)).min(axis=1)
     low, high = np.maximum(enter, 0)[:, None], np.minimum(leave, 1)[:, None]
