@@ -1,7 +1,7 @@
 """A picture is ink from a file or the clipboard, such as a scan or a photograph.
 
-Everything but the strokes (unevenly lit paper, the table around it, noise) is removed, so that the
-rest looks like ink drawn on the sheet.
+Everything but the strokes (unevenly lit or ruled paper, the table around it, noise) is removed, so
+that the rest looks like ink drawn on the sheet.
 """
 
 import io

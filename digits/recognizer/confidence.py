@@ -13,7 +13,7 @@ from nn.nets import Net
 
 BINS = 15
 TEMPERATURES = 0.2, 5.0  # the lowest and the highest
-TURNED_AWAY = 0.004  # the share of real digits rejected, the price of rejecting non-digits
+TURNED_AWAY = 0.003  # the share of real digits rejected, the price of rejecting non-digits
 
 
 def calibrate(net: Net, X: np.ndarray, Y: np.ndarray) -> float:
