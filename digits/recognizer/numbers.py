@@ -23,7 +23,7 @@ MOST_STROKES = 100  # in a number; a drawing with more is read as one digit
 # has a neighbour, and a still higher one if the gap between them is small: letters and signs can be
 # cut into digits somehow. A digit that overlaps a neighbour and shares less than LEVEL of the
 # taller one's height with it, as in %, is never sure.
-BESIDE_SURE_FROM, CLOSE_SURE_FROM = 0.7, 0.9
+BESIDE_SURE_FROM, CLOSE_SURE_FROM = 0.6, 0.8
 LEVEL = 0.7
 Key = tuple[int, int]  # a stroke's id, and how many points it had
 
