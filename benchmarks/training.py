@@ -6,8 +6,8 @@
 Every contender runs in its own process and they take turns, so that conditions are the same for
 all. PyTorch runs with each number of threads and memory format, under glibc's default malloc and
 under one that keeps freed memory; the ratio is to the fastest of these. Ours runs with its
-defaults. Settings of OpenBLAS, NumPy's backend, in the environment are not passed on, because they
-would not affect PyTorch.
+defaults; with `--avx2` all run as on a processor without AVX-512. Settings of OpenBLAS, NumPy's
+backend, in the environment are not passed on, because they would not affect PyTorch.
 """
 
 import argparse
