@@ -9,12 +9,12 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from nn.activation_functions import Activation, Array, linear, softmax
+from nn.checks import require_whole
 from nn.layer import (
     ImageLayer,
     Shape,
     initial_weights,
     require_activation,
-    require_whole,
 )
 
 

@@ -12,6 +12,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from nn.activation_functions import Activation, Array, sigmoid, softmax
+from nn.checks import require_number
 
 
 @runtime_checkable
@@ -54,8 +55,7 @@ class CrossEntropyLoss:
     label_smoothing: float = 0.0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.label_smoothing < 1:
-            raise ValueError(f"label_smoothing must be in [0, 1), not {self.label_smoothing}")
+        require_number("label_smoothing", self.label_smoothing, below=1)
 
     def evaluate(self, z: Array, activation: Activation, y: Array) -> tuple[Array, Array, Array]:
         if self.label_smoothing:

@@ -100,13 +100,6 @@ class ImageLayer(Layer):
         return self.output_shape
 
 
-def require_whole(name: str, value: object, least: int = 1) -> int:
-    """The value as an int. ValueError unless it is a whole number of at least `least`."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"{name} must be a whole number of at least {least}, not {value!r}")
-    return int(value)
-
-
 def require_activation(value: object) -> None:
     """A ValueError unless the value is an Activation."""
     if not isinstance(value, Activation):

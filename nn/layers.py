@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from nn.activation_functions import ACTIVATIONS, Activation, Array, linear
+from nn.checks import require_number, require_whole
 from nn.convolution import Conv2D
-from nn.layer import Layer, Shape, initial_weights, require_activation, require_whole
+from nn.layer import Layer, Shape, initial_weights, require_activation
 from nn.normalization import BatchNorm
 from nn.pooling import GlobalAveragePool2D, MaxPool2D
 
@@ -144,10 +145,7 @@ class Dropout(Layer):
     rate: float
 
     def __post_init__(self) -> None:
-        if isinstance(self.rate, bool) or not isinstance(self.rate, int | float):
-            raise ValueError(f"rate must be a number, not {self.rate!r}")
-        if not 0 <= self.rate < 1:
-            raise ValueError(f"rate, the fraction dropped, must be in [0, 1), not {self.rate}")
+        self.rate = require_number("rate", self.rate, below=1)
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
         self.kept = None

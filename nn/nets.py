@@ -11,12 +11,13 @@ import numpy as np
 
 from nn import model_files
 from nn.activation_functions import Array
+from nn.checks import require_whole
 from nn.cost_functions import Cost
 from nn.cost_functions import from_config as cost_from_config
 from nn.insight import Insight
 from nn.lane import Lane
 from nn.lanes import Lanes
-from nn.layer import Layer, Shape, require_whole
+from nn.layer import Layer, Shape
 from nn.layers import Dense, InLayer, from_config
 from nn.model_files import ModelFileError
 from nn.optimizers import SGD, Optimizer

@@ -12,6 +12,7 @@ not the biases, nor the scales of a normalisation.
 import numpy as np
 
 from nn.activation_functions import Array
+from nn.checks import require_number
 from nn.schedules import Schedule, constant
 
 EVERYTHING = slice(None)
@@ -28,8 +29,9 @@ def clip_norm(gradients: Array, largest: float) -> None:
 class Optimizer:
     """The base of all optimizers; one of your own implements `update`.
 
-    learning_rate: a finite number of at least 0, or a ValueError; or a schedule (see `schedules`).
+    learning_rate: a finite number of at least 0, or a schedule (see `schedules`).
     weight_decay: the factor of the penalty weight_decay / 2 · ‖weights‖², at least 0.
+    Other numbers are ValueErrors, and so are a momentum or betas that are not in [0, 1).
 
     All that it remembers between steps is `steps`, their number, and `state`, vectors of the
     parameters' length by name. An optimizer with the same settings that resumes from both continues
@@ -40,11 +42,9 @@ class Optimizer:
 
     def __init__(self, learning_rate: float | Schedule, weight_decay: float = 0.0):
         if not callable(learning_rate):
-            if not 0 <= learning_rate < float("inf"):
-                raise ValueError(f"learning_rate must be at least 0, not {learning_rate}")
-            learning_rate = constant(learning_rate)
+            learning_rate = constant(require_number("learning_rate", learning_rate))
         self.schedule = learning_rate
-        self.weight_decay = weight_decay
+        self.weight_decay = require_number("weight_decay", weight_decay)
         self.steps = 0
         self.state: dict[str, Array] = {}
 
@@ -108,7 +108,7 @@ class Momentum(Optimizer):
         weight_decay: float = 0.0,
     ):
         super().__init__(learning_rate, weight_decay)
-        self.momentum = momentum
+        self.momentum = require_number("momentum", momentum, below=1)
         self.nesterov = nesterov
 
     def update(self, parameters: Array, gradients: Array, rate: float) -> None:
@@ -144,7 +144,8 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
     ):
         super().__init__(learning_rate, weight_decay)
-        self.betas = betas
+        beta1, beta2 = betas
+        self.betas = require_number("beta 1", beta1, 1), require_number("beta 2", beta2, 1)
         self.scratch: Array | None = None
 
     def update(self, parameters: Array, gradients: Array, rate: float) -> None:

@@ -9,7 +9,8 @@ from itertools import accumulate
 import numpy as np
 
 from nn.activation_functions import Array
-from nn.layer import ImageLayer, Shape, require_whole
+from nn.checks import require_whole
+from nn.layer import ImageLayer, Shape
 
 
 @dataclass(eq=False)

@@ -113,10 +113,43 @@ def test_an_optimizer_resumes_from_what_one_of_its_kind_remembers_and_from_nothi
     Adam(RATE).resume(0, {})
 
 
-@pytest.mark.parametrize("learning_rate", [-0.1, np.inf, -np.inf, np.nan])
-def test_a_learning_rate_out_of_its_range_is_refused_by_name(learning_rate):
-    with pytest.raises(ValueError, match="learning_rate"):
-        SGD(learning_rate)
+@pytest.mark.parametrize("value", [-0.1, np.inf, -np.inf, np.nan, None, True])
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("learning_rate", SGD),
+        ("weight_decay", partial(Adam, RATE, (0.9, 0.9))),
+        ("momentum", partial(Momentum, RATE)),
+        ("beta 1", lambda value: Adam(RATE, (value, 0.9))),
+        ("beta 2", lambda value: AdamW(RATE, (0.9, value))),
+        ("decay", partial(MovingAverage, np.zeros(2))),
+        ("rate", constant),
+        ("factor", partial(step_decay, RATE, 5)),
+        ("every", partial(step_decay, RATE)),
+        ("final", partial(cosine, RATE, 5)),
+        ("steps", partial(cosine, RATE)),
+        ("steps", partial(one_cycle, RATE)),
+        ("warm_up", partial(one_cycle, RATE, 5)),
+        ("start", partial(one_cycle, RATE, 5, 0.3)),
+    ],
+)
+def test_a_number_out_of_its_range_is_refused_by_name(name, make, value):
+    with pytest.raises(ValueError, match=f"^{name} must be"):
+        make(value)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Momentum(RATE, momentum=1),
+        lambda: Adam(RATE, (0.9, 1)),
+        lambda: MovingAverage(np.zeros(2), 1),
+        lambda: one_cycle(RATE, 5, warm_up=1),
+    ],
+)
+def test_a_share_of_the_past_and_a_warm_up_are_below_1(make):
+    with pytest.raises(ValueError, match=r"must be a number in \[0, 1\)"):
+        make()
 
 
 def test_a_learning_rate_of_zero_changes_nothing():

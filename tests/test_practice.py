@@ -154,7 +154,7 @@ def test_what_was_learned_is_counted_on_drawings_that_were_not_taught(recognizer
     for attempt in practice.misread:
         recognizer.memory.teach(attempt.drawing)
     memory = recognizer.memory
-    assert practice.taught(recognizer) == [True, True, False]
+    assert practice.read_again(recognizer) == [True, True, False]
     assert recognizer.memory is memory and len(memory.lessons) == 3
     assert recognizer.read_drawing(circle).digit == 0
 

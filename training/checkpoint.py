@@ -8,8 +8,8 @@ import numpy as np
 
 from nn import model_files
 from nn.averaging import MovingAverage
+from nn.checks import require_whole
 from nn.lanes import cores
-from nn.layer import require_whole
 from nn.model_files import ModelFileError
 from nn.nets import Net
 from nn.optimizers import Optimizer

@@ -6,7 +6,7 @@ from operator import itemgetter
 
 import numpy as np
 
-from nn.layer import require_whole
+from nn.checks import require_whole
 
 # The columns of history.csv, which has a row for each epoch.
 COLUMNS = ("epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "seconds")

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from nn.activation_functions import Activation, ReLU, sigmoid, softmax
+from nn.checks import require_whole
 from nn.cost_functions import MSE, Cost, CrossEntropyLoss
-from nn.layer import Layer, require_whole
+from nn.layer import Layer
 from nn.layers import (
     BatchNorm,
     Conv2D,

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from nn.layer import require_whole
+from nn.checks import require_whole
 from nn.layers import from_config
 from nn.nets import connect
 from training.recipes import Recipe

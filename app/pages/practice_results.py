@@ -84,7 +84,7 @@ class PracticeResults(Page):
             self._is_saved = self._files.save_all(one.drawing for one in self._practice.attempts)
         else:
             self._teacher.teach_all(one.drawing for one in self._practice.misread)
-            self._after = self._practice.taught(self._teacher.recognizer)
+            self._after = self._practice.read_again(self._teacher.recognizer)
 
     def _draw_inside(self, surface: pygame.Surface, palette: Palette) -> None:
         left, top = self.rect.left + self._padding, self.rect.top + self._padding

@@ -51,7 +51,7 @@ class Misread:
             self._asked = None
             self._show()
         else:
-            share = self._mistakes.read / self._mistakes.total
+            share = self._mistakes.checked / self._mistakes.total
             self._say(f"Looking for misread digits: {share:.0%} of {self._mistakes.total:,}")
         return True
 

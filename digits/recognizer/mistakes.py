@@ -28,7 +28,7 @@ class Mistakes:
 
     def __init__(self, recognizer: Recognizer, images: np.ndarray, labels: np.ndarray) -> None:
         self.found: list[Mistake] = []
-        self.read = 0  # images read so far
+        self.checked = 0  # how many images have been read
         self._recognizer = recognizer
         self._images = images
         self._labels = labels
@@ -39,20 +39,20 @@ class Mistakes:
         return len(self._images)
 
     def search(self, seconds: float) -> bool:
-        """Read on for about `seconds`, AT_ONCE images at least. Returns whether all are read."""
+        """Go on for about `seconds`, AT_ONCE images at least. Returns whether all are read."""
         end = time.perf_counter() + seconds
-        while self.read < self.total:
-            part = slice(self.read, self.read + AT_ONCE)
+        while self.checked < self.total:
+            part = slice(self.checked, self.checked + AT_ONCE)
             probabilities = self._recognizer.probabilities(self._images[part])
             answers = probabilities.argmax(axis=1)
             for i in np.flatnonzero(answers != self._labels[part]).tolist():
                 answer = int(answers[i])
-                mistake = Mistake(self.read + i, answer, float(probabilities[i, answer]))
+                mistake = Mistake(self.checked + i, answer, float(probabilities[i, answer]))
                 self.found.append(mistake)
-            self.read += len(answers)
+            self.checked += len(answers)
             if time.perf_counter() >= end:
                 break
-        if self.read < self.total:
+        if self.checked < self.total:
             return False
         self.found.sort(key=lambda mistake: -mistake.probability)
         return True

@@ -196,7 +196,7 @@ def _needs(left: WrittenDigit, right: WrittenDigit) -> float:
     shared = min(left.box[3], right.box[3]) - max(left.box[1], right.box[1])
     if gap < 0 and shared < LEVEL * height:
         return inf
-    if gap < FREE_GAP * height:  # a wider gap occurs in no single digit
+    if gap < FREE_GAP * height:  # a wider gap is rare inside a digit
         return CLOSE_SURE_FROM
     return BESIDE_SURE_FROM if gap < FAR * height else 0
 

@@ -50,7 +50,7 @@ class Practice:
         copy.label = self.wanted
         self.attempts.append(Attempt(copy, reading))
 
-    def taught(self, recognizer: Recognizer) -> list[bool]:
+    def read_again(self, recognizer: Recognizer) -> list[bool]:
         """Whether `recognizer`, with its present lessons, reads each attempt right, leaving out the
         lesson made from that attempt."""
         memory = recognizer.memory
