@@ -1,5 +1,7 @@
 """Numbers: which strokes are a digit together, whatever the order, place and size they came in."""
 
+from itertools import cycle
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -201,15 +203,16 @@ def test_what_is_not_sure_is_a_question_mark():
 
 
 class OnesOnly(Recognizer):
-    """Reads upright lines as ones, with `probability`, and is not sure of anything else."""
+    """Reads upright lines as ones, with one of the probabilities after the other, and is not sure
+    of anything else."""
 
-    def __init__(self, probability: float) -> None:
+    def __init__(self, *probabilities: float) -> None:
         super().__init__(random_net(), "ones only")
-        self.sure_from, self.probability = 0.5, probability
+        self.sure_from, self.probabilities = 0.5, cycle(probabilities)
 
     def read_image(self, image: np.ndarray) -> Reading:
         is_one = np.ptp(np.flatnonzero(image.max(axis=0))) < 4
-        best = self.probability if is_one else 0.2
+        best = next(self.probabilities) if is_one else 0.2
         probabilities = np.where(np.arange(10) == 1, best, (1 - best) / 9).astype(np.float32)
         return Reading(1, probabilities, image, best >= self.sure_from)
 
@@ -226,6 +229,15 @@ def test_digits_have_to_be_the_surer_the_closer_they_stand(gap, sure_from, proba
     assert reader.read(drawing) and len(reader.number.digits) == 2
     is_sure = probability > sure_from
     assert reader.number.sure == is_sure and reader.number.text == ("11" if is_sure else "?")
+
+
+@pytest.mark.parametrize(("clear", "is_sure"), [(3, True), (2, False)])
+def test_clear_digits_make_up_for_one_close_to_them_that_is_less_clear(clear, is_sure):
+    """0.7 and 0.98 three times have a geometric mean of 0.90, with 0.98 twice of 0.88."""
+    reader = NumberReader(OnesOnly(0.7, *[0.98] * clear))
+    lines = (at(ONE, 0.3 + 0.019 * i) for i in range(clear + 1))
+    assert reader.read(Drawing.of([stroke for line in lines for stroke in line], 0.005))
+    assert reader.number.sure == is_sure and len(reader.number.digits) == clear + 1
 
 
 def test_the_circles_of_a_percent_sign_are_no_zeros():

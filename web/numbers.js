@@ -37,10 +37,7 @@ class NumberReader {
         digits.push({ reading: this.reading(own), strokes: own, box });
       }
     }
-    const needs = [0, ...digits.slice(1).map((digit, i) => needed(digits[i], digit)), 0];
-    if (this.reader.sureFrom > 0) { // otherwise every answer is sure
-      digits.forEach((digit, i) => doubt(digit, Math.max(needs[i], needs[i + 1])));
-    }
+    if (this.reader.sureFrom > 0) doubt(digits); // otherwise every answer is sure
     this.number = numberOf(digits);
     return true;
   }
@@ -99,21 +96,28 @@ class NumberReader {
   }
 }
 
-// The probability from which two neighbours are sure; Infinity if they never are.
-function needed({ box: left }, { box: right }) {
-  const height = Math.max(left[3] - left[1], right[3] - right[1]);
-  const gap = right[0] - left[2];
-  const shared = Math.min(left[3], right[3]) - Math.max(left[1], right[1]);
-  if (gap < 0 && shared < LEVEL * height) return Infinity;
+// Make those digits of a number unsure that are only sure when they are alone.
+function doubt(digits) {
   const { FREE_GAP, FAR } = CONSTANTS.grouping;
-  if (gap < FREE_GAP * height) return CLOSE_SURE_FROM; // a wider gap occurs in no single digit
-  return gap < FAR * height ? BESIDE_SURE_FROM : 0;
-}
-
-// Make the digit unsure if its probability is below `sureFrom`.
-function doubt(digit, sureFrom) {
-  const sure = digit.reading.sure && Math.max(...digit.reading.probabilities) >= sureFrom;
-  if (sure !== digit.reading.sure) digit.reading = { ...digit.reading, sure };
+  const probability = ({ reading }) => Math.max(...reading.probabilities);
+  const unsure = new Set(), groups = [digits.slice(0, 1)]; // a group's digits stand close
+  const add = (digit) => unsure.add(digit);
+  digits.slice(1).forEach((digit, i) => {
+    const pair = [digits[i], digit];
+    const [left, right] = pair.map(({ box }) => box);
+    const height = Math.max(left[3] - left[1], right[3] - right[1]);
+    const shared = Math.min(left[3], right[3]) - Math.max(left[1], right[1]);
+    const gap = right[0] - left[2];
+    if (gap < 0 && shared < LEVEL * height) pair.forEach(add);
+    if (gap < FAR * height) pair.filter((one) => probability(one) < BESIDE_SURE_FROM).forEach(add);
+    if (gap < FREE_GAP * height) groups.at(-1).push(digit);
+    else groups.push([digit]);
+  });
+  for (const group of groups.filter(({ length }) => length > 1)) {
+    const sum = group.reduce((total, digit) => total + Math.log(probability(digit)), 0);
+    if (Math.exp(sum / group.length) < CLOSE_SURE_FROM) group.forEach(add);
+  }
+  for (const digit of unsure) digit.reading = { ...digit.reading, sure: false };
 }
 
 // A number of these digits; its text has a "?" for each unsure digit, or is "?" if none is sure.

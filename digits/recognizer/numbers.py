@@ -8,7 +8,6 @@ are read (lazy shortest paths, Dellin and Srinivasa 2016).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from math import inf, log
 
 import numpy as np
@@ -19,11 +18,12 @@ from digits.recognizer.grouping import FAR, FREE_GAP, Row, rows
 from digits.recognizer.recognizer import Reading, Recognizer
 
 MOST_STROKES = 100  # in a number; a drawing with more is read as one digit
-# A number is wrong if one of its digits is. So a digit needs a higher probability to be sure if it
-# has a neighbour, and a still higher one if the gap between them is small: letters and signs can be
-# cut into digits somehow. A digit that overlaps a neighbour and shares less than LEVEL of the
-# taller one's height with it, as in %, is never sure.
-BESIDE_SURE_FROM, CLOSE_SURE_FROM = 0.6, 0.8
+# A number is wrong if one of its digits is, so a digit that has a neighbour needs a higher
+# probability to be sure. Letters and signs can be cut into digits somehow, but these are rarely all
+# clear: where the gaps are small, the geometric mean of the digits' probabilities has to be higher
+# still. A digit that overlaps a neighbour and shares less than LEVEL of the taller one's height
+# with it, as in %, is never sure.
+BESIDE_SURE_FROM, CLOSE_SURE_FROM = 0.6, 0.9
 LEVEL = 0.7
 Key = tuple[int, int]  # a stroke's id, and how many points it had
 
@@ -104,10 +104,8 @@ class NumberReader:
             if runs is None:
                 return False
             digits += [self._digit(strokes[start:stop]) for start, stop in runs]
-        needs = [_needs(*pair) for pair in pairwise(digits)]
-        if self._recognizer.sure_from > 0:  # otherwise every answer is sure
-            for i, digit in enumerate(digits):
-                digits[i] = _doubted(digit, max(needs[max(i - 1, 0) : i + 1], default=0))
+        if len(digits) > 1 and self._recognizer.sure_from > 0:  # otherwise every answer is sure
+            digits = _doubted(digits)
         self.number = Number(tuple(digits)) if digits else None
         return True
 
@@ -189,24 +187,30 @@ class NumberReader:
         self._strokes = tuple(strokes)
 
 
-def _needs(left: WrittenDigit, right: WrittenDigit) -> float:
-    """The probability from which two neighbours are sure; inf if they never are."""
-    height = max(digit.box[3] - digit.box[1] for digit in (left, right))
-    gap = right.box[0] - left.box[2]
-    shared = min(left.box[3], right.box[3]) - max(left.box[1], right.box[1])
-    if gap < 0 and shared < LEVEL * height:
-        return inf
-    if gap < FREE_GAP * height:  # a wider gap is rare inside a digit
-        return CLOSE_SURE_FROM
-    return BESIDE_SURE_FROM if gap < FAR * height else 0
+def _doubted(digits: Sequence[WrittenDigit]) -> list[WrittenDigit]:
+    """The digits of a number, from left to right, with those made unsure that are only sure when
+    they are alone."""
+    left, top, right, bottom = np.array([digit.box for digit in digits]).T
+    probability = np.array([digit.reading.probabilities.max() for digit in digits])
+    # Of each pair of neighbours:
+    height = np.maximum((bottom - top)[1:], (bottom - top)[:-1])
+    shared = np.minimum(bottom[1:], bottom[:-1]) - np.maximum(top[1:], top[:-1])
+    gap = left[1:] - right[:-1]
+    beside, close = gap < FAR * height, gap < FREE_GAP * height
+    crossing = (gap < 0) & (shared < LEVEL * height)
+    groups = np.split(np.log(probability), np.flatnonzero(~close) + 1)
+    mean = np.exp(np.concatenate([np.full(len(group), group.mean()) for group in groups]))
 
+    def either(pairs: np.ndarray) -> np.ndarray:
+        """Whether it is true of a digit and its left or its right neighbour."""
+        return np.append(pairs, False) | np.insert(pairs, 0, False)
 
-def _doubted(digit: WrittenDigit, sure_from: float) -> WrittenDigit:
-    """The digit, made unsure if its probability is below `sure_from`."""
-    reading = digit.reading
-    if not reading.sure or reading.probabilities.max() >= sure_from:
-        return digit
-    return replace(digit, reading=replace(reading, sure=False))
+    unsure = either(crossing) | (either(beside) & (probability < BESIDE_SURE_FROM))
+    unsure |= either(close) & (mean < CLOSE_SURE_FROM)
+    return [
+        replace(digit, reading=replace(digit.reading, sure=False)) if doubt else digit
+        for digit, doubt in zip(digits, unsure.tolist(), strict=True)
+    ]
 
 
 def _of_one(reading: Reading | None, strokes: Sequence[Stroke]) -> Number | None:
