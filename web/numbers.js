@@ -96,7 +96,7 @@ class NumberReader {
   }
 }
 
-// Make those digits of a number unsure that are only sure when they are alone.
+// Make those digits of a number unsure that their neighbours cast doubt on.
 function doubt(digits) {
   const { FREE_GAP, FAR } = CONSTANTS.grouping;
   const probability = ({ reading }) => Math.max(...reading.probabilities);
@@ -115,7 +115,8 @@ function doubt(digits) {
   });
   for (const group of groups.filter(({ length }) => length > 1)) {
     const sum = group.reduce((total, digit) => total + Math.log(probability(digit)), 0);
-    if (Math.exp(sum / group.length) < CLOSE_SURE_FROM) group.forEach(add);
+    const least = Math.exp(sum / group.length) < CLOSE_SURE_FROM ? CLOSE_SURE_FROM : 0;
+    group.filter((digit) => probability(digit) < least).forEach(add);
   }
   for (const digit of unsure) digit.reading = { ...digit.reading, sure: false };
 }

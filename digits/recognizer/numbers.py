@@ -20,9 +20,9 @@ from digits.recognizer.recognizer import Reading, Recognizer
 MOST_STROKES = 100  # in a number; a drawing with more is read as one digit
 # A number is wrong if one of its digits is, so a digit that has a neighbour needs a higher
 # probability to be sure. Letters and signs can be cut into digits somehow, but these are rarely all
-# clear: where the gaps are small, the geometric mean of the digits' probabilities has to be higher
-# still. A digit that overlaps a neighbour and shares less than LEVEL of the taller one's height
-# with it, as in %, is never sure.
+# clear. So where the gaps are small, the geometric mean of the digits' probabilities has to be
+# higher still; otherwise those below it are unsure. A digit that overlaps a neighbour and shares
+# less than LEVEL of the taller one's height with it, as in %, is never sure.
 BESIDE_SURE_FROM, CLOSE_SURE_FROM = 0.6, 0.9
 LEVEL = 0.7
 Key = tuple[int, int]  # a stroke's id, and how many points it had
@@ -188,8 +188,8 @@ class NumberReader:
 
 
 def _doubted(digits: Sequence[WrittenDigit]) -> list[WrittenDigit]:
-    """The digits of a number, from left to right, with those made unsure that are only sure when
-    they are alone."""
+    """The digits of a number, from left to right; those that their neighbours cast doubt on are
+    unsure."""
     left, top, right, bottom = np.array([digit.box for digit in digits]).T
     probability = np.array([digit.reading.probabilities.max() for digit in digits])
     # Of each pair of neighbours:
@@ -206,7 +206,7 @@ def _doubted(digits: Sequence[WrittenDigit]) -> list[WrittenDigit]:
         return np.append(pairs, False) | np.insert(pairs, 0, False)
 
     unsure = either(crossing) | (either(beside) & (probability < BESIDE_SURE_FROM))
-    unsure |= either(close) & (mean < CLOSE_SURE_FROM)
+    unsure |= either(close) & (np.maximum(mean, probability) < CLOSE_SURE_FROM)
     return [
         replace(digit, reading=replace(digit.reading, sure=False)) if doubt else digit
         for digit, doubt in zip(digits, unsure.tolist(), strict=True)
