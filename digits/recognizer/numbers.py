@@ -8,7 +8,8 @@ are read (lazy shortest paths, Dellin and Srinivasa 2016).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from math import inf, log
+from itertools import pairwise
+from math import exp, inf, log
 
 import numpy as np
 
@@ -104,7 +105,7 @@ class NumberReader:
             if runs is None:
                 return False
             digits += [self._digit(strokes[start:stop]) for start, stop in runs]
-        if len(digits) > 1 and self._recognizer.sure_from > 0:  # otherwise every answer is sure
+        if digits and self._recognizer.sure_from > 0:  # otherwise every answer is sure
             digits = _doubted(digits)
         self.number = Number(tuple(digits)) if digits else None
         return True
@@ -190,26 +191,31 @@ class NumberReader:
 def _doubted(digits: Sequence[WrittenDigit]) -> list[WrittenDigit]:
     """The digits of a number, from left to right; those that their neighbours cast doubt on are
     unsure."""
-    left, top, right, bottom = np.array([digit.box for digit in digits]).T
-    probability = np.array([digit.reading.probabilities.max() for digit in digits])
-    # Of each pair of neighbours:
-    height = np.maximum((bottom - top)[1:], (bottom - top)[:-1])
-    shared = np.minimum(bottom[1:], bottom[:-1]) - np.maximum(top[1:], top[:-1])
-    gap = left[1:] - right[:-1]
-    beside, close = gap < FAR * height, gap < FREE_GAP * height
-    crossing = (gap < 0) & (shared < LEVEL * height)
-    groups = np.split(np.log(probability), np.flatnonzero(~close) + 1)
-    mean = np.exp(np.concatenate([np.full(len(group), group.mean()) for group in groups]))
-
-    def either(pairs: np.ndarray) -> np.ndarray:
-        """Whether it is true of a digit and its left or its right neighbour."""
-        return np.append(pairs, False) | np.insert(pairs, 0, False)
-
-    unsure = either(crossing) | (either(beside) & (probability < BESIDE_SURE_FROM))
-    unsure |= either(close) & (np.maximum(mean, probability) < CLOSE_SURE_FROM)
+    probability = {digit: float(digit.reading.probabilities.max()) for digit in digits}
+    unsure: set[WrittenDigit] = set()
+    groups = [[digits[0]]]  # of digits that stand close
+    for pair in pairwise(digits):
+        left, right = (digit.box for digit in pair)
+        height = max(left[3] - left[1], right[3] - right[1])
+        shared = min(left[3], right[3]) - max(left[1], right[1])
+        gap = right[0] - left[2]
+        if gap < 0 and shared < LEVEL * height:
+            unsure.update(pair)
+        if gap < FAR * height:
+            unsure.update(digit for digit in pair if probability[digit] < BESIDE_SURE_FROM)
+        if gap < FREE_GAP * height:
+            groups[-1].append(pair[1])
+        else:
+            groups.append([pair[1]])
+    for group in groups:
+        mean = exp(sum(log(probability[digit]) for digit in group) / len(group))
+        if len(group) > 1 and mean < CLOSE_SURE_FROM:
+            unsure.update(digit for digit in group if probability[digit] < CLOSE_SURE_FROM)
     return [
-        replace(digit, reading=replace(digit.reading, sure=False)) if doubt else digit
-        for digit, doubt in zip(digits, unsure.tolist(), strict=True)
+        replace(digit, reading=replace(digit.reading, sure=False))
+        if digit in unsure and digit.reading.sure
+        else digit
+        for digit in digits
     ]
 
 
