@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from nn.activation_functions import Activation, ReLU, sigmoid, softmax
-from nn.checks import require_whole
+from nn.checks import require_number, require_whole
 from nn.cost_functions import MSE, Cost, CrossEntropyLoss
 from nn.layer import Layer
 from nn.layers import (
@@ -145,10 +145,16 @@ class Recipe:
         for name, known in (("optimizer", OPTIMIZERS), ("schedule", SCHEDULES), ("cost", COSTS)):
             if getattr(self, name) not in known:
                 raise ValueError(f"{name} must be one of {', '.join(known)}")
-        rates = [self.lr, self.weight_decay, self.label_smoothing, self.average, *self.betas]
-        rates += [] if self.clip is None else [self.clip]
-        if not all(0 <= rate < math.inf for rate in rates) or len(self.betas) != 2:
-            raise ValueError("rates and shares must be numbers of at least 0, betas two of them")
+        for name in ("lr", "weight_decay"):
+            require_number(name, getattr(self, name))
+        for name in ("label_smoothing", "average"):
+            require_number(name, getattr(self, name), below=1)
+        for beta in self.betas:
+            require_number("betas", beta, below=1)
+        if len(self.betas) != 2:
+            raise ValueError("betas must be two numbers")
+        if self.clip is not None:
+            require_number("clip", self.clip)
 
     def make_cost(self) -> Cost:
         return COSTS[self.cost](self)
