@@ -97,8 +97,7 @@ def by_occlusion(
 ) -> np.ndarray:
     """Occlusion, as the window shows it on the sheet."""
     evidence = InkEvidence(recognizer, strokes)
-    while not evidence.go_on(STEPS):
-        pass
+    evidence.go_on()
     middles = ((i, np.array([(start + end) / 2])) for i, start, end in pieces)
     return np.array([evidence.between(reading.digit, *middle)[0] for middle in middles])
 

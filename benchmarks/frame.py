@@ -103,7 +103,10 @@ def frames(recognizer: Recognizer) -> None:
     ):
         times = frame_times(recognizer, events)
         slowest = quantiles(times, n=100)[-1]
-        print(f"{name:<20} median {median(times):.2f} ms, 99th percentile {slowest:.2f} ms")
+        print(
+            f"{name:<20} median {median(times):.2f} ms, 99th percentile {slowest:.2f} ms, "
+            f"worst {max(times):.1f} ms"
+        )
 
 
 def scribble(recognizer: Recognizer) -> None:

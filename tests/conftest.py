@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
+from app.sheet import canvas, desk, shown_change, speaking_ink
 from digits.data import mnist, pen_strokes
 
 # How busy the machine is decides no test.
@@ -23,6 +24,15 @@ def interruptible():
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """A frame does whatever there is to do, however slow the machine."""
+    monkeypatch.setattr(canvas, "PAINTING_SECONDS", 60)
+    monkeypatch.setattr(desk, "READING_SECONDS", 60)
+    monkeypatch.setattr(speaking_ink, "EVIDENCE_SECONDS", 60)
+    monkeypatch.setattr(shown_change, "SEARCH_SECONDS", 60)
 
 
 @pytest.fixture(scope="session")

@@ -43,13 +43,13 @@ def shown(one: Canvas) -> np.ndarray:
     return pygame.surfarray.array3d(surface).astype(int)
 
 
-@pytest.mark.parametrize("portion", [1, 250])
+@pytest.mark.parametrize("seconds", [0, 60])
 @given(steps=st.lists(steps, max_size=12))
 @settings(max_examples=30, deadline=None)
-def test_after_any_steps_it_looks_as_if_painted_anew(portion, steps):
+def test_after_any_steps_it_looks_as_if_painted_anew(seconds, steps):
     """But for what rounding makes of the pieces of a line that was cut."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(canvas, "STEPS", portion)
+        patch.setattr(canvas, "PAINTING_SECONDS", seconds)
         drawing = Drawing()
         one = Canvas(LAYOUT, TEXT, drawing, Pen())
         for step in steps:

@@ -27,7 +27,7 @@ def recognizer() -> Recognizer:
 
 def found(recognizer: Recognizer, strokes: list[Stroke], digit: int) -> Change | None:
     search = Search(recognizer, strokes, digit)
-    while not search.go_on():
+    while not search.go_on(0):
         assert search.change is None
     return search.change
 

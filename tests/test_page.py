@@ -253,7 +253,7 @@ def test_numbers_are_divided_into_the_same_digits(opened, recognizer):
     found = opened.run(
         f"""{strokes}.map(strokes => {{
             const reader = new NumberReader(READER);
-            while (!reader.read(strokes, 2));
+            while (!reader.read(strokes, 0));
             const digits = reader.number.digits.map(d => d.strokes.map(s => strokes.indexOf(s)));
             return [reader.number.text, digits];
         }})"""

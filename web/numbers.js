@@ -15,10 +15,11 @@ class NumberReader {
     this.strokesMet = 0;
   }
 
-  // Read strokes, with a limit on new readings by the network. Returns whether that was enough; if
-  // not, `number` is unchanged, and another call continues.
-  read(strokes, atMost = Infinity) {
-    this.left = atMost;
+  // Read strokes for about so many milliseconds, but at least one run of them. Returns whether that
+  // was enough; if not, `number` is unchanged, and another call continues.
+  read(strokes, milliseconds = Infinity) {
+    this.end = performance.now() + milliseconds;
+    this.hasBegun = false;
     this.forgetAllBut(strokes);
     const seen = strokes.filter((stroke) => this.box(stroke));
     if (seen.length === 0 || seen.length > MOST_STROKES) {
@@ -42,7 +43,7 @@ class NumberReader {
     return true;
   }
 
-  // The cheapest runs of a row of strokes; null if that takes too many readings.
+  // The cheapest runs of a row of strokes; null if that takes too long.
   divided(row, strokes) {
     const own = ([start, stop]) => strokes.slice(start, stop);
     const costs = new Map();
@@ -56,8 +57,8 @@ class NumberReader {
       const cheapest = row.cheapest((run) => costs.get(String(run)) ?? 0);
       const unread = cheapest.find((run) => !costs.has(String(run)));
       if (!unread) return cheapest;
-      if (this.left < 1) return null;
-      this.left--;
+      if (this.hasBegun && performance.now() >= this.end) return null;
+      this.hasBegun = true;
       find(unread);
     }
   }

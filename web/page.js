@@ -4,7 +4,7 @@ const element = (id) => document.getElementById(id);
 const NOTICE_SECONDS = CONSTANTS.theme.NOTICE_SECONDS;
 
 const DRAWING = new Drawing();
-const READINGS = 4; // of the network, per frame
+const READING_TIME = 4; // milliseconds per frame
 let READER = null;
 
 function main() {
@@ -39,7 +39,7 @@ function run() {
   function show(now) {
     frame = null;
     if (!isRead) {
-      isRead = numbers.read(DRAWING.strokes, READINGS);
+      isRead = numbers.read(DRAWING.strokes, READING_TIME);
       const { number } = numbers, selected = number && selectedOf(number);
       reading = selected && selected.reading;
       sheet.paint();

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.sheet.desk import READINGS, Desk
+from app.sheet.desk import READING_SECONDS, Desk
 from digits.recognizer.model_shelf import ShelvedModel
 from digits.recognizer.numbers import Number, NumberReader, WrittenDigit
 
@@ -27,7 +27,7 @@ class Opinions:
         if self._reader is None:
             model.recognizer.memory = self._desk.memory
             self._reader = NumberReader(model.recognizer)
-        if not self._reader.read(self._desk.drawing, READINGS):
+        if not self._reader.read(self._desk.drawing, READING_SECONDS):
             return False
         self._waiting.pop(0)
         number, self._reader = self._reader.number, None

@@ -78,8 +78,11 @@ class Answer:
 
     def _fitting(self, count: int) -> int:
         """The largest type size in which `count` digits fit side by side."""
-        height = self._height
-        while height > 1 and self._text.width("0" * count, height) > self.rect.width:
+        height, room = self._height, self.rect.width
+        widest = self._text.width("0" * count, height)
+        if widest > room:
+            height = height * room // widest + 1  # near it: loading a font for every size is slow
+        while height > 1 and self._text.width("0" * count, height) > room:
             height -= 1
         return height
 

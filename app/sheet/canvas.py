@@ -4,8 +4,8 @@ The network reads the drawing's strokes; the ink is for display only, and can be
 at any size.
 """
 
+import time
 from collections.abc import Iterator
-from itertools import islice
 
 import numpy as np
 import pygame
@@ -20,7 +20,7 @@ from digits.drawing import Drawing, Point, Stroke
 from digits.drawing.ink import Box, Ink
 from digits.recognizer.numbers import WrittenDigit
 
-STEPS = 250  # of painting per frame: lines drawn or strokes skipped
+PAINTING_SECONDS = 0.004  # per frame
 FEW = 20  # strokes; if more change, everything is repainted
 DRAWING_BUTTONS = pygame.BUTTON_LEFT, pygame.BUTTON_RIGHT
 
@@ -107,7 +107,8 @@ class Canvas:
             self._repaint(self._changed())
         if self._painting is None:
             return False
-        is_over = len(list(islice(self._painting, STEPS))) < STEPS
+        end = time.perf_counter() + PAINTING_SECONDS
+        is_over = all(time.perf_counter() < end for _ in self._painting)
         # Ink repaired near a change is shown only when complete.
         if is_over or self._box == self._whole:
             self._sheet.show(self._ink.pixels, self._box)

@@ -11,7 +11,7 @@ from digits.recognizer import Recognizer
 from digits.recognizer.memory import Memory
 from digits.recognizer.numbers import Number, NumberReader, WrittenDigit
 
-READINGS = 4  # of the network, or portions of retracing, per frame
+READING_SECONDS = 0.004  # per frame
 
 
 class Desk:
@@ -71,7 +71,7 @@ class Desk:
     def glance(self) -> Number | None:
         """The same in one frame's time: the next call continues an unfinished reading, and until
         it is complete, the previous one is returned."""
-        if self._read != self.drawing.version and self._reader.read(self.drawing, READINGS):
+        if self._read != self.drawing.version and self._reader.read(self.drawing, READING_SECONDS):
             self._read = self.drawing.version
         return self._reader.number
 

@@ -21,6 +21,7 @@ from digits.learning.paths import along, at
 from digits.recognizer import Recognizer
 from digits.recognizer.numbers import Number, WrittenDigit
 
+SEARCH_SECONDS = 0.003  # per frame
 STEP = 0.25  # the distance between the circles that form a line, in radii
 LEAST_RADIUS = 5  # pixels: with a thinner pen, dashes would not show
 
@@ -78,7 +79,7 @@ class ShownChange:
         if pointed not in self._searches:
             self._searches[pointed] = Search(self._recognizer, digit.strokes, pointed)
         search = self._searches[pointed]
-        if search.is_over or (has_time and search.go_on()):
+        if search.is_over or (has_time and search.go_on(SEARCH_SECONDS)):
             self._shown = search.change
 
     def played(

@@ -15,7 +15,7 @@ from digits.explaining.ink_evidence import InkEvidence
 from digits.recognizer import Reading, Recognizer
 from digits.recognizer.numbers import WrittenDigit
 
-READINGS = 7  # of the evidence, per frame
+EVIDENCE_SECONDS = 0.003  # per frame
 STEP = 0.2  # the distance between the circles that form a line, in radii
 PLUS, MINUS = "+", "\N{MINUS SIGN}"
 
@@ -49,7 +49,7 @@ class SpeakingInk:
             self._reading, self._pictures, self._is_complete = digit.reading, {}, False
             self._evidence = InkEvidence(self._recognizer, digit.strokes)
         if not self._is_complete:
-            self._is_complete = self._evidence.go_on(READINGS)
+            self._is_complete = self._evidence.go_on(EVIDENCE_SECONDS)
         if self._is_complete:
             self._pointed = pointed
         return self._pointed != before

@@ -7,10 +7,12 @@ both are dropped from the change as long as the recognizer, which reads each att
 of the digit.
 """
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from math import inf
 
 import numpy as np
 
@@ -28,7 +30,6 @@ NEAR = (0.1, 0.06, 0)  # ink this near to a constructed digit is part of it; 0: 
 SHORTEST = 0.12  # the length of a piece; a shorter one hardly shows with a pen of 0.12
 ATTRACTED = 0.25  # points nearer than this to the ink are fitted to it
 FINALISTS = 4  # the best attempts, whose changes are then reduced
-BATCH, LAID = 2, 2  # readings, and digits laid over the drawing, in a few milliseconds
 LEAST_SURE = 0.9  # the probability that the changed drawing needs: a person should agree
 
 
@@ -78,7 +79,7 @@ class _Attempt:
 class Search:
     """Searches for the smallest change of `strokes` that makes `recognizer` read `digit`.
 
-    `go_on` makes a few readings at a time; when it is over, `change` is the result, or None.
+    `go_on` searches for a while; when it is over, `change` is the result, or None.
     """
 
     def __init__(self, recognizer: Recognizer, strokes: Sequence[Stroke], digit: int) -> None:
@@ -95,33 +96,36 @@ class Search:
         is_small = sum(map(len, points)) <= MOST_POINTS and self._length > 0
         self._steps = self._search() if is_small else iter(())
 
-    def go_on(self) -> bool:
-        """Make about BATCH more readings. Returns whether the search is over."""
-        self.is_over = next(self._steps, self) is self
+    def go_on(self, seconds: float = inf) -> bool:
+        """Search for about `seconds`, at least one reading. Returns whether the search is over."""
+        end = time.perf_counter() + seconds
+        while not self.is_over:
+            self.is_over = next(self._steps, self) is self
+            if time.perf_counter() >= end:
+                break
         return self.is_over
 
     def _search(self) -> Iterator[None]:
         attempts = []
-        for number, some in enumerate(self._laid_over()):
+        for some in self._laid_over():
             attempts += some
-            if number % LAID == 0:
-                yield
+            yield
         attempts.sort(key=lambda attempt: attempt.length)
         found: list[_Attempt] = []
-        for first in range(0, len(attempts), BATCH):
-            some = attempts[first : first + BATCH]
-            found += [one for one, works in zip(some, self._work(some), strict=True) if works]
+        for attempt in attempts:
+            if self._works(attempt):
+                found.append(attempt)
             yield
-            if len(found) >= FINALISTS:
+            if len(found) == FINALISTS:
                 break
         smallest: list[_Attempt] = []
-        for attempt in found[:FINALISTS]:
-            while smaller := self._smaller(attempt):
-                works = []
-                for first in range(0, len(smaller), BATCH):
-                    works += self._work(smaller[first : first + BATCH])
+        for attempt in found:
+            while True:
+                smaller: list[_Attempt] = []
+                for one in self._smaller(attempt):
+                    if self._works(one):
+                        smaller.append(one)
                     yield
-                smaller = [one for one, does in zip(smaller, works, strict=True) if does]
                 if not smaller:
                     break
                 attempt = min(smaller, key=lambda one: one.length)
@@ -151,17 +155,14 @@ class Search:
             replace(attempt, pieces=(*pieces[:i], *pieces[i + 1 :])) for i in range(len(pieces))
         ]
 
-    def _work(self, attempts: Sequence[_Attempt]) -> list[bool]:
-        """Whether each attempt is read as the digit."""
-        images = [image_of([*change.kept, *change.added]) for change in map(self._change, attempts)]
-        works = [False] * len(attempts)
-        seen = [i for i, image in enumerate(images) if image is not None]
-        if seen:
-            read = self._recognizer.probabilities(np.stack([images[i] for i in seen]))
-            for i, probabilities in zip(seen, read, strict=True):
-                best = probabilities.argmax()
-                works[i] = bool(best == self._digit and probabilities[best] >= self._least)
-        return works
+    def _works(self, attempt: _Attempt) -> bool:
+        """Whether the attempt is read as the digit."""
+        change = self._change(attempt)
+        image = image_of([*change.kept, *change.added])
+        if image is None:
+            return False
+        (probabilities,) = self._recognizer.probabilities(image[None])
+        return probabilities.argmax() == self._digit and probabilities.max() >= self._least
 
     def _change(self, attempt: _Attempt) -> Change:
         """The attempt as a Change, in units of the sheet. Intact strokes are kept as they are."""

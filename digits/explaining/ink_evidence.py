@@ -6,7 +6,9 @@ about ink that a person can point at, and it measures what the recognizer does, 
 internals. `benchmarks/evidence.py` compares it with other methods.
 """
 
+import time
 from collections.abc import Sequence
+from math import inf
 
 import numpy as np
 
@@ -23,7 +25,7 @@ LEAST = 1e-30  # the least probability, so that its logarithm is finite
 class InkEvidence:
     """The evidence in `strokes`, read on their own by `recognizer`.
 
-    It needs up to PLACES readings, so `go_on` makes a few of them at a time.
+    It needs up to PLACES readings, so `go_on` makes some of them at a time.
     """
 
     def __init__(self, recognizer: Recognizer, strokes: Sequence[Stroke]) -> None:
@@ -38,16 +40,17 @@ class InkEvidence:
             for number in lengths.argsort()[::-1][:PLACES].tolist():  # the longest strokes
                 steps = (np.arange(counts[number]) + 0.5) / counts[number]
                 self._places += [(number, float(step)) for step in steps * lengths[number]]
-        self._whole = _logarithms(recognizer, [image_of(self.strokes)])
-        self._without_pieces = np.zeros((0, 10))  # log probabilities, so far
+        self._whole = self._logarithms(self.strokes)
+        self._without_pieces: list[np.ndarray] = []  # log probabilities without each, so far
 
-    def go_on(self, at_most: int) -> bool:
-        """Remove and read at most `at_most` more pieces. Returns whether all are done."""
-        done = len(self._without_pieces)
-        images = [image_of(self._without(*place)) for place in self._places[done : done + at_most]]
-        if images:
-            logarithms = _logarithms(self._recognizer, images)
-            self._without_pieces = np.concatenate([self._without_pieces, logarithms])
+    def go_on(self, seconds: float = inf) -> bool:
+        """Remove pieces and read the rest, for about `seconds` and at least one. Returns whether
+        all are done."""
+        end = time.perf_counter() + seconds
+        for place in self._places[len(self._without_pieces) :]:
+            self._without_pieces.append(self._logarithms(self._without(*place)))
+            if time.perf_counter() >= end:
+                break
         return len(self._without_pieces) == len(self._places)
 
     def at(self, digit: int) -> list[np.ndarray]:
@@ -59,7 +62,7 @@ class InkEvidence:
     def between(self, digit: int, number: int, way: np.ndarray) -> np.ndarray:
         """The same at the arc lengths `way` along stroke `number`, interpolated linearly between
         places."""
-        said = self._whole[0, digit] - self._without_pieces[:, digit]
+        said = np.array([self._whole[digit] - without[digit] for without in self._without_pieces])
         mine = [i for i, (stroke, _) in enumerate(self._places) if stroke == number]
         where = [self._places[i][1] for i in mine]
         return np.interp(way, where, said[mine]) if mine else np.zeros(len(way))
@@ -70,6 +73,15 @@ class InkEvidence:
         ends = (0.0, place - self._piece / 2), (place + self._piece / 2, way[-1])
         left = [part(stroke, way, *span) for span in ends if span[1] > span[0]]
         return [*self.strokes[:number], *left, *self.strokes[number + 1 :]]
+
+    def _logarithms(self, strokes: Sequence[Stroke]) -> np.ndarray:
+        """The log probabilities of the digits for some strokes, (10,); without any ink all digits
+        are equally probable."""
+        image = image_of(strokes)
+        if image is None:
+            return np.log(np.full(10, 0.1))
+        (probabilities,) = self._recognizer.probabilities(image[None])
+        return np.log(np.maximum(probabilities, LEAST))
 
 
 def along(stroke: Stroke) -> np.ndarray:
@@ -92,13 +104,3 @@ def image_of(strokes: Sequence[Stroke]) -> np.ndarray | None:
     while not tracing.go_on(strokes):
         pass
     return tracing.image()
-
-
-def _logarithms(recognizer: Recognizer, images: Sequence[np.ndarray | None]) -> np.ndarray:
-    """The log probabilities of the digits for each image, (m, 10); for None, a blank image, all
-    digits are equally probable."""
-    probabilities = np.full((len(images), 10), 0.1)
-    seen = [i for i, image in enumerate(images) if image is not None]
-    if seen:
-        probabilities[seen] = recognizer.probabilities(np.stack([images[i] for i in seen]))
-    return np.log(np.maximum(probabilities, LEAST))

@@ -6,6 +6,7 @@ cheapest division wins. A run is read only once a cheapest division contains it,
 are read (lazy shortest paths, Dellin and Srinivasa 2016).
 """
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -73,7 +74,8 @@ class NumberReader:
         self._tracings: dict[tuple[int, ...], Tracing] = {}  # unfinished, or may continue
         self._whole = Tracing()  # of drawings with more than MOST_STROKES
         self._strokes: Sequence[Stroke] = ()  # kept alive, so that no id is reused
-        self._left = 0.0  # portions of work left in this call
+        self._end = 0.0  # when this call's time is over
+        self._has_begun = False  # whether this call has done a portion of work
 
     def renew(self, recognizer: Recognizer) -> None:
         """Read everything again, with `recognizer` from now on; only retraced images are kept."""
@@ -82,11 +84,11 @@ class NumberReader:
             self._images[key] = reading and reading.image
         self._readings = {}
 
-    def read(self, drawing: Drawing, at_most: float = inf) -> bool:
-        """Read `drawing` with at most `at_most` portions of work: a new reading takes one, or
-        several where there is much to retrace. Returns whether that was enough; if not, `number`
+    def read(self, drawing: Drawing, seconds: float = inf) -> bool:
+        """Read `drawing` for about `seconds`, but at least a portion of it: a new reading is one,
+        or several where there is much to retrace. Returns whether that was enough; if not, `number`
         is unchanged, and another call continues."""
-        self._left = at_most
+        self._end, self._has_begun = time.perf_counter() + seconds, False
         self._forget_all_but(drawing.strokes)
         if drawing.picture is not None:
             reading = self._recognizer.read_drawing(drawing)
@@ -144,21 +146,24 @@ class NumberReader:
         key, ids = self._key(strokes), tuple(map(id, strokes))
         if key in self._readings:
             return True
-        if key in self._images and self._left >= 1:
-            self._left -= 1
+        if key in self._images and self._has_time():
             self._readings[key] = self._recognizer.read_image(self._images.pop(key))
             return True
         tracing = tracing or self._tracings.setdefault(ids, Tracing())
         some = set(ids)
         as_drawn = [stroke for stroke in self._strokes if id(stroke) in some]  # the newest may grow
-        while self._left >= 1:
-            self._left -= 1
+        while self._has_time():
             if tracing.go_on(as_drawn):
                 self._readings[key] = self._recognizer.read_image(tracing.image())
                 if all(stroke is not self._strokes[-1] for stroke in strokes):
                     self._tracings.pop(ids, None)
                 return True
         return False
+
+    def _has_time(self) -> bool:
+        """Whether this call may do another portion of work."""
+        is_first, self._has_begun = not self._has_begun, True
+        return is_first or time.perf_counter() < self._end
 
     def _box(self, stroke: Stroke) -> Box | None:
         """The stroke's `seen_box`, cached until the stroke grows."""
