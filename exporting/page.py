@@ -64,7 +64,14 @@ CONSTANTS = {
         "LEAST_SHARED",
         "UNEVEN",
     ),
-    numbers: ("MOST_STROKES", "BESIDE_SURE_FROM", "CLOSE_SURE_FROM", "LEVEL"),
+    numbers: (
+        "MOST_STROKES",
+        "BESIDE_SURE_FROM",
+        "CLOSE_SURE_FROM",
+        "LEVEL",
+        "BAR_STEP",
+        "MOST_BARS",
+    ),
     retrace: ("PEN", "SHEET", "LONGER", "PIECE", "STEP"),
     saved_drawings: ("FORMAT", "VERSION", "MOST_POINTS"),
 }

@@ -3,7 +3,7 @@
 // of neighbours, the network how much they look like a digit, and the cheapest division wins. Runs
 // are read only once a cheapest division contains them.
 
-const { MOST_STROKES, BESIDE_SURE_FROM, CLOSE_SURE_FROM, LEVEL } = CONSTANTS.numbers;
+const { MOST_STROKES, BESIDE_SURE_FROM, CLOSE_SURE_FROM, LEVEL, BAR_STEP, MOST_BARS } = CONSTANTS.numbers;
 
 class NumberReader {
   constructor(reader) {
@@ -101,7 +101,8 @@ class NumberReader {
 function doubt(digits) {
   const { FREE_GAP, FAR } = CONSTANTS.grouping;
   const probability = ({ reading }) => Math.max(...reading.probabilities);
-  const unsure = new Set(), groups = [digits.slice(0, 1)]; // a group's digits stand close
+  const unsure = new Set();
+  const close = [digits.slice(0, 1)], bars = [digits.slice(0, 1)]; // runs of digits that stand close; of such 1s
   const add = (digit) => unsure.add(digit);
   digits.slice(1).forEach((digit, i) => {
     const pair = [digits[i], digit];
@@ -109,16 +110,22 @@ function doubt(digits) {
     const height = Math.max(left[3] - left[1], right[3] - right[1]);
     const shared = Math.min(left[3], right[3]) - Math.max(left[1], right[1]);
     const gap = right[0] - left[2];
-    if (gap < 0 && shared < LEVEL * height) pair.forEach(add);
+    const narrower = Math.min(left[2] - left[0], right[2] - right[0]);
+    if (gap < 0 && (shared < LEVEL * height || gap <= -narrower)) pair.forEach(add);
     if (gap < FAR * height) pair.filter((one) => probability(one) < BESIDE_SURE_FROM).forEach(add);
-    if (gap < FREE_GAP * height) groups.at(-1).push(digit);
-    else groups.push([digit]);
+    const step = (right[0] + right[2] - left[0] - left[2]) / 2;
+    const areBars = step < BAR_STEP * height && pair.every(({ reading }) => reading.digit === 1);
+    for (const [runs, goesOn] of [[close, gap < FREE_GAP * height], [bars, areBars]]) {
+      if (goesOn) runs.at(-1).push(digit);
+      else runs.push([digit]);
+    }
   });
-  for (const group of groups.filter(({ length }) => length > 1)) {
-    const sum = group.reduce((total, digit) => total + Math.log(probability(digit)), 0);
-    const least = Math.exp(sum / group.length) < CLOSE_SURE_FROM ? CLOSE_SURE_FROM : 0;
-    group.filter((digit) => probability(digit) < least).forEach(add);
+  for (const run of close.filter(({ length }) => length > 1)) {
+    const sum = run.reduce((total, digit) => total + Math.log(probability(digit)), 0);
+    const least = Math.exp(sum / run.length) < CLOSE_SURE_FROM ? CLOSE_SURE_FROM : 0;
+    run.filter((digit) => probability(digit) < least).forEach(add);
   }
+  bars.filter(({ length }) => length > MOST_BARS).flat().forEach(add);
   for (const digit of unsure) digit.reading = { ...digit.reading, sure: false };
 }
 

@@ -23,10 +23,13 @@ MOST_STROKES = 100  # in a number; a drawing with more is read as one digit
 # A number is wrong if one of its digits is, so a digit that has a neighbour needs a higher
 # probability to be sure. Letters and signs can be cut into digits somehow, but these are rarely all
 # clear. So where the gaps are small, the geometric mean of the digits' probabilities has to be
-# higher still; otherwise those below it are unsure. A digit that overlaps a neighbour and shares
-# less than LEVEL of the taller one's height with it, as in %, is never sure.
+# higher still; otherwise those below it are unsure.
 BESIDE_SURE_FROM, CLOSE_SURE_FROM = 0.6, 0.9
-LEVEL = 0.7
+# Some drawings are made of clear digits all the same. Digits that overlap are never sure if they
+# share less than LEVEL of the taller one's height, as in %, or if one lies between the edges of the
+# other, as a bar in a box does. More than MOST_BARS 1s whose centres are less than BAR_STEP of
+# their height apart are a hatching.
+LEVEL, BAR_STEP, MOST_BARS = 0.7, 0.3, 3
 Key = tuple[int, int]  # a stroke's id, and how many points it had
 
 
@@ -198,24 +201,31 @@ def _doubted(digits: Sequence[WrittenDigit]) -> list[WrittenDigit]:
     unsure."""
     probability = {digit: float(digit.reading.probabilities.max()) for digit in digits}
     unsure: set[WrittenDigit] = set()
-    groups = [[digits[0]]]  # of digits that stand close
+    close, bars = [[digits[0]]], [[digits[0]]]  # runs of digits that stand close; of such 1s
     for pair in pairwise(digits):
         left, right = (digit.box for digit in pair)
         height = max(left[3] - left[1], right[3] - right[1])
         shared = min(left[3], right[3]) - max(left[1], right[1])
         gap = right[0] - left[2]
-        if gap < 0 and shared < LEVEL * height:
+        narrower = min(left[2] - left[0], right[2] - right[0])
+        if gap < 0 and (shared < LEVEL * height or gap <= -narrower):
             unsure.update(pair)
         if gap < FAR * height:
             unsure.update(digit for digit in pair if probability[digit] < BESIDE_SURE_FROM)
-        if gap < FREE_GAP * height:
-            groups[-1].append(pair[1])
-        else:
-            groups.append([pair[1]])
-    for group in groups:
-        mean = exp(sum(log(probability[digit]) for digit in group) / len(group))
-        if len(group) > 1 and mean < CLOSE_SURE_FROM:
-            unsure.update(digit for digit in group if probability[digit] < CLOSE_SURE_FROM)
+        step = (right[0] + right[2] - left[0] - left[2]) / 2
+        are_bars = step < BAR_STEP * height and all(one.reading.digit == 1 for one in pair)
+        for runs, goes_on in ((close, gap < FREE_GAP * height), (bars, are_bars)):
+            if goes_on:
+                runs[-1].append(pair[1])
+            else:
+                runs.append([pair[1]])
+    for run in close:
+        mean = exp(sum(log(probability[digit]) for digit in run) / len(run))
+        if len(run) > 1 and mean < CLOSE_SURE_FROM:
+            unsure.update(digit for digit in run if probability[digit] < CLOSE_SURE_FROM)
+    for run in bars:
+        if len(run) > MOST_BARS:
+            unsure.update(run)
     return [
         replace(digit, reading=replace(digit.reading, sure=False))
         if digit in unsure and digit.reading.sure
