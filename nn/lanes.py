@@ -53,9 +53,10 @@ class Lanes:
         # Of almost equal size, so that BatchNorm's estimates are equally good in each.
         count = math.ceil(m / MICRO_BATCH) if self._convolutional else 1
         chunks = _chunks(m, math.ceil(m / count))
-        # A generator for each chunk: what Dropout drops does not depend on the number of cores.
-        seed = generator.integers(2**63)
-        draws = [np.random.default_rng([seed, i]) for i in range(len(chunks))]
+        draws = [generator]
+        if len(chunks) > 1:  # so that what Dropout drops does not depend on the number of cores
+            seed = generator.integers(2**63)
+            draws = [np.random.default_rng([seed, i]) for i in range(len(chunks))]
 
         def learn(lane: Lane, share: range) -> None:
             total = np.zeros_like(lane.results) if len(share) > 1 else None
