@@ -6,6 +6,7 @@ that grows at its end keeps its earlier digits.
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from math import inf
 
 import numpy as np
@@ -49,7 +50,6 @@ class Row:
         left, top, right, bottom = boxes[members].T
         self.order = members[np.lexsort((top, bottom, left, left + right))]
         self._boxes = _run_boxes(boxes[self.order])
-        self._prices = _prices(self._boxes)
         width, height = (self._boxes[..., 2:] - self._boxes[..., :2]).transpose(2, 0, 1)
         fits = width <= WIDEST * np.maximum(height, height[:, 0].max())
         fits[:, 0] = True  # a stroke is not divided
@@ -64,6 +64,9 @@ class Row:
         cheapest one that ends with a possible predecessor.
         """
         n = len(self.order)
+        whole = 0, n
+        if n == 1:
+            return [whole]
         lengths = np.arange(LONGEST)
         cost = np.full((n, LONGEST), inf)
         for (start, stop), value in costs.items():
@@ -76,7 +79,6 @@ class Row:
             ways = total[start, :, None] + self._prices[start]
             total[start + 1 + lengths, lengths] = ways.min(axis=0) + cost[start]
             before[start + 1 + lengths, lengths] = ways.argmin(axis=0)
-        whole = 0, n
         if costs[whole] <= total[n].min():
             return [whole]
         stop, length = n, int(total[n].argmin())
@@ -85,6 +87,10 @@ class Row:
             runs.append((stop - length - 1, stop))
             stop, length = stop - length - 1, int(before[stop, length])
         return runs[::-1]
+
+    @cached_property
+    def _prices(self) -> np.ndarray:
+        return _prices(self._boxes)
 
 
 def _run_boxes(boxes: np.ndarray) -> np.ndarray:
