@@ -14,6 +14,7 @@ import numpy as np
 
 from digits.drawing import Stroke
 from digits.drawing.retrace import Tracing
+from digits.learning import paths
 from digits.recognizer.recognizer import Recognizer
 
 PLACES = 20  # along all the ink, around each of which a piece is removed
@@ -86,8 +87,7 @@ class InkEvidence:
 
 def along(stroke: Stroke) -> np.ndarray:
     """The arc length from the stroke's start to each of its points, (points,), in its unit."""
-    steps = np.diff(np.array(stroke.points, float), axis=0)
-    return np.concatenate([[0.0], np.cumsum(np.hypot(*steps.T))])
+    return paths.along(np.array(stroke.points, float))
 
 
 def part(stroke: Stroke, way: np.ndarray, start: float, end: float) -> Stroke:
