@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import ceil
 
 import pygame
@@ -85,15 +86,20 @@ class MapGrid:
         clear = scaled(theme.CLEAR_MAP)
         self._clear = min(clear, max(clear * 19 // 20, theme.CLEAR_MAP))
         self._title_width = title_width
-        overview = self._place(self._choices(stages))
-        self.pages = [overview, *self._runs(stages, {placed.stage.layer for placed in overview})]
+        self._stages = stages
+        self._overview = self._place(self._choices(stages))
+
+    @cached_property
+    def pages(self) -> list[list[PlacedStage]]:
+        """The pages, each the placed stages in their order."""
+        seen = {placed.stage.layer for placed in self._overview}
+        return [self._overview, *self._runs(self._stages, seen)]
 
     @property
     def quality(self) -> tuple[int, float]:
         """A sort key: the grid that shows more stages is better, then the clearer one."""
-        overview = self.pages[0]
-        shown = [(placed.stage, placed.maps[0].height) for placed in overview[:-1]]
-        return len(overview), min((stage.clarity(side) for stage, side in shown), default=0.0)
+        shown = [(placed.stage, placed.maps[0].height) for placed in self._overview[:-1]]
+        return len(self._overview), min((stage.clarity(side) for stage, side in shown), default=0.0)
 
     def _place(self, choices: Iterator[tuple[Sequence[Stage], int]]) -> list[PlacedStage]:
         """The placement of the first choice for which there is room."""

@@ -21,7 +21,7 @@ from digits.learning.paths import along, at
 from digits.recognizer import Recognizer
 from digits.recognizer.numbers import Number, WrittenDigit
 
-SEARCH_SECONDS = 0.003  # per frame
+SEARCH_SECONDS = 0.002  # per frame
 STEP = 0.25  # the distance between the circles that form a line, in radii
 LEAST_RADIUS = 5  # pixels: with a thinner pen, dashes would not show
 

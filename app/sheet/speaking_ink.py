@@ -15,7 +15,7 @@ from digits.explaining.ink_evidence import InkEvidence
 from digits.recognizer import Reading, Recognizer
 from digits.recognizer.numbers import WrittenDigit
 
-EVIDENCE_SECONDS = 0.003  # per frame
+EVIDENCE_SECONDS = 0.002  # per frame
 STEP = 0.2  # the distance between the circles that form a line, in radii
 PLUS, MINUS = "+", "\N{MINUS SIGN}"
 
