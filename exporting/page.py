@@ -69,6 +69,7 @@ CONSTANTS = {
         "BESIDE_SURE_FROM",
         "CLOSE_SURE_FROM",
         "LEVEL",
+        "FRAMES",
         "BAR_STEP",
         "MOST_BARS",
     ),

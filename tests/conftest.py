@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
+from app.pages import opinions
 from app.sheet import canvas, desk, shown_change, speaking_ink
 from digits.data import mnist, pen_strokes
 
@@ -28,9 +29,10 @@ def interruptible():
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch):
-    """A frame does whatever there is to do, however slow the machine."""
+    """A frame reads, paints and explains all there is, however slow the machine."""
     monkeypatch.setattr(canvas, "PAINTING_SECONDS", 60)
     monkeypatch.setattr(desk, "READING_SECONDS", 60)
+    monkeypatch.setattr(opinions, "READING_SECONDS", 60)
     monkeypatch.setattr(speaking_ink, "EVIDENCE_SECONDS", 60)
     monkeypatch.setattr(shown_change, "SEARCH_SECONDS", 60)
 

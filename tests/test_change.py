@@ -27,8 +27,7 @@ def recognizer() -> Recognizer:
 
 def found(recognizer: Recognizer, strokes: list[Stroke], digit: int) -> Change | None:
     search = Search(recognizer, strokes, digit)
-    while not search.go_on(0):
-        assert search.change is None
+    assert search.go_on()
     return search.change
 
 
@@ -72,6 +71,16 @@ def test_on_its_way_ink_goes_before_ink_comes(recognizer):
     lengths = [length(change.at(share)) for share in (0, 0.25, 0.5, 0.75, 1)]
     assert lengths[0] > lengths[1] > lengths[2] < lengths[3] < lengths[4]
     assert lengths[2] == pytest.approx(length(change.kept), abs=1e-6)
+
+
+def test_without_time_a_call_takes_one_step_and_the_last_one_has_the_change(recognizer):
+    strokes = [Stroke(THREE, 0.07)]
+    search, steps = Search(recognizer, strokes, 8), 1
+    while not search.go_on(0):
+        assert search.change is None
+        steps += 1
+    assert steps > 50
+    assert search.change.at(1) == found(recognizer, strokes, 8).at(1)
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,18 @@ def test_buttons_are_inside_the_toolbar_apart_and_large_enough_to_hit(size):
     assert all(min(rect.size) >= 24 for rect in rects)  # WCAG 2.2, AA
 
 
+@settings(max_examples=20)
+@given(size=sizes, network=st.booleans(), count=st.integers(1, 12))
+@example((3840, 480), False, 3)
+def test_the_answers_digits_are_as_large_as_fits(size, network, count):
+    pygame.font.init()
+    layout, text = Layout(size, network), Text()
+    answer = Answer(layout, text, Mock())
+    height, largest = answer._fitting(count), answer._fitting(1)
+    assert height == 1 or text.width("0" * count, height) <= answer.rect.width
+    assert height == largest or text.width("0" * count, height + 1) > answer.rect.width
+
+
 @settings(max_examples=10)
 @given(
     size=sizes,

@@ -20,6 +20,7 @@ from app.demo.sample import sample_strokes
 from app.demo.showcase import scribble
 from app.style import theme
 from digits.drawing import Drawing, saved_drawings
+from digits.learning.paths import on_sheet
 from digits.recognizer import Recognizer
 from digits.recognizer.grouping import rows
 from digits.recognizer.numbers import NumberReader
@@ -220,6 +221,12 @@ def numbers() -> Iterator[Drawing]:
             right = max(stroke[:, 0].max() for stroke in strokes) + generator.uniform(-0.01, 0.05)
         generator.shuffle(strokes)
         yield Drawing.of([stroke[::4] for stroke in strokes], 0.02)
+    for step in (0.2, 0.4):  # a hatching, and 1111
+        yield on_sheet([np.array([(i * step, 0), (i * step, 1)]) for i in range(4)])
+    angle = np.linspace(0, 2 * np.pi, 40)
+    circle = np.stack([0.35 - 0.35 * np.sin(angle), 0.5 - 0.5 * np.cos(angle)], axis=1)
+    for place in (0.66, 0.8):  # a bar inside a frame, and 01
+        yield on_sheet([circle, np.array([(place, 0), (place, 1)])])
 
 
 @needs_browser

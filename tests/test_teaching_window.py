@@ -292,3 +292,16 @@ def test_a_practice_sheet_is_blank_but_for_what_is_drawn(app):
     assert colours() > 1  # the invitation
     key(app, pygame.K_p)
     assert colours() == 1
+
+
+def test_what_is_taught_is_sure_whatever_stands_beside_it(tmp_path):
+    """Lines so close that without their labels they are a hatching."""
+    app = App(Recognizer.load(), SIZE, folder=tmp_path)
+    for i in range(4):
+        stroke(app, (0.3 + 0.04 * i, 0.4), (0.3 + 0.04 * i, 0.6))
+    app.update(1 / 60)
+    assert app.number is None and len(app.readings) == 4
+    for digit in app._desk.number.digits:
+        app._desk.select(digit)
+        press_digit(app, 1)
+    assert app.number == "1111"

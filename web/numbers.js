@@ -3,7 +3,8 @@
 // of neighbours, the network how much they look like a digit, and the cheapest division wins. Runs
 // are read only once a cheapest division contains them.
 
-const { MOST_STROKES, BESIDE_SURE_FROM, CLOSE_SURE_FROM, LEVEL, BAR_STEP, MOST_BARS } = CONSTANTS.numbers;
+const { MOST_STROKES, BESIDE_SURE_FROM, CLOSE_SURE_FROM } = CONSTANTS.numbers;
+const { LEVEL, FRAMES, BAR_STEP, MOST_BARS } = CONSTANTS.numbers;
 
 class NumberReader {
   constructor(reader) {
@@ -102,7 +103,9 @@ function doubt(digits) {
   const { FREE_GAP, FAR } = CONSTANTS.grouping;
   const probability = ({ reading }) => Math.max(...reading.probabilities);
   const unsure = new Set();
-  const close = [digits.slice(0, 1)], bars = [digits.slice(0, 1)]; // runs of digits that stand close; of such 1s
+  // Runs of digits that stand close; of such 1s.
+  const close = [digits.slice(0, 1)], bars = [digits.slice(0, 1)];
+  const width = ({ box }) => box[2] - box[0];
   const add = (digit) => unsure.add(digit);
   digits.slice(1).forEach((digit, i) => {
     const pair = [digits[i], digit];
@@ -110,8 +113,9 @@ function doubt(digits) {
     const height = Math.max(left[3] - left[1], right[3] - right[1]);
     const shared = Math.min(left[3], right[3]) - Math.max(left[1], right[1]);
     const gap = right[0] - left[2];
-    const narrower = Math.min(left[2] - left[0], right[2] - right[0]);
-    if (gap < 0 && (shared < LEVEL * height || gap <= -narrower)) pair.forEach(add);
+    const [narrower, wider] = [...pair].sort((a, b) => width(a) - width(b));
+    const isFramed = gap <= -width(narrower) && FRAMES.includes(wider.reading.digit);
+    if (gap < 0 && (shared < LEVEL * height || isFramed)) pair.forEach(add);
     if (gap < FAR * height) pair.filter((one) => probability(one) < BESIDE_SURE_FROM).forEach(add);
     const step = (right[0] + right[2] - left[0] - left[2]) / 2;
     const areBars = step < BAR_STEP * height && pair.every(({ reading }) => reading.digit === 1);

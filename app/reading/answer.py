@@ -81,7 +81,8 @@ class Answer:
         height, room = self._height, self.rect.width
         widest = self._text.width("0" * count, height)
         if widest > room:
-            height = height * room // widest + 1  # near it: loading a font for every size is slow
+            # Near it, because loading a font for every size is slow.
+            height = min(height, height * room // widest + 2)
         while height > 1 and self._text.width("0" * count, height) > room:
             height -= 1
         return height

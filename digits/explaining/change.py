@@ -97,7 +97,7 @@ class Search:
         self._steps = self._search() if is_small else iter(())
 
     def go_on(self, seconds: float = inf) -> bool:
-        """Search for about `seconds`, at least one reading. Returns whether the search is over."""
+        """Search for about `seconds`, at least one step. Returns whether the search is over."""
         end = time.perf_counter() + seconds
         while not self.is_over:
             self.is_over = next(self._steps, self) is self

@@ -26,10 +26,11 @@ MOST_STROKES = 100  # in a number; a drawing with more is read as one digit
 # higher still; otherwise those below it are unsure.
 BESIDE_SURE_FROM, CLOSE_SURE_FROM = 0.6, 0.9
 # Some drawings are made of clear digits all the same. Digits that overlap are never sure if they
-# share less than LEVEL of the taller one's height, as in %, or if one lies between the edges of the
-# other, as a bar in a box does. More than MOST_BARS 1s whose centres are less than BAR_STEP of
-# their height apart are a hatching.
-LEVEL, BAR_STEP, MOST_BARS = 0.7, 0.3, 3
+# share less than LEVEL of the taller one's height, as in %, or if one lies between the edges of one
+# of FRAMES: a box is read as one of these, and a bar in it as a 1. More than MOST_BARS 1s whose
+# centres are less than BAR_STEP of their height apart are a hatching.
+LEVEL, FRAMES = 0.7, (0, 8)
+BAR_STEP, MOST_BARS = 0.3, 3
 Key = tuple[int, int]  # a stroke's id, and how many points it had
 
 
@@ -88,9 +89,12 @@ class NumberReader:
         self._readings = {}
 
     def read(self, drawing: Drawing, seconds: float = inf) -> bool:
-        """Read `drawing` for about `seconds`, but at least a portion of it: a new reading is one,
-        or several where there is much to retrace. Returns whether that was enough; if not, `number`
-        is unchanged, and another call continues."""
+        """Read `drawing` for about `seconds`. Returns whether that was enough; if not, `number` is
+        unchanged, and another call continues. Every call does at least one portion of the work: a
+        new reading, or a part of it where there is much to retrace.
+
+        A labelled digit needs no more than the recognizer is sure from, whatever stands beside it.
+        """
         self._end, self._has_begun = time.perf_counter() + seconds, False
         self._forget_all_but(drawing.strokes)
         if drawing.picture is not None:
@@ -111,7 +115,10 @@ class NumberReader:
                 return False
             digits += [self._digit(strokes[start:stop]) for start, stop in runs]
         if digits and self._recognizer.sure_from > 0:  # otherwise every answer is sure
-            digits = _doubted(digits)
+            digits = [
+                digit if drawing.label_of(digit.strokes) is not None else doubted
+                for digit, doubted in zip(digits, _doubted(digits), strict=True)
+            ]
         self.number = Number(tuple(digits)) if digits else None
         return True
 
@@ -149,13 +156,13 @@ class NumberReader:
         key, ids = self._key(strokes), tuple(map(id, strokes))
         if key in self._readings:
             return True
-        if key in self._images and self._has_time():
+        if key in self._images and self._may_go_on():
             self._readings[key] = self._recognizer.read_image(self._images.pop(key))
             return True
         tracing = tracing or self._tracings.setdefault(ids, Tracing())
         some = set(ids)
         as_drawn = [stroke for stroke in self._strokes if id(stroke) in some]  # the newest may grow
-        while self._has_time():
+        while self._may_go_on():
             if tracing.go_on(as_drawn):
                 self._readings[key] = self._recognizer.read_image(tracing.image())
                 if all(stroke is not self._strokes[-1] for stroke in strokes):
@@ -163,8 +170,8 @@ class NumberReader:
                 return True
         return False
 
-    def _has_time(self) -> bool:
-        """Whether this call may do another portion of work."""
+    def _may_go_on(self) -> bool:
+        """Whether this call may begin another portion of work; it does, if so."""
         is_first, self._has_begun = not self._has_begun, True
         return is_first or time.perf_counter() < self._end
 
@@ -207,8 +214,10 @@ def _doubted(digits: Sequence[WrittenDigit]) -> list[WrittenDigit]:
         height = max(left[3] - left[1], right[3] - right[1])
         shared = min(left[3], right[3]) - max(left[1], right[1])
         gap = right[0] - left[2]
-        narrower = min(left[2] - left[0], right[2] - right[0])
-        if gap < 0 and (shared < LEVEL * height or gap <= -narrower):
+        narrower, wider = sorted(pair, key=lambda digit: digit.box[2] - digit.box[0])
+        is_inside = gap <= narrower.box[0] - narrower.box[2]
+        is_framed = is_inside and wider.reading.digit in FRAMES
+        if gap < 0 and (shared < LEVEL * height or is_framed):
             unsure.update(pair)
         if gap < FAR * height:
             unsure.update(digit for digit in pair if probability[digit] < BESIDE_SURE_FROM)
