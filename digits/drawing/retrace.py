@@ -159,7 +159,7 @@ def _seen(starts: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     """The lines clipped to the sheet, 0..1 along each axis (Liang and Barsky 1984): ink outside it,
     which nobody sees, would otherwise shrink the digit."""
     if min(starts.min(), ends.min()) >= 0 and max(starts.max(), ends.max()) <= 1:
-        return starts, ends
+        return starts, ends  # as nearly always, in an eighth of the time
     way = ends - starts
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         zero, one = -starts / way, (1 - starts) / way  # where on its way a line meets both edges

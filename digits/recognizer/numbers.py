@@ -114,7 +114,7 @@ class NumberReader:
             if runs is None:
                 return False
             digits += [self._digit(strokes[start:stop]) for start, stop in runs]
-        if digits and self._recognizer.sure_from > 0:  # otherwise every answer is sure
+        if len(digits) > 1 and self._recognizer.sure_from > 0:  # otherwise every answer is sure
             digits = [
                 digit if drawing.label_of(digit.strokes) is not None else doubted
                 for digit, doubted in zip(digits, _doubted(digits), strict=True)
