@@ -80,16 +80,23 @@ class Widgets:
         if self._network is None or not self._network.turn(step):
             (self._pen.thinner if step > 0 else self._pen.thicker)()
 
-    def update(self, number: Number | None, selected: WrittenDigit | None, seconds: float) -> bool:
+    @property
+    def owes_maps(self) -> bool:
+        """Whether the network panel left the last reading for this frame."""
+        return self._network is not None and self._network.is_late
+
+    def update(
+        self, number: Number | None, selected: WrittenDigit | None, seconds: float, *, maps: bool
+    ) -> bool:
         """Show a reading, and let `seconds` pass. Returns whether anything has moved; whether the
-        reading is new is for the caller to check."""
+        reading is new is for the caller to check. Unless there is time for `maps`, the network
+        panel shows it a frame later."""
         reading = selected and selected.reading
         self._marks.update(number, selected)
         self._answer.update(number, selected)
-        if self._network is not None:
-            self._network.update(reading)
         self._knows_why |= reading is not None and self.bars.pointed is not None
         moved = [
+            self._network is not None and self._network.update(reading, maps),
             self.beside is not None and self.beside.update(reading, seconds),
             self.canvas.update(),
             self.bars.update(reading, seconds),

@@ -182,13 +182,15 @@ class App:
         Returns whether the window looks different from what was last drawn.
         """
         moved = self._misread.update()
-        if reads:
+        number = self._shown
+        if reads and not self._widgets.owes_maps:
             self._desk.learn(LEARNING_SECONDS)
-        number = self._desk.glance() if reads else self._shown
+            number = self._desk.glance()
         moved |= number is not self._shown
         self._shown, selected = number, self._desk.selected(number)
         number, self._selected = self._widgets.change.played(number, selected, seconds)
-        moved |= self._widgets.update(number, self._selected, seconds)
+        maps = not self._desk.was_slow
+        moved |= self._widgets.update(number, self._selected, seconds, maps=maps)
         moved |= self._notice.update(seconds)
         if self._page is not None:
             moved |= self._page.update(seconds)

@@ -166,6 +166,29 @@ def test_what_a_frame_has_no_time_for_the_next_one_reads(recognizer, monkeypatch
     assert app.number == "1" * 12 and slow.calls == before
 
 
+def test_the_maps_of_a_slow_reading_come_with_the_next_frame_which_reads_nothing(app, monkeypatch):
+    monkeypatch.setattr(desk, "READING_SECONDS", 0)
+    key(app, pygame.K_n)
+    layout = Layout(SIZE, network=True)
+
+    def next_frame() -> tuple[bytes, bytes]:
+        """The answer and the maps."""
+        app.update(1 / 60)
+        window = picture(app)
+        areas = layout.answer, layout.network
+        return tuple(window[a.left : a.right, a.top : a.bottom].tobytes() for a in areas)
+
+    blank, no_maps = next_frame()
+    write(app, ONE, 0.1)
+    one, maps = next_frame()
+    assert one != blank and maps == no_maps
+    write(app, SEVEN, 0.4)
+    answer, maps = next_frame()
+    assert answer == one and maps != no_maps
+    answer, _ = next_frame()
+    assert answer != one
+
+
 def test_a_picture_is_one_reading(app):
     app.drawing.show(np.pad(np.ones((40, 8), np.float32), 20))
     assert len(app.readings) == 1 and app.reading is app.readings[0]

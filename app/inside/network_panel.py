@@ -30,6 +30,7 @@ class NetworkPanel:
     beside the panel show the origin of the map under the mouse.
 
     `marks` are the marks of what is left out; `origin` is that of the map under the mouse, or None.
+    `is_late` is whether the maps are those of the reading before the last.
     """
 
     def __init__(self, layout: Layout, recognizer: Recognizer, text: Text) -> None:
@@ -54,6 +55,7 @@ class NetworkPanel:
         self._wide = grid.wide
         self._paging = Paging(grid.pages)
         self._reading: Reading | None = None
+        self.is_late = False
         self._values: list[np.ndarray] = []  # of all layers; empty without a reading
         self._pointer: tuple[int, int] | None = None  # the mouse, while in the panel
         self._origins = Origins(recognizer, self._stages)
@@ -68,10 +70,15 @@ class NetworkPanel:
             foot.width -= mark_width + layout.scaled(theme.SECTION_GAP)
         self._legend = Legend(layout, text, foot, can_be_negative(recognizer.layers))
 
-    def update(self, reading: Reading | None) -> None:
+    def update(self, reading: Reading | None, at_once: bool = True) -> bool:
         """Show the network's activations for `reading`, blank maps if it is None, and the origin of
-        the map under the mouse."""
-        if reading is not self._reading:
+        the map under the mouse; `at_once`, or with the next call. Returns whether the reading is
+        new."""
+        is_new = reading is not self._reading
+        self.is_late = is_new and not at_once and not self.is_late
+        if self.is_late:
+            return False
+        if is_new:
             self._reading = reading
             self._values = []
             if reading is not None:
@@ -81,6 +88,7 @@ class NetworkPanel:
         if found != self._found:
             self._found = found
             self.origin = self._origin_of(found[1])
+        return is_new
 
     def handle(self, event: pygame.Event) -> bool:
         """Follow the mouse. True if the event is handled: a click on a mark."""

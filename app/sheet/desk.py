@@ -4,6 +4,7 @@ lessons, and the selected digit. It knows nothing of pixels or events.
 
 from collections.abc import Callable
 from math import inf
+from time import perf_counter
 
 from app.sheet.pen import Pen
 from digits.drawing import Drawing, Stroke
@@ -17,7 +18,8 @@ READING_SECONDS = 0.004  # per frame
 class Desk:
     """A `drawing`, initially blank, that `recognizer` reads with the lessons in `memory`.
 
-    `say(message)` is called with messages for the user.
+    `say(message)` is called with messages for the user. `was_slow` is whether the last `glance`
+    took more than its time.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class Desk:
         self._say = say
         self._read = drawing.version  # last read; a blank drawing needs no reading
         self._known = memory.version  # of the lessons used for it
+        self.was_slow = False
         self._selected: tuple[Stroke, Stroke] | None = None  # one of the digit's, the newest then
 
     @property
@@ -71,8 +74,10 @@ class Desk:
     def glance(self) -> Number | None:
         """The same in one frame's time: the next call continues an unfinished reading, and until
         it is complete, the previous one is returned."""
+        start = perf_counter()
         if self._read != self.drawing.version and self._reader.read(self.drawing, READING_SECONDS):
             self._read = self.drawing.version
+        self.was_slow = perf_counter() - start > READING_SECONDS
         return self._reader.number
 
     def select(self, digit: WrittenDigit) -> None:
