@@ -28,13 +28,16 @@ def interruptible():
 
 
 @pytest.fixture(autouse=True)
-def patient(monkeypatch):
-    """A frame reads, paints and explains all there is, however slow the machine."""
-    monkeypatch.setattr(canvas, "PAINTING_SECONDS", 60)
-    monkeypatch.setattr(desk, "READING_SECONDS", 60)
-    monkeypatch.setattr(opinions, "READING_SECONDS", 60)
-    monkeypatch.setattr(speaking_ink, "EVIDENCE_SECONDS", 60)
-    monkeypatch.setattr(shown_change, "SEARCH_SECONDS", 60)
+def patient():
+    """A frame reads, paints and explains all there is, however slow the machine. Not by the fixture
+    `monkeypatch`: used here, it would be undone after the fixtures of a test's file."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(canvas, "PAINTING_SECONDS", 60)
+        patch.setattr(desk, "READING_SECONDS", 60)
+        patch.setattr(opinions, "READING_SECONDS", 60)
+        patch.setattr(speaking_ink, "EVIDENCE_SECONDS", 60)
+        patch.setattr(shown_change, "SEARCH_SECONDS", 60)
+        yield
 
 
 @pytest.fixture(scope="session")
