@@ -25,7 +25,7 @@ from nn.lanes import cores
 from nn.model_files import ModelFileError
 from nn.nets import Net
 from nn.optimizers import clip_norm
-from nn.whole_files import remove_halves
+from nn.whole_files import remove_leftovers
 from training import checkpoint, datasets, run_folder
 from training.arguments import parse_arguments
 from training.checkpoint import Diverged, Run
@@ -105,7 +105,7 @@ def train(arguments: argparse.Namespace) -> None:
                 f"the run used {before} cores, now it has {cores()}: the last bits of the weights "
                 "may differ, except with convolutions in batches of up to 128"
             )
-        remove_halves(folder)
+        remove_leftovers(folder)
     else:
         folder = run_folder.begin(run, arguments.out)
     print(net)

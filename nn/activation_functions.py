@@ -25,15 +25,15 @@ class Activation:
         overwrite da.
     gain: the variance of initial weights is gain / fan_in: 2 for the ReLU family (He et al. 2015),
         None for Glorot and Bengio's (2010) 2 / (fan_in + fan_out), which suits the others.
-    rises: whether the function is elementwise and never decreases. It may then be applied after a
-        maximum instead of before it, and `Lane` does so.
+    never_falls: whether the function is elementwise and a greater z never gives a smaller a. It may
+        then be applied after a maximum instead of before it, and `Lane` does so.
     """
 
     name: str
     function: Callable[..., Array]
     backward: Callable[[Array, Array], Array]
     gain: float | None = None
-    rises: bool = False
+    never_falls: bool = False
 
     def __call__(self, z: Array, out: Array | None = None) -> Array:
         return self.function(z, out=out)
@@ -107,11 +107,11 @@ def _softmax_backward(a: Array, da: Array) -> Array:
     return a * (da - (da * a).sum(axis=-1, keepdims=True))
 
 
-linear = Activation("linear", _identity, _identity_backward)
-ReLU = Activation("ReLU", _relu, _relu_backward, gain=2.0, rises=True)
-LeakyReLU = Activation("LeakyReLU", _leaky_relu, _leaky_relu_backward, gain=2.0, rises=True)
-sigmoid = Activation("sigmoid", _sigmoid, _sigmoid_backward, rises=True)
-tanh = Activation("tanh", _tanh, _tanh_backward, rises=True)
+linear = Activation("linear", _identity, _identity_backward, never_falls=True)
+ReLU = Activation("ReLU", _relu, _relu_backward, gain=2.0, never_falls=True)
+LeakyReLU = Activation("LeakyReLU", _leaky_relu, _leaky_relu_backward, gain=2.0, never_falls=True)
+sigmoid = Activation("sigmoid", _sigmoid, _sigmoid_backward, never_falls=True)
+tanh = Activation("tanh", _tanh, _tanh_backward, never_falls=True)
 softmax = Activation("softmax", _softmax, _softmax_backward)
 
 ACTIVATIONS = {a.name: a for a in (linear, ReLU, LeakyReLU, sigmoid, tanh, softmax)}

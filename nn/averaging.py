@@ -8,8 +8,8 @@ class MovingAverage:
     """An exponential moving average `values` of a vector, such as a net's `state`, over the steps
     of a training run.
 
-    decay: the weight of the past, in [0, 1), or a ValueError. In the first steps it is smaller,
-    (1 + t) / (10 + t), so that the initial weights are soon forgotten.
+    decay: the weight of the past, in [0, 1); anything else raises ValueError. In the first steps it
+    is smaller, (1 + t) / (10 + t) after t of them, so that the initial weights are soon forgotten.
     """
 
     def __init__(self, vector: Array, decay: float = 0.999):

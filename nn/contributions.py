@@ -35,7 +35,8 @@ def is_fed(layers: Sequence[Layer], place: int, source: int) -> bool:
 
 def feeding_weights(layers: Sequence[Layer], place: int, source: int, number: int) -> Array:
     """The weights of unit or filter `number` of layers[place], one image for each map of
-    layers[source]: a new array (maps, height, width).
+    layers[source], which has to feed it (see `is_fed`): a new array (maps, height, width), as large
+    as the kernel, or as the maps are when they reach a dense layer.
 
     They include the scale factors of batch normalisation in between.
     """
@@ -53,24 +54,25 @@ def feeding_weights(layers: Sequence[Layer], place: int, source: int, number: in
 
 
 def contributions(
-    layers: Sequence[Layer], passed: Sequence[Array], place: int, source: int, number: int
+    layers: Sequence[Layer], outputs: Sequence[Array], place: int, source: int, number: int
 ) -> tuple[Array, float]:
-    """What each map of layers[source] adds to z of unit or map `number` of layers[place], (maps,),
-    and what z would be if all those maps were blank. Together they sum to z.
+    """What each map of layers[source] adds to z of unit or map `number` of layers[place], which it
+    has to feed (see `is_fed`).
 
-    A map has many units. For a map, z and the contributions are means over the units whose output
-    is not zero, or over all units if every output is.
+    Returns the contributions (maps,), and what z would be if all those maps were blank; together
+    they sum to z. If `number` is a map of a convolution, z and the contributions are means over
+    those of its units whose output is not zero, or over all of them if every output is.
 
-    passed: the output of each layer for one example, laid out as described in `layer`.
+    outputs: the output of each layer for one example, laid out as described in `layer`.
     """
-    layer, x = layers[place], passed[place - 1]
-    blank = np.zeros_like(passed[source])
+    layer, x = layers[place], outputs[place - 1]
+    blank = np.zeros_like(outputs[source])
     for between in layers[source + 1 : place]:
         between = copy.copy(between)  # the original's buffers are in use
         between.allocate(1, blank.dtype)
         blank = between.forward(blank)
     if isinstance(layer, Conv2D):
-        units = passed[place][:, number, :, 0] != 0
+        units = outputs[place][:, number, :, 0] != 0
         share = np.asarray(units if units.any() else ~units, x.dtype)
         share /= share.sum()
         weights = layer.parameters["weights"][number]

@@ -4,6 +4,7 @@ Internally, images are (height, channels, width, m), the batch innermost: see `l
 """
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -63,7 +64,7 @@ class Windows:
         self.copies = []  # where each shifted image goes, and which of its columns go there
         for j in range(k):
             # The first and the last window whose column j is not in a margin.
-            first = max(-(-(left - j) // stride), 0)
+            first = max(ceil((left - j) / stride), 0)
             last = min((width - 1 + left - j) // stride, columns - 1)
             place = self.strips[above : above + height, j, :, first : last + 1]
             start = first * stride + j - left
@@ -71,7 +72,8 @@ class Windows:
             if first <= last:
                 self.copies.append((place, source))
         row, _, channel, _, item = self.strips.strides
-        stride = min(stride, len(self.strips))  # a larger one has a single row, and may overflow
+        # With a stride beyond the image there is a single row, but its size in bytes may overflow.
+        stride = min(stride, len(self.strips))
         self.by_row = as_strided(
             self.strips,
             (rows, tall * k * channels, columns * m),
@@ -89,12 +91,14 @@ class Windows:
 class Conv2D(ImageLayer):
     """Slides `filters` square windows over the image, `strides` pixels at a time.
 
-    padding: "valid" keeps the windows inside the image; "same" surrounds it with zeros so that the
-    output has ceil(height / strides) rows, the odd row of zeros below and to the right.
+    padding: "valid" keeps the windows inside the image; "same" surrounds it with zeros, so that the
+    output has ceil(height / strides) rows and ceil(width / strides) columns. Where their number is
+    odd, the extra row of zeros is below, the extra column on the right.
 
-    The weights W are (filters, k, k, channels), the biases b (filters,). Strictly this is a
-    correlation, as usual in this field. With s for the strides and x already padded, for row r,
-    filter f and column q of the output of one image:
+    `forward` returns the sums y, and `backward` is given dC/dy: a `Lane` applies the activation in
+    a step of its own. The weights W are (filters, k, k, channels), the biases b (filters,).
+    Strictly this is a correlation, as usual in this field. With s for the strides and x already
+    padded, for row r, filter f and column q of the output of one image:
 
         y[r, f, q] = Σ_ijc W[f, i, j, c] · x[r·s + i, c, q·s + j] + b[f]
 
@@ -105,15 +109,16 @@ class Conv2D(ImageLayer):
         db[f]          = Σ_rq dy[r, f, q]
         dx[p, c, t]    = Σ_fij W[f, i, j, c] · dy[r, f, q]   where r·s + i = p and q·s + j = t
 
-    The last is a correlation too, with stride 1: since r = (p - i) / s, the indices of W and dy run
-    in opposite directions. So rotate W by 180° and slide it over dy.
+    For s = 1 the last is a correlation too: r = p - i, so for each row further down in W, the row
+    of dy is one further up. So rotate W by 180° and slide it over dy.
 
-    With s > 1 a pixel meets only every s-th row and column of W: a pixel in row p = u·s + i meets
-    the rows i, i + s, i + 2s, … of W, for the rows u, u - 1, u - 2, … of dy. So each i below s has
-    its own kernel. The columns of dx fall into s kinds in the same way; all kinds are computed at
-    once, as if each were a channel (sub-pixel convolution, Shi et al. 2016).
+    For s > 1, only every s-th row of W contributes to a pixel: to one in row p = u·s + e, with
+    0 ≤ e < s, the rows e, e + s, e + 2s, … of W, with the rows u, u - 1, u - 2, … of dy. So each
+    remainder e has a kernel of its own. It is the same with columns, and the columns of all
+    remainders are computed at once, as if each were a channel (sub-pixel convolution, Shi et al.
+    2016).
 
-    A ValueError for invalid arguments, and from `build` for images smaller than a window.
+    Raises ValueError for invalid arguments, and `build` does for images smaller than a window.
     """
 
     filters: int
@@ -137,7 +142,7 @@ class Conv2D(ImageLayer):
         sides = input_shape[:2]
         self.margins = ((0, 0), (0, 0))
         if self.padding == "same":
-            totals = [max((-(-side // s) - 1) * s + k - side, 0) for side in sides]
+            totals = [max((ceil(side / s) - 1) * s + k - side, 0) for side in sides]
             self.margins = tuple((total // 2, total - total // 2) for total in totals)
         padded = [side + sum(margin) for side, margin in zip(sides, self.margins, strict=True)]
         if min(padded) < k:
@@ -164,7 +169,7 @@ class Conv2D(ImageLayer):
         self.y_by_row = self.y.reshape(rows, filters, -1)
         self.ones = np.ones(columns * m, dtype)
         self.dweights = np.empty((rows, k * k * channels, filters), dtype)
-        if not self.first:
+        if self.needs_dx:
             self._allocate_dx(m, dtype)
 
     def _allocate_dx(self, m: int, dtype: np.dtype) -> None:
@@ -173,34 +178,36 @@ class Conv2D(ImageLayer):
         height, width, channels = self.input_shape
         (above, _), (left, _) = self.margins
         s = min(self.strides, k + height + width)  # all strides beyond the image are equivalent
-        n, kinds = -(-k // s), min(k, s)  # no window covers the columns in between: their dx is 0
+        n, remainders = ceil(k / s), min(k, s)  # no window covers the columns of others: dx is 0
         # Windows n wide on each row of dy. The one that ends at dy's column v yields the columns
         # v·s, v·s + 1, … of dx, counted from the start of the margin.
         first, last = left // s, (left + width - 1) // s
         across = last + 1 - first
         margins = (0, 0), (n - 1 - first, last + 1 - columns)
         self.dwindows = Windows((rows, columns, filters), (1, n), 1, margins, m, dtype)
-        self.kinds = np.zeros((height, kinds, channels, across, m), dtype)
-        self.sums = []  # for each row of dx: its i, the part of the kernel, the windows, the row
+        self.by_remainder = np.zeros((height, remainders, channels, across, m), dtype)
+        # For each row of dx: its remainder, that kernel's columns to use, the windows, the row.
+        self.sums = []
         for p in range(height):
-            u, i = divmod(p + above, s)
-            # The kernel's rows i, i + s, … meet dy's rows u, u - 1, …, as far as dy has those.
-            count = len(range(i, k, s))
+            u, e = divmod(p + above, s)
+            # W's rows e, e + s, … go with dy's rows u, u - 1, …, as far as dy has those.
+            count = len(range(e, k, s))
             least, most = max(u - rows + 1, 0), min(u, count - 1)
             if least <= most:
                 part = slice((count - 1 - most) * n * filters, (count - least) * n * filters)
                 windows = self.dwindows.strips[u - most : u - least + 1].reshape(-1, across * m)
-                self.sums.append((i, part, windows, self.kinds[p].reshape(kinds * channels, -1)))
-        self.copies = []  # for each kind, its columns in dx, and where they are in `kinds`
+                row = self.by_remainder[p].reshape(remainders * channels, -1)
+                self.sums.append((e, part, windows, row))
+        self.dx_copies = []  # for each remainder, its columns in dx, and those in `by_remainder`
         if s == 1:
-            self.dx = self.kinds[:, 0]
+            self.dx = self.by_remainder[:, 0]
             return
         self.dx = np.zeros((height, channels, width, m), dtype)
-        for kind in range(kinds):
-            start = (kind - left) % s
+        for e in range(remainders):
+            start = (e - left) % s
             v = (left + start) // s - first
             place = self.dx[:, :, start::s]
-            self.copies.append((place, self.kinds[:, kind, :, v : v + place.shape[2]]))
+            self.dx_copies.append((place, self.by_remainder[:, e, :, v : v + place.shape[2]]))
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
         self.windows.fill(x)
@@ -211,32 +218,32 @@ class Conv2D(ImageLayer):
         return self.y
 
     def backward(self, dy: Array) -> Array | None:
-        by_row = dy.reshape(*dy.shape[:2], -1)  # (rows, filters, columns · m)
+        dy_by_row = dy.reshape(*dy.shape[:2], -1)  # (rows, filters, columns · m)
         if self.gradients:
             # dW = x · dyᵀ for each row, then summed over the rows.
-            np.matmul(self.windows.by_row, by_row.transpose(0, 2, 1), out=self.dweights)
+            np.matmul(self.windows.by_row, dy_by_row.transpose(0, 2, 1), out=self.dweights)
             self.gradients["weights"].reshape(self.filters, -1)[:] = self.dweights.sum(axis=0).T
-            np.matmul(by_row, self.ones).sum(axis=0, out=self.gradients["biases"])
-        if self.first:
+            np.matmul(dy_by_row, self.ones).sum(axis=0, out=self.gradients["biases"])
+        if not self.needs_dx:
             return None
         self.dwindows.fill(dy)
         # dx = rotated W · dy for each row, without the rows of W that lie above or below dy.
         kernels = self._turned()
-        for i, part, windows, row in self.sums:
-            np.matmul(kernels[i][:, part], windows, out=row)
-        for place, source in self.copies:
+        for e, part, windows, row in self.sums:
+            np.matmul(kernels[e][:, part], windows, out=row)
+        for place, source in self.dx_copies:
             np.copyto(place, source)
         return self.dx
 
     def _turned(self) -> list[Array]:
-        """For each i below s the rows i, i + s, … of W, rotated by 180°, for all kinds of columns:
-        (kinds · channels, rows · n · filters) for windows n = ceil(k/s) wide, padded with zeros to
-        n · s columns."""
+        """For each remainder e below s, the rows e, e + s, … of W, rotated by 180°: a kernel (s ·
+        channels, rows · n · filters) for windows n = ceil(k/s) wide, which yields the columns of
+        all remainders. W is padded with zeros to n · s columns."""
         k, s = self.kernel_size, min(self.kernel_size, self.strides)
-        n = -(-k // s)
+        n = ceil(k / s)
         weights = self.parameters["weights"]
         if n * s > k:
             weights = np.pad(weights, ((0, 0), (0, 0), (0, n * s - k), (0, 0)))
         weights = weights.reshape(self.filters, k, n, s, -1)[:, :, ::-1]
-        kernels = (weights[:, i::s][:, ::-1].transpose(3, 4, 1, 2, 0) for i in range(s))
+        kernels = (weights[:, e::s][:, ::-1].transpose(3, 4, 1, 2, 0) for e in range(s))
         return [kernel.reshape(s * self.input_shape[2], -1) for kernel in kernels]

@@ -46,7 +46,7 @@ class CrossEntropyLoss:
 
     softmax outputs are one distribution over the units: C = -Σ y ln a.
     sigmoid outputs are independent probabilities: C = -Σ [y ln a + (1 - y) ln(1 - a)].
-    Any other activation is a ValueError.
+    Any other activation raises ValueError.
 
     label_smoothing: the share of each target that is spread evenly over all the units
     (Szegedy et al. 2016), in [0, 1).
@@ -84,7 +84,7 @@ COSTS = {cost.__name__: cost for cost in (MSE, CrossEntropyLoss)}
 
 def from_config(config: dict[str, object]) -> Cost:
     """The cost function with the name config["cost"] and the other entries as its attributes.
-    ValueError or TypeError if there is none."""
+    Raises KeyError, ValueError or TypeError if there is none."""
     values = dict(config)
     name = values.pop("cost")
     if name not in COSTS:

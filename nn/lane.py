@@ -1,7 +1,8 @@
 """A lane: one worker's forward and backward pass. `Lane.learn` is backpropagation.
 
 The lanes of a network share its parameters. Each has copies of the layers with buffers and
-gradients of their own, so that several lanes can run at once, each on a part of the batch.
+gradients of their own, so that several lanes can run at once, each on a part of the batch. A layer
+with an activation becomes two steps: the layer itself, and an `Activate`.
 """
 
 import copy
@@ -35,50 +36,57 @@ class Lane:
             self.steps.append(step)
             if getattr(layer, "activation", linear) != linear:
                 self.steps.append(Activate(layer.activation))
-            self._pool_first()
+            self._swap_pooling()
         # The last activation belongs to the cost function, which knows their joint derivative.
         self.activation = layers[-1].activation
         if isinstance(self.steps[-1], Activate):
             self.steps.pop()
-        # The backward pass ends at the first layer with parameters: none is needed before it.
+        # The backward pass ends at the first step with parameters: no derivative is needed before.
         self.first = next(i for i, step in enumerate(self.steps) if step.gradients)
-        self.steps[self.first].first = True
+        self.steps[self.first].needs_dx = False
 
-    def _pool_first(self) -> None:
-        """A non-decreasing activation commutes with the maximum, and after a 2 × 2 pool it has only
-        a quarter of the values to compute."""
+    def _swap_pooling(self) -> None:
+        """Swap an activation with the max-pooling after it. The result is the same, as the function
+        never decreases, and after a 2 × 2 pool it has only a quarter of the values to compute."""
         match self.steps[-2:]:
-            case [Activate() as activate, MaxPool2D() as pool] if activate.activation.rises:
+            case [Activate() as activate, MaxPool2D() as pool] if activate.activation.never_falls:
                 self.steps[-2:] = pool, activate
 
     def learn(
-        self, x: Array, y: Array, cost: Cost, weight: float, generator: np.random.Generator
+        self,
+        x: Array,
+        targets: Array,
+        cost: Cost,
+        per_image: float,
+        generator: np.random.Generator,
     ) -> tuple[Array, Array]:
-        """Backpropagation: fill the results from the images x and their targets y.
+        """Backpropagation: fill the results from the images x (m, …) and their targets (m, units).
 
         Forward, each step turns its input into its output and remembers what it needs for the
-        backward pass. The cost function gives the cost C of the last output, the logits, and
-        dC/dlogits. Then comes the chain rule, from the last step to the first: given dC/d(its
-        output), a step fills in dC/d(its parameters) and returns dC/d(its input), which is the
-        output of the step before.
+        backward pass. The cost function gives each image's cost, and the derivatives of the costs
+        with respect to the last output, the logits. Then comes the chain rule, from the last step
+        to the first: given the derivative with respect to its output, a step fills in those with
+        respect to its parameters, and returns the one with respect to its input, the output of the
+        step before.
 
-        Returns the cost of each image (m,), and the outputs (m, units). C is the sum of those costs
-        times `weight`; the measured statistics get `weight` for each image too. The generator draws
-        what Dropout drops.
+        per_image: 1 / (the images in the whole batch), of which these may be a part: the results of
+            all parts then add up to the gradients of the mean cost, and to the mean statistics.
+        generator: draws what Dropout drops.
+        Returns the cost of each image (m,), and the outputs (m, units).
         """
         logits = self.forward(x, generator, training=True)
-        costs, outputs, dy = cost.evaluate(logits, self.activation, y)
-        dy *= weight
+        costs, outputs, derivative = cost.evaluate(logits, self.activation, targets)
+        derivative *= per_image
         for step in reversed(self.steps[self.first :]):
-            dy = step.backward(dy)
+            derivative = step.backward(derivative)
         for step in self.steps:
             for measured in step.measured.values():
-                measured *= weight * len(x)
+                measured *= per_image * len(x)
         return costs, outputs
 
-    def evaluate(self, x: Array, y: Array, cost: Cost) -> tuple[Array, Array]:
+    def evaluate(self, x: Array, targets: Array, cost: Cost) -> tuple[Array, Array]:
         """The cost of each image (m,), and the outputs (m, units)."""
-        costs, outputs, _ = cost.evaluate(self.forward(x), self.activation, y)
+        costs, outputs, _ = cost.evaluate(self.forward(x), self.activation, targets)
         return costs, outputs
 
     def predict(self, x: Array) -> Array:

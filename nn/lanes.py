@@ -1,8 +1,8 @@
-"""The lanes of a network divide a batch among themselves, so that every core has work.
+"""`Lanes` divides a batch among the lanes of a network, so that every core has work.
 
 A network with convolutions runs chunks of the batch on all cores at once, with each matrix product
-on one thread. A dense network runs the whole batch as one chunk, and each matrix product on all
-cores.
+on one thread. A dense network learns from the whole batch as one chunk, with each matrix product on
+all cores.
 
 For batches of up to 128 images, what a convolutional network learns does not depend on the number
 of cores, to the last bit: there are at most two chunks, and one way to add their gradients. With
@@ -58,7 +58,7 @@ class Lanes:
             seed = generator.integers(2**63)
             draws = [np.random.default_rng([seed, i]) for i in range(len(chunks))]
 
-        def learn(lane: Lane, share: range) -> None:
+        def work(lane: Lane, share: range) -> None:
             total = np.zeros_like(lane.results) if len(share) > 1 else None
             for i in share:
                 chunk = chunks[i]
@@ -68,7 +68,7 @@ class Lanes:
             if total is not None:
                 lane.results[:] = total
 
-        for lane in self._share_out(learn, len(chunks))[1:]:
+        for lane in self._share_out(work, len(chunks))[1:]:
             self._results += lane.results  # to those of the first lane
         return costs, outputs
 
@@ -77,16 +77,17 @@ class Lanes:
         costs, outputs = np.empty(len(X)), np.empty(Y.shape, X.dtype)
         chunks = _chunks(len(X), self._at_once)
 
-        def evaluate(lane: Lane, share: range) -> None:
+        def work(lane: Lane, share: range) -> None:
             for i in share:
                 chunk = chunks[i]
                 costs[chunk], outputs[chunk] = lane.evaluate(X[chunk], Y[chunk], cost)
 
-        self._share_out(evaluate, len(chunks))
+        self._share_out(work, len(chunks))
         return costs, outputs
 
     def answer(self, X: Array, answer: Callable[[Lane, Array], Array], size: int) -> Array:
-        """answer(lane, X), such as Lane.predict, for any number of images: (m, size)."""
+        """Apply `answer`, such as Lane.predict, to the images X (m, …), chunk by chunk. Returns the
+        answers (m, size)."""
         if 0 < len(X) <= self._at_once:  # a single reading need not wait for threads
             return answer(self._lane(0), X)
         answers = np.empty((len(X), size), X.dtype)

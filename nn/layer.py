@@ -3,11 +3,12 @@
 A layer is first a description, a dataclass whose fields are its hyperparameters. `build` tells it
 the shape of one example of its input; from then on it knows the shapes of its output and of its
 parameters. A `Net` copies the layer and assigns its parameters; each `Lane` works with a copy of
-its own: forward remembers what backward needs, backward fills the gradients (which mirror the
-parameters key for key) and returns the derivative with respect to its input.
+its own: forward remembers what backward needs, backward fills the gradients and returns the
+derivative with respect to its input.
 
 For a layer of your own, write a dataclass that inherits from `Layer`. If it has an `activation`,
-that is applied, in place, to what its forward returns. To load a network that uses it, register it
+that is applied in place to what its forward returns, which must not be x itself then, nor be needed
+by its backward. To load a network that uses it, register it
 in `layers.LAYERS`.
 
 Shapes: dense layers pass on (m, units), the batch first. Convolutions pass on images as (height,
@@ -31,18 +32,20 @@ class Layer:
 
     input_shape: Shape = field(init=False, repr=False)
     output_shape: Shape = field(init=False, repr=False)
+    # By name: the arrays that are trained, and dC/d(each of them), of the same shape.
     parameters: dict[str, Array] = field(init=False, repr=False, default_factory=dict)
     gradients: dict[str, Array] = field(init=False, repr=False, default_factory=dict)
+    # By name: arrays that training measures, such as running means, and the last batch's values.
     statistics: dict[str, Array] = field(init=False, repr=False, default_factory=dict)
     measured: dict[str, Array] = field(init=False, repr=False, default_factory=dict)
     # Whether forward is part of a training step or of inference: BatchNorm and Dropout differ.
     training: bool = field(init=False, repr=False, default=False)
-    # Whether this is the first trained layer, whose backward need not compute dC/dx.
-    first: bool = field(init=False, repr=False, default=False)
+    # Whether backward has to compute dC/dx: the first trained layer need not.
+    needs_dx: bool = field(init=False, repr=False, default=True)
 
     def build(self, input_shape: Shape) -> Shape:
-        """Set the input's shape and return the output's, each of one example. ValueError where the
-        layer cannot take such an input."""
+        """Set the input's shape and return the output's, each of one example. Raises ValueError if
+        the layer cannot take such an input."""
         self.input_shape = input_shape
         self.output_shape = input_shape
         return self.output_shape
@@ -63,14 +66,16 @@ class Layer:
         """Make the buffers for batches of m: allocating memory at every step would be slow."""
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
-        """The output for the batch x. In training it may draw from the generator, and writes what
-        it measures into `measured`."""
+        """The output for the batch x, each laid out as described above; it may be a buffer that the
+        next call overwrites. x must stay as it is. In training the layer may draw from the
+        generator, and writes what it measures into `measured`."""
         raise NotImplementedError
 
     def backward(self, dy: Array) -> Array | None:
         """Given dy = dC/dy, the cost's derivative with respect to the output, fill the gradients,
-        dC/d(each parameter), summed over the batch, and return dC/dx. May overwrite dy. Where
-        `gradients` is empty, as in `Insight`, only dC/dx is needed."""
+        dC/d(each parameter), summed over the batch, and return dC/dx. May overwrite dy; at most
+        one call after each `forward`. Outside training `gradients` may be empty, as in `Insight`:
+        then only dC/dx is needed."""
         raise NotImplementedError
 
     def update_statistics(self) -> None:
@@ -88,7 +93,8 @@ class Layer:
 
 @dataclass(eq=False)
 class ImageLayer(Layer):
-    """A layer whose input must be images (height, width, channels); ValueError otherwise."""
+    """A layer whose input must be images (height, width, channels): otherwise `build` raises
+    ValueError."""
 
     def build(self, input_shape: Shape) -> Shape:
         super().build(input_shape)
@@ -101,7 +107,7 @@ class ImageLayer(Layer):
 
 
 def require_activation(value: object) -> None:
-    """A ValueError unless the value is an Activation."""
+    """Raise ValueError unless the value is an Activation."""
     if not isinstance(value, Activation):
         raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, not {value!r}")
 

@@ -74,8 +74,9 @@ class InLayer(Layer):
 class Dense(Layer):
     """A fully connected layer: z = x W + b, and its output is a = activation(z).
 
-    x is (m, inputs), W the weights (inputs, units), b the biases (units,). Backward, with dz for
-    dC/dz: dW = xᵀ dz, db = Σ dz over the batch, dx = dz Wᵀ.
+    `forward` returns z, and `backward` is given dC/dz: a `Lane` applies the activation in a step of
+    its own. x is (m, inputs), W the weights (inputs, units), b the biases (units,). Backward, with
+    dz for dC/dz: dW = xᵀ dz, db = Σ dz over the batch, dx = dz Wᵀ.
     """
 
     units: int
@@ -113,8 +114,8 @@ class Dense(Layer):
     def backward(self, dz: Array) -> Array | None:
         if self.gradients:
             np.matmul(self.x.T, dz, out=self.gradients["weights"])
-            np.matmul(self.ones, dz, out=self.gradients["biases"])  # BLAS sums faster than NumPy
-        if self.first:
+            np.matmul(self.ones, dz, out=self.gradients["biases"])  # faster than dz.sum
+        if not self.needs_dx:
             return None
         return np.matmul(dz, self.parameters["weights"].T, out=self.dx)
 
@@ -190,7 +191,8 @@ LAYERS = {
 
 
 def from_config(config: dict[str, object]) -> Layer:
-    """The layer that `Layer.config` describes. ValueError or TypeError if the config is invalid."""
+    """The layer that `Layer.config` describes. Raises KeyError, ValueError or TypeError if the
+    config is invalid."""
     name = config["layer"]
     if name not in LAYERS:
         raise ValueError(f"unknown layer {name!r}: register your own in nn.layers.LAYERS")

@@ -114,8 +114,8 @@ class Net:
         alpha: the learning rate of plain gradient descent, 0.01 by default. An `optimizer` has its
             own rate: give one or the other.
         generator: shuffles the examples in each epoch, and draws what Dropout drops.
-        Returns the mean cost of each epoch, which is also logged to "nn" at level INFO. ValueError
-        where X and Y do not suit the network.
+        Returns the mean cost of each epoch, which is also logged to "nn" at level INFO. Raises
+        ValueError where X and Y do not suit the network, or another argument is out of its range.
         """
         if optimizer and alpha is not None:
             raise ValueError(f"an optimizer has its own learning rate: leave out alpha={alpha}")
@@ -158,7 +158,7 @@ class Net:
         for layer in self.layers:
             layer.update_statistics()
 
-    # Answering
+    # Answering: ValueError where X (or Y) does not suit the network
 
     def predict(self, X: Array) -> Array:
         """The outputs (m, units) for X (m, …): with softmax, the probability of each class."""
@@ -189,7 +189,7 @@ class Net:
         return self._followed(X).input_gradient(unit).reshape(np.shape(X))
 
     def _followed(self, X: Array) -> Insight:
-        self._insight.follow(self._inputs(X))
+        self._insight.forward(self._inputs(X))
         return self._insight
 
     @cached_property
@@ -221,7 +221,7 @@ class Net:
     # Keeping
 
     def save_model(self, path: str | Path) -> None:
-        """Write the network to one .npz file: a header in JSON, and its arrays.
+        """Write the network to one .npz file: a header in JSON, and its arrays, in float32.
 
         The file is written beside `path` and then renamed, so that an older file stays until the
         new one is complete. OSError where that fails.

@@ -25,7 +25,7 @@ class BatchNorm(Layer):
     """
 
     EPSILON = 1e-5
-    MOMENTUM = 0.1  # the weight of the newest batch in the statistics
+    NEWEST = 0.1  # the weight of the newest batch in the statistics
 
     def parameter_shapes(self) -> dict[str, Shape]:
         return {"scale": self.input_shape[-1:], "shift": self.input_shape[-1:]}
@@ -39,10 +39,10 @@ class BatchNorm(Layer):
 
     def allocate(self, m: int, dtype: np.dtype) -> None:
         if len(self.output_shape) == 1:
-            shape, self.spread = (m, *self.output_shape), (-1,)
+            shape, self.wide = (m, *self.output_shape), (-1,)
         else:  # see `layer`
             height, width, channels = self.output_shape
-            shape, self.spread = (height, channels, width, m), (-1, 1, 1)
+            shape, self.wide = (height, channels, width, m), (-1, 1, 1)
         self.centred, self.y = np.empty(shape, dtype), np.empty(shape, dtype)
         self.ones = np.ones(_by_channel(self.y).shape[-1], dtype)
 
@@ -55,7 +55,7 @@ class BatchNorm(Layer):
         if self.training:
             variance = self._dot(self.centred, self.centred) / n
             self.measured["mean"][:] = mean
-            # The unbiased estimate, as the statistics are to hold for all images.
+            # Divided by n - 1 instead of n: an unbiased estimate of the variance of all images.
             self.measured["variance"][:] = variance * (n / max(n - 1, 1))
         self.inverse = (1 / np.sqrt(variance + self.EPSILON)).astype(x.dtype)  # 1/σ
         np.multiply(self.centred, self._spread(self.parameters["scale"] * self.inverse), out=self.y)
@@ -77,13 +77,13 @@ class BatchNorm(Layer):
 
     def update_statistics(self) -> None:
         for name, statistic in self.statistics.items():
-            statistic += self.MOMENTUM * (self.measured[name] - statistic)
+            statistic += self.NEWEST * (self.measured[name] - statistic)
 
     def _spread(self, by_channel: Array) -> Array:
-        return by_channel.reshape(self.spread)
+        return by_channel.reshape(self.wide)
 
     def _sum(self, x: Array) -> Array:
-        """The sum by channel. BLAS sums faster than NumPy."""
+        """The sum by channel. A product with ones is faster than x.sum."""
         return (_by_channel(x) @ self.ones).sum(axis=0)
 
     def _dot(self, x: Array, y: Array) -> Array:

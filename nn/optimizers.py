@@ -31,7 +31,7 @@ class Optimizer:
 
     learning_rate: a finite number of at least 0, or a schedule (see `schedules`).
     weight_decay: the factor of the penalty weight_decay / 2 · ‖weights‖², at least 0.
-    Other numbers are ValueErrors, and so are a momentum or betas that are not in [0, 1).
+    Other numbers raise ValueError, as do a momentum or betas that are not in [0, 1).
 
     All that it remembers between steps is `steps`, their number, and `state`, vectors of the
     parameters' length by name. An optimizer with the same settings that resumes from both continues
@@ -50,7 +50,8 @@ class Optimizer:
 
     def step(self, parameters: Array, gradients: Array, decaying: slice = EVERYTHING) -> None:
         """Change the parameters, given the cost's derivatives with respect to them; both are flat
-        vectors of the same length and type. The gradients may be overwritten."""
+        vectors of the same length and type. The gradients may be overwritten. Weight decay
+        applies to the slice `decaying` of the parameters."""
         if not self.steps:
             self.state = {name: np.zeros_like(parameters) for name in self.REMEMBERED}
         rate = self.schedule(self.steps)

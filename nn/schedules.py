@@ -1,7 +1,7 @@
 """Learning-rate schedules: the rate as a function of the step, counted from 0.
 
-Rates and factors are finite and at least 0, numbers of steps whole and at least 1; otherwise a
-ValueError.
+Rates and factors are finite and at least 0, numbers of steps whole and at least 1; anything else
+raises ValueError.
 """
 
 from collections.abc import Callable
@@ -34,8 +34,8 @@ def cosine(rate: float, steps: int, final: float = 0.0) -> Schedule:
 
 
 def one_cycle(rate: float, steps: int, warm_up: float = 0.3, start: float = 1 / 25) -> Schedule:
-    """Up from rate · start to `rate` in the first fraction `warm_up`, in [0, 1), of the steps, then
-    down to 0, both along half a cosine (Smith 2018)."""
+    """Up from rate · start to `rate` in the first steps, a fraction `warm_up` of all, in [0, 1);
+    then down to 0, both along half a cosine (Smith 2018)."""
     rate, start = require_number("rate", rate), require_number("start", start)
     steps = require_whole("steps", steps)
     top = require_number("warm_up", warm_up, below=1) * steps

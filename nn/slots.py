@@ -73,7 +73,7 @@ def array_shapes(layers: Sequence[Layer]) -> dict[str, Shape]:
 
 
 def require_same(wanted: dict[str, Shape], found: dict[str, Shape]) -> None:
-    """A ValueError unless the file has exactly the array shapes that the layers need, by name."""
+    """Raise ValueError unless the file has exactly the array shapes that the layers need."""
     for name in sorted(wanted.keys() | found.keys()):
         if wanted.get(name) != found.get(name):
             needs, has = (shapes.get(name, "none") for shapes in (wanted, found))

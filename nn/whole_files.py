@@ -18,7 +18,7 @@ def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
     Raises an OSError that names `path`, or whatever `write` raises.
     """
     path = Path(path)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")  # `remove_halves` finds it by this name
+    beside = path.with_name(f".{path.name}.{os.getpid()}")  # `remove_leftovers` knows it by this
     try:
         with open(beside, "wb") as file:
             write(file)
@@ -33,7 +33,8 @@ def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
         raise
 
 
-def remove_halves(folder: Path) -> None:
+def remove_leftovers(folder: Path) -> None:
     """Delete the temporary files that `write_whole` left in this folder when it was killed."""
-    for half in folder.glob(".*.[0-9]*"):
-        half.unlink()
+    for file in folder.glob(".*.[0-9]*"):
+        if file.suffix[1:].isdigit():
+            file.unlink()

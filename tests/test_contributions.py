@@ -81,7 +81,7 @@ def image() -> np.ndarray:
 
 def followed(net: Net) -> Insight:
     insight = Insight(net.layers, np.float64)
-    insight.follow(image())
+    insight.forward(image())
     return insight
 
 
@@ -133,7 +133,7 @@ def test_a_blank_map_adds_nothing_whatever_normalisation_makes_of_it():
     insight = followed(net)
     net.layers[1].parameters["weights"][1] = 0
     net.layers[1].parameters["biases"][1] = -1
-    insight.follow(image())
+    insight.forward(image())
     added, _ = insight.contributions(4, 1, 0)
     assert added[1] == 0 != added[0]
 

@@ -77,7 +77,7 @@ class Recognizer:
         if image is None:
             return None
         self._followed = image
-        probabilities = self._insight.follow(image.reshape(1, 784))
+        probabilities = self._insight.forward(image.reshape(1, 784))
         if self.memory.lessons:
             probabilities = self._taught(image[None], self._insight.features()[None])[0]
         digit = int(probabilities.argmax())
@@ -156,7 +156,7 @@ class Recognizer:
         """The network's state for that reading; recomputed unless it was the last image."""
         if self._followed is not reading.image:
             self._followed = reading.image
-            self._insight.follow(reading.image.reshape(1, 784))
+            self._insight.forward(reading.image.reshape(1, 784))
         return self._insight
 
     @cached_property
