@@ -227,6 +227,8 @@ def numbers() -> Iterator[Drawing]:
     circle = np.stack([0.35 - 0.35 * np.sin(angle), 0.5 - 0.5 * np.cos(angle)], axis=1)
     for place in (0.66, 0.8):  # a bar inside a frame, and 01
         yield on_sheet([circle, np.array([(place, 0), (place, 1)])])
+    # One stroke too many for a number, although it lies beside the sheet.
+    yield Drawing.of([[(x, 0.2), (x, 0.8)] for x in (*np.linspace(0.1, 0.9, 100), 2)], 0.01)
 
 
 @needs_browser
@@ -316,6 +318,8 @@ def test_a_number_is_labelled_in_the_question_that_saving_asks(browser, tmp_path
     assert browser.run(f"{field}.value") == "147"
     browser.run(f"{field}.value = '14'")  # too short
     browser.run("document.querySelector('#labels div button').click()")
+    browser.run("document.querySelector('#labels div button').focus()")
+    browser.press("3")  # answers only the question which digit it is
     assert browser.run("document.getElementById('labels').open")
     browser.run(f"{field}.value = '149'")
     browser.run("document.querySelector('#labels div button').click()")
@@ -510,13 +514,16 @@ def downloaded(browser: Browser, folder: Path) -> Drawing:
 
 
 @needs_browser
-@pytest.mark.parametrize("way", ["keys", "buttons"])
+@pytest.mark.parametrize("way", ["keys", "buttons", "key in the question"])
 def test_a_labelled_drawing_is_saved_as_the_window_saves_it(browser, way, tmp_path):
     browser.send("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
     draw(browser, 4)
     if way == "keys":
         browser.press("4")
         browser.press("s")
+    elif way == "key in the question":
+        browser.press("s")
+        browser.press("4")
     else:
         click(browser, "#save")
         click(browser, "dialog button[value='4']")
@@ -526,6 +533,9 @@ def test_a_labelled_drawing_is_saved_as_the_window_saves_it(browser, way, tmp_pa
     for stroke, drawn in zip(saved.strokes, sample_strokes(4), strict=True):
         assert stroke.width == theme.PEN_WIDTH
         np.testing.assert_allclose(stroke.points, drawn[::STEP], atol=2 / side)
+    browser.press("z", modifiers=2)  # one step is enough to take the label away
+    browser.settle()
+    assert text(browser, "label") == "" and text(browser, "answer") == "4"
 
 
 # --- What a person sees

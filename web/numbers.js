@@ -22,8 +22,9 @@ class NumberReader {
     this.end = performance.now() + milliseconds;
     this.hasBegun = false;
     this.forgetAllBut(strokes);
-    const seen = strokes.filter((stroke) => this.box(stroke));
-    if (seen.length === 0 || seen.length > MOST_STROKES) {
+    const isNumber = strokes.length <= MOST_STROKES;
+    const seen = isNumber ? strokes.filter((stroke) => this.box(stroke)) : [];
+    if (seen.length === 0) {
       const reading = this.reader.read(strokes);
       this.number = reading && numberOf([{ reading, strokes, box: [0, 0, 1, 1] }]);
       return true;
@@ -103,7 +104,7 @@ function doubt(digits) {
   const { FREE_GAP, FAR } = CONSTANTS.grouping;
   const probability = ({ reading }) => Math.max(...reading.probabilities);
   const unsure = new Set();
-  // Runs of digits that stand close; of such 1s.
+  // Runs of digits that stand close together, and runs of 1s that may be a hatching.
   const close = [digits.slice(0, 1)], bars = [digits.slice(0, 1)];
   const width = ({ box }) => box[2] - box[0];
   const add = (digit) => unsure.add(digit);

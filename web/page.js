@@ -79,8 +79,14 @@ function run() {
   }
   const undo = () => renew("undo"), redo = () => renew("redo"), clear = () => renew("clear");
 
+  // The number on the sheet, even if frames had no time yet to read it to the end.
+  function current() {
+    if (!isRead) numbers.read(DRAWING.strokes);
+    return numbers.number;
+  }
+
   function label(digit) { // for the selected digit; a second time removes it
-    const selected = numbers.number && selectedOf(numbers.number);
+    const number = current(), selected = number && selectedOf(number);
     if (!selected) return;
     const { strokes } = selected;
     DRAWING.labelAs(DRAWING.labelOf(strokes) === digit ? null : digit, strokes);
@@ -90,11 +96,12 @@ function run() {
   function save() {
     sheet.lift();
     if (!DRAWING.strokes.length) return say("There is nothing to save yet; draw a digit first");
-    const count = numbers.number?.digits.length;
-    if (DRAWING.labels.length || !count) return download();
+    const number = current();
+    if (DRAWING.labels.length || !number) return download();
+    const count = number.digits.length;
     setText(element("question"), count === 1 ? "Which digit is it?" : "Which number is it?");
     choice.replaceChildren(...(count === 1 ? buttons : [written, done]));
-    written.value = numbers.number.text;
+    written.value = number.text;
     written.pattern = `\\d{${count}}`;
     written.title = `${count} digits, as many as there are marks on the sheet`;
     labels.returnValue = "cancel";
@@ -103,7 +110,7 @@ function run() {
 
   function download() {
     if (!canBeSaved(DRAWING)) return say("Not saved: it has too many points; undo some of it");
-    const { name, text } = savedDrawing(DRAWING, numbers.number?.digits ?? []);
+    const { name, text } = savedDrawing(DRAWING, current()?.digits ?? []);
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
     link.download = name;
@@ -135,22 +142,25 @@ function run() {
   });
   written.setAttribute("aria-labelledby", "question");
   labels.addEventListener("keydown", (event) => {
-    if (/^\d$/.test(event.key) && event.target !== written) labels.close(event.key);
+    if (written.isConnected || !/^\d$/.test(event.key)) return;
+    event.stopPropagation(); // or the sheet would be labelled too
+    labels.close(event.key);
   });
   labels.addEventListener("close", () => {
-    const said = labels.returnValue;
-    if (said === "cancel") return;
-    if (said !== "none") {
-      const text = said === "written" ? written.value : said;
-      numbers.number.digits.forEach(({ strokes }, i) => DRAWING.labelAs(Number(text[i]), strokes));
+    const value = labels.returnValue;
+    if (value === "cancel") return;
+    if (value !== "none") {
+      const text = value === "written" ? written.value : value;
+      const said = current().digits.map(({ strokes }, i) => ({ strokes, digit: Number(text[i]) }));
+      DRAWING.take({ strokes: DRAWING.strokes, labels: said });
       changed();
     }
     download();
   });
 
   document.addEventListener("keydown", (event) => {
-    if (labels.open || event.altKey) return;
     const key = event.key.toLowerCase(), command = event.ctrlKey || event.metaKey;
+    if (labels.open || event.altKey || (event.repeat && !command)) return;
     if (command) {
       if (key === "z") (event.shiftKey ? redo : undo)();
       else if (key === "y") redo();

@@ -41,8 +41,9 @@ function preprocess(ink, side) {
 
 // The first index whose value is more than `least`, and the one after the last.
 function inked(values, least) {
-  const isMore = (value) => value > least;
-  return [values.findIndex(isMore), values.findLastIndex(isMore) + 1];
+  let last = values.length - 1;
+  while (!(values[last] > least)) last--;
+  return [values.findIndex((value) => value > least), last + 1];
 }
 
 // Resampling of an axis of this length, the longer one becoming BOX pixels: for every new pixel,

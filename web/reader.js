@@ -21,7 +21,7 @@ class Reader {
   }
 }
 
-// Decode float32 numbers in base64. A plain loop is ten times faster than shorter code.
+// Decode bytes in base64. A plain loop is ten times faster than shorter code.
 function decoded(text) {
   const bytes = atob(text), array = new Uint8Array(bytes.length);
   for (let i = 0; i < bytes.length; i++) array[i] = bytes.charCodeAt(i);

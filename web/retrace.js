@@ -24,8 +24,8 @@ function retrace(strokes) {
   return preprocess(sheet, SHEET);
 }
 
-// The box [left, top, right, bottom] of what of a stroke is on the sheet, without the pen's width;
-// null if nothing is.
+// The box [left, top, right, bottom] around the part of a stroke on the sheet, without the pen's
+// width; null if nothing is there.
 function seenBox(stroke) {
   const lines = seenLines(stroke);
   return lines.length ? extent(lines) : null;
@@ -51,7 +51,8 @@ function linesOf({ points }) {
   return points.slice(1).map((point, i) => [...points[i], ...point]);
 }
 
-// What of a line is on the sheet, 0 to 1 each way (Liang and Barsky 1984); null if nothing is.
+// The part of a line on the sheet, which is 0 to 1 along each axis (Liang and Barsky 1984); null if
+// there is none.
 function seen([x0, y0, x1, y1]) {
   let low = 0, high = 1;
   for (const [start, way] of [[x0, x1 - x0], [y0, y1 - y0]]) {
