@@ -103,6 +103,27 @@ def test_the_eraser_takes_away_dots_and_what_it_covers_of_a_picture():
     assert not drawing
 
 
+def test_erasing_all_that_is_seen_leaves_a_blank_sheet():
+    drawing = Drawing()
+    draw(drawing, [(0.5, 0.5), (1.5, 0.5)], 0.1)
+    assert drawing.erase((0.5, 0.5), (1, 0.5), 0.5)
+    assert not drawing
+    drawing.undo()
+    assert drawing.strokes[0].points == [(0.5, 0.5), (1.5, 0.5)]
+
+
+def test_a_label_goes_with_the_last_of_the_ink_and_undo_brings_both_back():
+    drawing = Drawing()
+    drawing.show(np.ones((10, 10), np.float32), 7)
+    drawing.erase((0.5, 0.5), (0.5, 0.5), 5)
+    assert drawing.label is None
+    draw(drawing, [(0.1, 0.5), (0.9, 0.5)], 0.1)
+    assert drawing.label is None
+    drawing.undo()
+    drawing.undo()
+    assert drawing and drawing.label == 7
+
+
 def test_an_eraser_set_down_anew_where_it_was_lifted_makes_a_new_step():
     drawing = Drawing()
     draw(drawing, [(0.1, 0.5), (0.9, 0.5)], 0.1)

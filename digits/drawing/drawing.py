@@ -84,7 +84,7 @@ class Drawing:
         there was anything to remove.
         """
         goes_on = start == self._eraser and start != end
-        pieces = [stroke.without(start, end, width) for stroke in self.strokes]
+        pieces = [_pieces(stroke, start, end, width) for stroke in self.strokes]
         picture = None if self.picture is None else _rubbed(self.picture, start, end, width)
         touched = picture is not self.picture or any(
             piece != [stroke] for piece, stroke in zip(pieces, self.strokes, strict=True)
@@ -98,6 +98,8 @@ class Drawing:
             self.strokes = [stroke for piece in pieces for stroke in piece]
             self.picture = picture
             self.origin = None if picture is None else self.origin
+            if not self:
+                self.labels = ()  # what is drawn next is something else
             self.version += 1
         self._eraser = end if touched or goes_on else None
         return touched
@@ -226,6 +228,13 @@ class Drawing:
 def _are_of_one(some: Sequence[Stroke], others: Sequence[Stroke]) -> bool:
     """Whether both share a stroke, or one of them is empty, which means the whole drawing."""
     return not some or not others or any(one is other for one in some for other in others)
+
+
+def _pieces(stroke: Stroke, start: Point, end: Point, width: float) -> list[Stroke]:
+    """What an eraser leaves of a stroke, without pieces outside the sheet: nobody would see them,
+    but the sheet would not be blank."""
+    pieces = stroke.without(start, end, width)
+    return [piece for piece in pieces if piece is stroke or piece.may_touch((0, 0, 1, 1))]
 
 
 def _rubbed(picture: np.ndarray, start: Point, end: Point, width: float) -> np.ndarray | None:

@@ -99,10 +99,6 @@ class Ink:
         for index in np.flatnonzero(near.all(axis=1)).tolist():
             yield points[index], points[index + 1]
 
-    def clear(self) -> None:
-        """Make the sheet blank."""
-        self.pixels.fill(0)
-
 
 def coverage(
     along: np.ndarray, across: np.ndarray, length: float | np.ndarray, reach: float

@@ -12,8 +12,9 @@ def smoothed(
     an end, so that the ends stay.
 
     Lines belong to one path as long as each starts where the one before ends. Returns the lines
-    between points that are `step` apart on their path, the last one less, and how many of them,
-    from the first, stay the same when the last path goes on. All in the same unit.
+    between points that are `step` apart along the smoothed paths (the last line of a path may be
+    shorter), and how many of the first lines will not change if the last path grows. All in the
+    same unit.
     """
     starts, ends = starts.astype(float), ends.astype(float)
     lengths = np.hypot(*(ends - starts).T)
