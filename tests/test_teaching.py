@@ -131,6 +131,8 @@ def test_a_broken_file_is_named_once_and_skipped(tmp_path):
     Memory(tmp_path).teach(drawn(9))
     (tmp_path / "7-2026-01-01-000000-000.json").write_text("{")
     (tmp_path / "notes.json").write_text(json.dumps({"no": "drawing"}))
+    for name in ("7-2026-01-01-000000-000.json", "notes.json"):
+        os.utime(tmp_path / name, (1, 1))
     memory = Memory(tmp_path)
     memory.load()
     Memory(tmp_path).teach(drawn(8, lean=0.2))  # the folder changes
@@ -138,6 +140,18 @@ def test_a_broken_file_is_named_once_and_skipped(tmp_path):
     assert digits(memory) == [9, 8]
     assert len(memory.problems) == 2
     assert all(str(tmp_path) in problem and "\n" not in problem for problem in memory.problems)
+
+
+def test_a_file_that_is_still_being_copied_is_read_when_it_is_whole(tmp_path):
+    whole = Memory(tmp_path / "there").teach(drawn(9)).path.read_bytes()
+    copy = tmp_path / "copy.json"
+    copy.write_bytes(whole[:100])
+    memory = Memory(tmp_path)
+    memory.load()
+    assert memory.problems == [] and digits(memory) == []
+    copy.write_bytes(whole)
+    memory.load()
+    assert digits(memory) == [9]
 
 
 def test_a_folder_that_is_not_there_has_no_lessons_and_is_made_by_the_first(tmp_path):

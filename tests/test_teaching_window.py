@@ -1,5 +1,7 @@
 """Teaching in the window: a key or a click says which digit it is, and so it is read from then."""
 
+import os
+
 import numpy as np
 import pygame
 import pytest
@@ -211,7 +213,9 @@ def test_frames_load_what_was_taught_bit_by_bit_and_show_it(app):
     press_digit(app, digit)
     path = app.recognizer.memory.lessons[0].path
     for name in ("0-2020-01-01-000000-000", "0-2020-01-01-000000-001"):
-        (path.parent / f"{name}.json").write_text("broken")
+        broken = path.parent / f"{name}.json"
+        broken.write_text("broken")
+        os.utime(broken, (1, 1))
     later = another(app)
     stroke(later, *SEVEN)
     later.update(1 / 60, reads=False)

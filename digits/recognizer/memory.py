@@ -19,6 +19,7 @@ import numpy as np
 from digits.drawing import Drawing, saved_drawings
 from digits.drawing.retrace import retrace
 
+COPYING_SECONDS = 2  # for so long after its last change, a file may not be whole yet
 DRAWN_AFTER = timedelta(seconds=0.05)  # so that teaching need not wait for the picture
 
 
@@ -41,8 +42,9 @@ class Memory:
     """Lessons, the oldest first. They are kept in `folder` as saved drawings, each in a file of its
     own, so that several windows can share it; without a folder they last as long as the memory.
 
-    `load` reads the folder: every labelled drawing there is a lesson, except those on a picture.
-    `problems` has a line for every file that can't be read; `version` increases with every change.
+    `load` reads the folder: every drawing there that is labelled as one digit is a lesson, unless
+    it is on a picture. `problems` has a line for every file that can't be read; `version` increases
+    with every change.
     """
 
     folder: Path | None = None
@@ -134,12 +136,16 @@ class Memory:
         self._known[path] = None
         try:
             saved = saved_drawings.load(path)
-        except saved_drawings.SavedDrawingError as error:
-            self.problems.append(str(error))
         except FileNotFoundError:
             del self._known[path]  # removed meanwhile by another window
-        except OSError as error:
-            self.problems.append(f"{path}: {error.strerror}")
+        except (saved_drawings.SavedDrawingError, OSError) as error:
+            if _is_new(path):  # perhaps still being copied: look again in the next frame
+                del self._known[path]
+                self._seen = None
+            elif isinstance(error, OSError):
+                self.problems.append(f"{path}: {error.strerror}")
+            else:
+                self.problems.append(str(error))
         else:
             lesson = self._known[path] = _lesson(saved.drawing, saved.when, path)
             if lesson is not None:
@@ -148,6 +154,14 @@ class Memory:
     def _add(self, lesson: Lesson) -> None:
         insort(self.lessons, lesson, key=lambda lesson: lesson.when)
         self.version += 1
+
+
+def _is_new(path: Path) -> bool:
+    """Whether a file was changed in the last COPYING_SECONDS."""
+    try:
+        return abs(time.time() - path.stat().st_mtime) < COPYING_SECONDS
+    except OSError:
+        return False
 
 
 def _lesson(drawing: Drawing, when: datetime, path: Path | None = None) -> Lesson | None:

@@ -51,13 +51,13 @@ class Number:
 
     @property
     def text(self) -> str:
-        """The digits, with a "?" for one that isn't sure, such as "20?6"; just "?" if none is."""
+        """The digits, with a "?" for each unsure one, such as "20?6"; just "?" if all are."""
         texts = [str(one.reading.digit) if one.reading.sure else "?" for one in self.digits]
         return "".join(texts) if any(one.reading.sure for one in self.digits) else "?"
 
     @property
     def sure(self) -> bool:
-        """Whether every digit is."""
+        """Whether the recognizer is sure of every digit."""
         return all(one.reading.sure for one in self.digits)
 
 
@@ -93,7 +93,7 @@ class NumberReader:
         unchanged, and another call continues. Every call does at least one portion of the work: a
         new reading, or a part of it where there is much to retrace.
 
-        A labelled digit needs no more than the recognizer is sure from, whatever stands beside it.
+        A labelled digit is sure from the recognizer's own threshold on, whatever stands beside it.
         """
         self._end, self._has_begun = time.perf_counter() + seconds, False
         self._forget_all_but(drawing.strokes)
@@ -208,7 +208,7 @@ def _doubted(digits: Sequence[WrittenDigit]) -> list[WrittenDigit]:
     unsure."""
     probability = {digit: float(digit.reading.probabilities.max()) for digit in digits}
     unsure: set[WrittenDigit] = set()
-    close, bars = [[digits[0]]], [[digits[0]]]  # runs of digits that stand close; of such 1s
+    close, bars = [[digits[0]]], [[digits[0]]]  # runs of close digits; of 1s that may be a hatching
     for pair in pairwise(digits):
         left, right = (digit.box for digit in pair)
         height = max(left[3] - left[1], right[3] - right[1])

@@ -26,7 +26,7 @@ MARGIN = 4.0  # the log odds with which a lesson is itself read: 98 %
 MOST = 6.0  # the part of a lesson's weight that acts in the whole kernel
 NARROW = 16  # the power of the similarity that the rest of the weight is scaled by
 SAME = 0.5 ** (1 / NARROW)  # the similarity from which two lessons contradict each other
-ROUNDS, SETTLED = 10, 1e-3  # at most, of finding the weights; the tolerance at which it stops
+ROUNDS, SETTLED = 10, 1e-3  # the most rounds of finding the weights; the error at which it stops
 
 
 class Recall:
