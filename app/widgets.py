@@ -61,7 +61,7 @@ class Widgets:
         self._footer = Footer(layout, text, desk.recognizer)
         self._tooltip = Tooltip(layout, text)
         self._evidence = Evidence(layout, desk.recognizer, text)
-        self._knows_why = False  # whether a person has ever pointed at a bar
+        self.knows_why = False  # whether a person has ever pointed at a bar
         self._speaking = SpeakingInk(layout, text, desk.recognizer)
         self._network = NetworkPanel(layout, desk.recognizer, text) if layout.network else None
 
@@ -81,20 +81,20 @@ class Widgets:
             (self._pen.thinner if step > 0 else self._pen.thicker)()
 
     @property
-    def owes_maps(self) -> bool:
-        """Whether the network panel left the last reading for this frame."""
+    def maps_are_late(self) -> bool:
+        """Whether the network panel does not show the last reading yet, and will in this frame."""
         return self._network is not None and self._network.is_late
 
     def update(
         self, number: Number | None, selected: WrittenDigit | None, seconds: float, *, maps: bool
     ) -> bool:
         """Show a reading, and let `seconds` pass. Returns whether anything has moved; whether the
-        reading is new is for the caller to check. Unless there is time for `maps`, the network
-        panel shows it a frame later."""
+        reading is new is for the caller to check. Without `maps`, the network panel shows it a
+        frame later."""
         reading = selected and selected.reading
         self._marks.update(number, selected)
         self._answer.update(number, selected)
-        self._knows_why |= reading is not None and self.bars.pointed is not None
+        self.knows_why |= reading is not None and self.bars.pointed is not None
         moved = [
             self._network is not None and self._network.update(reading, maps),
             self.beside is not None and self.beside.update(reading, seconds),
@@ -136,7 +136,7 @@ class Widgets:
                 self.beside.draw(surface, palette)
         else:
             self._prompt.draw(surface, palette, practice)
-        hint = HELP if reading is None or practice is not None or self._knows_why else WHY
+        hint = HELP if reading is None or practice is not None or self.knows_why else WHY
         self._footer.draw(surface, palette, PLAY if self.change.can_play else hint)
         if self._network is not None:
             self._network.draw(surface, palette)

@@ -78,10 +78,10 @@ class App:
         self._teacher = Teacher(self._desk, self._files, self._notice.say)
         self._misread = Misread(self._desk, self._files, self._notice.say)
         self._shown: Number | None = None  # what the last update showed
-        self._selected: WrittenDigit | None = None  # of that
+        self._selected: WrittenDigit | None = None  # that number's selected digit
         self.is_full_screen = False
         self._session = session
-        self._seconds_since_page = inf  # was closed
+        self._seconds_since_page = inf  # since a page was closed
         self._is_changed = True  # whether something happened since the last update
         self._buttons = self._make_buttons()
         self.actions = [*chain(*self._buttons), *self._make_keys()]
@@ -152,6 +152,8 @@ class App:
             self._widgets.change.stop()
         if event.type in (pygame.MOUSEMOTION, pygame.WINDOWLEAVE):
             self._mouse = event
+        elif event.type == pygame.MOUSEBUTTONUP and hasattr(event, "touch"):
+            self._mouse = GONE  # a finger that is lifted points nowhere
         match event.type:
             case pygame.QUIT:
                 self.running = False
@@ -174,7 +176,7 @@ class App:
         if self._page is not None and not self._page.is_open:
             self._page = None
             self._seconds_since_page = 0.0
-            self._pass_on(self._mouse)  # where it is, the widgets don't know
+            self._pass_on(self._mouse)  # the page had its events
 
     def update(self, seconds: float, *, reads: bool = True) -> bool:
         """Read the drawing if it has changed and `reads` allows it, and let `seconds` pass.
@@ -183,7 +185,7 @@ class App:
         """
         moved = self._misread.update()
         number = self._shown
-        if reads and not self._widgets.owes_maps:
+        if reads and not self._widgets.maps_are_late:
             self._desk.learn(LEARNING_SECONDS)
             number = self._desk.glance()
         moved |= number is not self._shown
@@ -394,10 +396,12 @@ class App:
             self._rearrange()
 
     def _rearrange(self) -> None:
-        """Make the widgets again; the bars continue from their current lengths."""
-        values = self._widgets.bars.values
+        """Make the widgets again; bars, hint and mouse are as they were."""
+        old = self._widgets
         self._arrange()
-        self._widgets.bars.values = values
+        self._widgets.bars.values, self._widgets.knows_why = old.bars.values, old.knows_why
+        if self._page is None:
+            self._pass_on(self._mouse)
 
     def _arrange(self) -> None:
         """Make every widget, for the window's size and what is open in it."""

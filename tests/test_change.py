@@ -3,7 +3,7 @@
 import numpy as np
 import pygame
 import pytest
-from hand import SIZE, key, move, picture, press, stroke
+from hand import SIZE, key, move, on, picture, press, stroke
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -132,6 +132,20 @@ def test_a_key_plays_it_and_any_key_or_stroke_ends_it_at_once(app, by_key):
     else:
         stroke(app, (0.8, 0.8), (0.9, 0.8))
     assert not app._widgets.change.is_playing
+
+
+def test_another_digit_selected_meanwhile_ends_it(recognizer, tmp_path):
+    app = App(recognizer, SIZE, folder=tmp_path)
+    for left in (0.0, 0.5):
+        stroke(app, *((left + x / 2, y / 2) for x, y in THREE))
+    move(app, app._widgets.bars.play_button(8).center, button=0)
+    frames(app, 300)
+    key(app, pygame.K_v, unicode="v")
+    frames(app, 60)
+    assert app._widgets.change.is_playing
+    move(app, on(app, 0.25, 0.2), button=0)
+    frames(app, 1)
+    assert not app._widgets.change.is_playing and app.reading is app.readings[0]
 
 
 def test_of_the_answer_itself_nothing_is_to_be_changed(app):

@@ -3,12 +3,13 @@
 import numpy as np
 import pygame
 import pytest
-from hand import SIZE, key
+from hand import SIZE, key, stroke
 
 from app.sheet import misread
 from app.window import App
 from digits.data import examples
 from digits.recognizer import Recognizer
+from digits.recognizer.memory import Memory
 from digits.recognizer.mistakes import AT_ONCE, Mistakes
 from nn.activation_functions import softmax
 from nn.cost_functions import CrossEntropyLoss
@@ -79,6 +80,19 @@ def test_what_is_drawn_during_the_search_is_not_replaced(app, monkeypatch):
     for _ in range(200):
         app.update(1 / 60)
     assert app.drawing.picture is None and len(app.drawing.strokes) == 1
+
+
+def test_a_taught_drawing_that_it_shows_is_known_to_be_saved(app, monkeypatch):
+    monkeypatch.setattr(examples, "_all", lambda folder: [part[:1] for part in examples._shipped()])
+    for left in (0.2, 0.4, 0.6):
+        stroke(app, (left, 0.2), (left + 0.1, 0.8))
+        key(app, pygame.K_0 + app.reading.digit - 1 if app.reading.digit else pygame.K_1)
+        key(app, pygame.K_SPACE)
+    app.recognizer.memory = Memory()  # knows nothing of what was taught, so it errs
+    while app.drawing.origin is not None or not app.drawing:
+        next_one(app)
+    key(app, pygame.K_r)
+    assert "not saved" not in app.message
 
 
 def test_another_model_has_mistakes_of_its_own(app):

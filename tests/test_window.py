@@ -728,6 +728,19 @@ def test_opening_the_network_panel_keeps_the_drawing(recognizer):
     assert (drawn(app) == before).all()
 
 
+def test_when_the_window_is_arranged_anew_mouse_and_hint_are_as_before(app):
+    stroke(app, (0.2, 0.2), (0.8, 0.3))
+    move(app, Layout(SIZE).bars.center, button=0)
+    app.update(1 / 60)  # this hint is not needed any more
+    move(app, on(app, 0.3, 0.6), button=0)
+    app.update(60)
+    before = picture(app)
+    for _ in range(2):
+        key(app, pygame.K_n)
+    app.update(60)
+    np.testing.assert_array_equal(picture(app), before)
+
+
 def test_while_the_pen_is_down_the_sheet_stays_where_it_is(recognizer):
     app = App(recognizer, SIZE)
     press(app, on(app, 0.2, 0.2))

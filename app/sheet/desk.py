@@ -37,9 +37,8 @@ class Desk:
         self._beside: Recognizer | None = None
         self._say = say
         self._read = drawing.version  # last read; a blank drawing needs no reading
-        self._known = memory.version  # of the lessons used for it
         self.was_slow = False
-        self._selected: tuple[Stroke, Stroke] | None = None  # one of the digit's, the newest then
+        self._selected: tuple[Stroke, Stroke] | None = None  # one of its strokes; the newest one then
 
     @property
     def recognizer(self) -> Recognizer:

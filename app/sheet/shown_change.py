@@ -91,7 +91,8 @@ class ShownChange:
             return number, digit
         self._seconds += seconds
         share = _share(self._seconds)
-        if number is None or digit is None or share is None:
+        is_other = digit is None or digit.reading is not self._digit.reading  # selected meanwhile
+        if number is None or is_other or share is None:
             self.stop()
             return number, digit
         self._ink = self._shown.at(share)
