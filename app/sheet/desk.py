@@ -38,7 +38,8 @@ class Desk:
         self._say = say
         self._read = drawing.version  # last read; a blank drawing needs no reading
         self.was_slow = False
-        self._selected: tuple[Stroke, Stroke] | None = None  # one of its strokes; the newest one then
+        # A stroke of the selected digit, and the newest one when it was selected.
+        self._selected: tuple[Stroke, Stroke] | None = None
 
     @property
     def recognizer(self) -> Recognizer:
