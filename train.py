@@ -26,7 +26,7 @@ from nn.model_files import ModelFileError
 from nn.nets import Net
 from nn.optimizers import clip_norm
 from nn.whole_files import remove_leftovers
-from training import checkpoint, datasets, run_folder
+from training import checkpoint, datasets, program, run_folder
 from training.arguments import parse_arguments
 from training.checkpoint import Diverged, Run
 from training.datasets import Datasets, Examples
@@ -79,7 +79,7 @@ def train(arguments: argparse.Namespace) -> None:
     data = datasets.load(settings, generator)
     if data.own:
         report_left_out(data.own)
-        print(f"also learning from {data.own}")
+        print(f"{'also ' if settings.mnist else ''}learning from {data.own}")
 
     net = Net(recipe.layers(), recipe.make_cost(), generator)
     if arguments.start:
@@ -108,13 +108,12 @@ def train(arguments: argparse.Namespace) -> None:
         remove_leftovers(folder)
     else:
         folder = run_folder.begin(run, arguments.out)
-    print(net)
-    watch = open_watch(folder.name, recipe.epochs, data) if arguments.watch else None
     with run_folder.resumable(run, folder):
+        print(net)
+        watch = open_watch(folder.name, recipe.epochs, data) if arguments.watch else None
         learn(run, data, folder, watch)
         finish(run, data, folder)
-    program = "inkling" if run_folder.is_installed() else "python display.py"
-    drawing = f"{program} --model {shlex.quote(str(folder / 'model.npz'))}"
+    drawing = f"{program.WINDOW} --model {shlex.quote(str(folder / 'model.npz'))}"
     print(f"try it:  {drawing}")
     if watch:
         watch.stay(net, run.progress, f"Try it:  {drawing}")
@@ -149,7 +148,7 @@ def learn(run: Run, data: Datasets, folder: Path, watch: "Watch | None") -> None
                 bar.update()
                 bar.set_postfix_str(progress.recent, refresh=False)
                 if watch:
-                    watch.update(net, progress)
+                    show(watch, net, progress)
                 if interrupt or time.perf_counter() - run.saved > CHECKPOINT_SECONDS:
                     run.save(folder / "checkpoint.npz")
                 if interrupt:
@@ -166,8 +165,8 @@ def end_epoch(run: Run, data: Datasets, folder: Path) -> str:
     loss, accuracy = net.evaluate(*data.validation)
     if not progress.loss + loss < 10 * GUESS:
         raise Diverged(
-            f"the loss is {progress.loss:.3g}, the validation loss {loss:.3g} "
-            f"(a random guess gives {GUESS:.3g})"
+            f"the loss is {progress.loss:.3g}, the validation loss {loss:.3g}, "
+            "far more than by guessing"
         )
     row = progress.end_epoch(loss, accuracy)
     if row is progress.best:
@@ -195,10 +194,10 @@ def finish(run: Run, data: Datasets, folder: Path) -> None:
     if data.own:
         report_own("the network, after learning from them,", net, data.own)
     if data.test:
-        accuracy = net.metadata["test_accuracy"] = report("test", net, *data.test)
+        net.metadata["test_accuracy"] = report("test", net, *data.test)
     else:
-        accuracy = report("validation", net, *data.validation)
-    if accuracy < HARDLY:
+        report("validation", net, *data.validation)
+    if last["validation_accuracy"] < HARDLY:
         print("that is hardly better than guessing: try a smaller --lr, or more --epochs")
     net.save_model(folder / "model.npz")
     draw_pictures(folder, net, data.test or data.validation, run.progress.history)
@@ -280,8 +279,17 @@ def open_watch(title: str, epochs: int, data: Datasets) -> "Watch | None":
         return None
 
 
+def show(watch: "Watch", net: Net, progress: Progress) -> None:
+    """Update the window to watch in. If that fails, training goes on without it."""
+    try:
+        watch.update(net, progress)
+    except (OSError, RuntimeError, ValueError) as error:
+        watch.close()
+        warn(f"the window to watch in is closed ({error}); training goes on")
+
+
 def warn(message: object) -> None:
-    print(f"train.py: {message}", file=sys.stderr)
+    print(f"{program.NAME}: {message}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ from app.window import App
 from digits.recognizer import Recognizer
 from digits.recognizer.model_shelf import models_at_hand
 from display import prepare
+from nn.model_files import ModelFileError
 
 PROJECT = Path(__file__).parent.parent
 REFRESH = 1000 / 60  # milliseconds between two frames on a usual screen
@@ -72,25 +73,30 @@ def watch():
     print((time.process_time() - start) / {IDLE_SECONDS}, flush=True)
     os._exit(0)
 
-threading.Timer({LONGEST_SECONDS}, os._exit, [1]).start()  # in case that no frame ever comes
+threading.Timer({LONGEST_SECONDS}, os._exit, [1]).start()  # in case no frame ever comes
 pygame.Window = Window
 runpy.run_path("display.py", run_name="__main__")
 """
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--model", help="default: the shipped one")
     parser.add_argument("--cases", nargs="+", choices=CASES, default=list(CASES))
     arguments = parser.parse_args()
-    recognizer = Recognizer.load(arguments.model)
+    try:
+        recognizer = Recognizer.load(arguments.model)
+    except (ModelFileError, OSError) as error:
+        print(f"frame.py: {error}", file=sys.stderr)
+        return 1
     if hasattr(os, "sched_setaffinity"):  # child processes inherit it
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     width, height = theme.DESIGN_SIZE
-    print(f"{recognizer.name}, {width}x{height}, one core; a screen shows a frame {REFRESH:.1f} ms")
+    print(f"{recognizer.name}, {width}x{height}, one core; a frame should take {REFRESH:.1f} ms")
     prepare()
     for case in arguments.cases:
         CASES[case](recognizer)
+    return 0
 
 
 def frames(recognizer: Recognizer) -> None:
@@ -338,4 +344,4 @@ CASES = {
 }
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

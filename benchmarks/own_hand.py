@@ -82,7 +82,9 @@ def learn(arguments: argparse.Namespace, own: list[PenDigit], folder: Path) -> R
     command = [sys.executable, TRAIN, "--start", arguments.model, "--hold-out"]
     command += ["--own", folder / "own", "--out", folder / "run"]
     command += ["--data", arguments.data] if arguments.data else []
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    run = subprocess.run(command, capture_output=True, text=True)
+    if run.returncode:
+        raise SystemExit(f"own_hand.py: {run.stderr.strip().splitlines()[-1]}")
     return Recognizer.load(folder / "run" / "model.npz")
 
 

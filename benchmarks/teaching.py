@@ -98,7 +98,7 @@ def report_writers(
     nothings = non_digit_images(digits)
     recognizer.memory = Memory()
     mnist_before, before = (right(recognizer, *pair) for pair in ((images, labels), (seen, truth)))
-    away_before = sure(recognizer, nothings)
+    sure_before = sure(recognizer, nothings)
     for writer in np.unique(writers):
         own = [digit for digit in digits if digit.writer == writer]
         with tempfile.TemporaryDirectory() as folder:
@@ -115,15 +115,16 @@ def report_writers(
             tally.lessons.append(len(memory.lessons))
             tally.mnist.append(right(recognizer, images, labels).mean())
             other = writers != writer
-            gained = right(recognizer, seen[other], truth[other]).mean() - before[other].mean()
-            tally.others.append(gained)
+            if other.any():
+                gained = right(recognizer, seen[other], truth[other]).mean() - before[other].mean()
+                tally.others.append(gained)
             for digit in generator.permutation(np.array(own, object)):
                 if len(memory.lessons) >= LESSONS:
                     break
                 drawing = digit.drawing()
                 drawing.label_as(digit.label)
                 memory.teach(drawing)
-            tally.turned_away.append(away_before.mean() - sure(recognizer, nothings).mean())
+            tally.turned_away.append(sure_before.mean() - sure(recognizer, nothings).mean())
             untaught.append(before[~other])
     recognizer.memory = Memory()
     print(f"writers {np.unique(writers).tolist()}, untaught: {np.concatenate(untaught).mean():.2%}")
@@ -134,7 +135,8 @@ def report_writers(
         f"  MNIST's test set        {np.mean(tally.mnist):.2%}, least {min(tally.mnist):.2%}; "
         f"untaught {mnist_before.mean():.2%}"
     )
-    print(f"  the other writers       {np.mean(tally.others) * 100:+.3f} points")
+    if tally.others:
+        print(f"  the other writers       {np.mean(tally.others) * 100:+.3f} points")
     print(
         f"  non-digits turned away, with {LESSONS} lessons "
         f"{np.mean(tally.turned_away) * 100:+.2f} points, least {min(tally.turned_away) * 100:+.2f}"

@@ -43,7 +43,7 @@ class Row:
 
     gaps: tuple[float, float]
     slope: float = 0.0  # of the baseline, at most
-    sizes: float = 1.0  # the largest in units of the usual one, which has the smallest in its own
+    sizes: float = 1.0  # from 1 / sizes to sizes times the usual one
     lean: float = 0.0
 
     def write(self, digits: list[PenDigit], generator: np.random.Generator) -> Drawing:

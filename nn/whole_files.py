@@ -5,6 +5,7 @@ outside. The other packages use it too.
 """
 
 import contextlib
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,8 @@ def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
     Raises an OSError that names `path`, or whatever `write` raises.
     """
     path = Path(path)
+    if not path.name:  # such as "." or "/"
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     beside = path.with_name(f".{path.name}.{os.getpid()}")  # `remove_leftovers` knows it by this
     try:
         with open(beside, "wb") as file:

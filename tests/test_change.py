@@ -7,6 +7,7 @@ from hand import SIZE, key, move, on, picture, press, stroke
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.demo.sample import sample_strokes
 from app.sheet.shown_change import ShownChange
 from app.style import theme
 from app.style.layout import Layout
@@ -71,6 +72,14 @@ def test_on_its_way_ink_goes_before_ink_comes(recognizer):
     lengths = [length(change.at(share)) for share in (0, 0.25, 0.5, 0.75, 1)]
     assert lengths[0] > lengths[1] > lengths[2] < lengths[3] < lengths[4]
     assert lengths[2] == pytest.approx(length(change.kept), abs=1e-6)
+
+
+@pytest.mark.parametrize("digit", [0, 9])
+def test_what_is_moved_is_the_length_of_all_that_goes_and_comes(recognizer, digit):
+    strokes = [Stroke(path.tolist(), 0.07) for path in sample_strokes(4)]
+    change = found(recognizer, strokes, digit)
+    moved = length([*change.removed, *change.added])
+    assert change.moved == pytest.approx(moved / length(strokes), rel=0.02)
 
 
 def test_without_time_a_call_takes_one_step_and_the_last_one_has_the_change(recognizer):

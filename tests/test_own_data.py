@@ -108,6 +108,15 @@ def test_drawings_of_the_window_are_retraced_and_not_taken_twice(tmp_path):
     np.testing.assert_array_equal(own.images[1], retrace(drawn(4)))
 
 
+def test_a_picture_beside_a_file_of_another_program_is_used(tmp_path):
+    put(tmp_path / "7_1.png", 7)
+    (tmp_path / "7_1.json").write_text('{"shapes": []}')
+    own = own_data.load([tmp_path])
+    assert own.labels.tolist() == [7]
+    (reason,) = own.left_out
+    assert "7_1.json" in reason
+
+
 def test_the_label_that_a_drawing_was_saved_with_counts(tmp_path):
     saved_drawings.save(drawn(9, label=9), tmp_path / "4")
     assert own_data.load([tmp_path]).labels.tolist() == [9]
@@ -253,7 +262,7 @@ def test_where_nothing_can_be_used_one_line_says_what_to_do(tmp_path):
     (tmp_path / "1_text.png").write_text("one")
     (tmp_path / "1_more.png").write_text("one")
     message = error(tmp_path)
-    assert "1_more.png: not a PNG" in message and "2 left out" in message
+    assert "1_more.png: not a PNG" in message and "2 files were left out" in message
     for path in (tmp_path / "nowhere", tmp_path / "1_text.png"):
         assert str(path) in error(path) and "name a folder" in error(path)
     assert "one folder, or two IDX files" in error()

@@ -173,6 +173,7 @@ def test_the_kernel_is_what_its_text_says_and_below_a_kilobyte():
     [
         ["--html", "{tmp}/no/such/folder/page.html"],
         ["--html", "{tmp}"],
+        ["--html", "."],
         ["--html", "{tmp}/page.html", "--model", "{tmp}/none.npz"],
         ["--html", "{tmp}/page.html", "--model", __file__],
         ["--onnx", "{tmp}/no/such/folder/model.onnx"],

@@ -341,12 +341,12 @@ def test_a_loss_far_worse_than_a_guess_ends_the_run(capsys):
     wild = ("--optimizer", "adam", "--lr", 100, "--schedule", "constant")
     assert run(*TWO_EPOCHS, *wild, "--out", "run") == 1
     line = the_one_line(capsys)
-    assert "(a random guess gives 2.3) in epoch 1: try a smaller --lr" in line
+    assert "far more than by guessing in epoch 1: try a smaller --lr" in line
 
 
 def test_a_network_that_learned_next_to_nothing_ends_with_advice(capsys):
     for rate, told in ((0.01, False), (1e-9, True)):
-        assert run(*SMALL, "--epochs", 3, "--lr", rate) == 0
+        assert run(*SMALL, "--epochs", 3, "--lr", rate, "--seed", 1) == 0
         assert ("try a smaller --lr" in capsys.readouterr().out) == told
 
 

@@ -161,6 +161,13 @@ def test_ones_own_digits_are_a_fixed_share_of_what_is_learned_and_all_are_there(
     assert counts == {1: 22, 5: 22, 40: 40}  # of 125 others' and these
 
 
+def test_digits_of_ones_own_are_loaded_no_more_often_than_they_are_needed(own, monkeypatch):
+    loads = []
+    monkeypatch.setattr(own_data, "load", lambda *_: loads.append(own) or own)
+    load("--start", FIRST, "--own", "mine")
+    assert len(loads) == 2  # once to report on them, and once to learn from the 40, more than 22
+
+
 def test_drawings_are_learned_with_several_pens():
     for label in range(3):
         drawing = Drawing.of([[(0.2, 0.2), (0.4 + 0.1 * label, 0.7)]], 0.05)

@@ -588,6 +588,23 @@ def test_where_no_window_can_be_opened_training_goes_on(monkeypatch, capsys):
     assert "no display" in line and "training goes on" in line
 
 
+def test_where_the_window_fails_training_goes_on_without_it(monkeypatch, capsys):
+    class Failing(FakeWatch):
+        is_open = True
+
+        def update(self, net, progress):
+            if self.is_open and progress.done > 0.5:
+                raise RuntimeError("the display is gone")
+
+        def close(self):
+            self.is_open = False
+
+    watching(monkeypatch, Failing)
+    assert run(*SMALL, "--watch", "--out", "run") == 0
+    line = the_one_line(capsys)
+    assert "the display is gone" in line and "training goes on" in line
+
+
 # --- The real thing
 
 

@@ -76,8 +76,6 @@ def _recipe(given: dict[str, object]) -> Recipe:
         # The recipe's rate and decay suit only its own optimizer: Adam, which scales the decay like
         # any gradient, would hardly learn with AdamW's.
         recipe = replace(recipe, lr=USUAL_RATES[given["optimizer"]], weight_decay=0.0)
-    if given.get("cost", recipe.cost) != "cross-entropy":
-        recipe = replace(recipe, label_smoothing=0.0)  # only the cross-entropy has it
     if "mnist" in given:  # --no-mnist: learn from --own alone
         recipe = replace(recipe, pen_strokes=False, hands=False, non_digits=False)
     if "hidden" in given:

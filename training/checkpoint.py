@@ -55,7 +55,7 @@ class Run:
             "progress": self.progress.as_json(),
             "cores": cores(),
         }
-        # As float32, which counts exactly up to 16,777,216.
+        # `order` is stored as float32 too, which is exact for whole numbers up to 16,777,216.
         model_files.write(path, header, arrays | {"order": self.progress.order})
         self.saved = time.perf_counter()
 
@@ -65,8 +65,8 @@ class Run:
         header, arrays = _read(path)
         if header["data"] != self.data:
             raise CheckpointError(
-                f"{path}: the training data have changed since the run began: "
-                "restore them, or give their new folder with --data"
+                f"{path}: the training data have changed since the run began: restore your own "
+                "digits and this program's version as they were, or start a new run"
             )
         try:
             steps, self.average.steps = (

@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import math
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +26,8 @@ CONSTRUCTED = 8_000  # equally many of each digit
 NON_DIGITS = 33_000  # equally many of each kind, except that those in OFTEN are repeated
 # With --start, where a trained model learns a person's own digits:
 REHEARSED = 4  # every fourth example of the data above is rehearsed,
-OWN_SHARE = 0.15  # own digits are this fraction of the training data,
-OWN_VERSIONS = 8  # and each drawing is rendered with so many pens
+OWN_SHARE = 0.15  # own digits are at least this fraction of the training data,
+OWN_VERSIONS = 8  # and each drawing is rendered with up to so many pens
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,12 +108,14 @@ def load(settings: Settings, generator: np.random.Generator) -> Datasets:
 
 
 def many_times(own: tuple[Path, ...], others: int, generator: np.random.Generator) -> Examples:
-    """Own digits, each rendered with several pens, repeated until they are OWN_SHARE of the
-    training data that has so many `others`; each of them occurs at least once."""
-    versions = [own_data.load(own, generator) for _ in range(OWN_VERSIONS)]
+    """Own digits, repeated until they are OWN_SHARE of the training data that has so many `others`,
+    drawings with several pens; each digit occurs at least once."""
+    first = own_data.load(own, generator)
+    count = max(len(first.images), round(others * OWN_SHARE / (1 - OWN_SHARE)))
+    needed = min(OWN_VERSIONS, math.ceil(count / len(first.images)))
+    versions = [first, *(own_data.load(own, generator) for _ in range(1, needed))]
     images = np.concatenate([version.images for version in versions])
     labels = np.concatenate([version.labels for version in versions])
-    count = max(len(versions[0].images), round(others * OWN_SHARE / (1 - OWN_SHARE)))
     again = np.resize(np.arange(len(images)), count)
     return images[again], as_targets(labels[again])
 

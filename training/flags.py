@@ -7,31 +7,32 @@ from contextlib import suppress
 from pathlib import Path
 
 from nn.activation_functions import ACTIVATIONS, softmax
+from training import program
 from training.recipes import COSTS, OPTIMIZERS, RECIPES, SCHEDULES
 
 ACTIVATION_NAMES = {name.lower(): a for name, a in ACTIVATIONS.items() if a is not softmax}
 
 DEFAULT, DENSE = "inkling", "dense-128-64"  # the recipe to start from; the one with --hidden
-USAGE = """\
-python train.py [--recipe NAME] [options] [--out DIR]
-       python train.py --start MODEL --own PATH [PATH] [--out DIR]
-       python train.py --resume RUN
-       python train.py --evaluate MODEL [--own PATH [PATH]] [--out DIR]"""
+USAGE = f"""\
+{program.TRAIN} [--recipe NAME] [options] [--out DIR]
+       {program.TRAIN} --start MODEL --own PATH [PATH] [--out DIR]
+       {program.TRAIN} --resume RUN
+       {program.TRAIN} --evaluate MODEL [--own PATH [PATH]] [--out DIR]"""
 DESCRIPTION = """\
 Train a network to read handwritten digits, resume a run that was stopped,
 or measure how well a model reads."""
-EXAMPLES = """\
+EXAMPLES = f"""\
 examples:
-  python train.py --recipe fast                    a convolutional network, 99 %, in seconds
-  python train.py --hidden 128 64 --epochs 10      a dense network of your own
-  python train.py --own my-digits --recipe fast    learn from your own digits as well
-  python train.py --start models/inkling.npz --own my-digits    teach a model your hand
+  {program.TRAIN} --recipe fast                    a convolutional network, 99 %, in seconds
+  {program.TRAIN} --hidden 128 64 --epochs 10      a dense network of your own
+  {program.TRAIN} --own my-digits --recipe fast    learn from your own digits as well
+  {program.TRAIN} --start MODEL --own my-digits    teach a model your hand
 """
 
 
 class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> None:
-        self.exit(2, f"train.py: {message}; see python train.py --help\n")
+        self.exit(2, f"{program.NAME}: {message}; see {program.TRAIN} --help\n")
 
 
 def parser() -> Parser:
@@ -55,7 +56,7 @@ def parser() -> Parser:
         "--recipe",
         choices=[*RECIPES, "list"],
         metavar="NAME",
-        help=f"train with a recipe from training/recipes.py (default: {DEFAULT}, the shipped "
+        help=f"train with this recipe (default: {DEFAULT}, the shipped "
         f"model's; {DENSE} with --hidden); --recipe list shows them all",
     )
     main.add_argument(
@@ -161,8 +162,8 @@ def parser() -> Parser:
         "--optimizer",
         choices=OPTIMIZERS,
         metavar="NAME",
-        help=f"{', '.join(OPTIMIZERS)}; one other than the recipe's defaults to its usual "
-        f"rate and no weight decay [{usual.optimizer}]",
+        help=f"{', '.join(OPTIMIZERS)}; another than the recipe's has its "
+        f"own usual rate, and no weight decay [{usual.optimizer}]",
     )
     training.add_argument(
         "--lr", type=positive, metavar="RATE", help=f"peak learning rate [{usual.lr}]"

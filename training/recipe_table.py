@@ -25,7 +25,7 @@ def table_of_recipes() -> str:
         for name, network, size, epochs in rows
     ]
     return "\n".join(
-        [*lines, "24C5: 24 filters of 5×5; P2: 2×2 max pooling; mean: global average pooling"]
+        [*lines, "16C5: 16 filters of 5×5; P2: 2×2 max pooling; mean: global average pooling"]
     )
 
 

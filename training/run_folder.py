@@ -14,18 +14,14 @@ from pathlib import Path
 
 from digits.drawing import saved_drawings
 from nn.whole_files import write_whole
+from training import program
 from training.checkpoint import CheckpointError, Diverged, Run
 
 
-def is_installed() -> bool:
-    """Whether this program is installed, with commands, and not run from a checkout."""
-    return not (Path(__file__).parent.parent / "pyproject.toml").exists()
-
-
 def runs() -> Path:
-    """The folder of all runs: `runs` in the working directory, or in the folder of drawings if the
-    program is installed."""
-    return saved_drawings.default_folder() / "runs" if is_installed() else Path("runs")
+    """The folder of all runs: `runs` in a checkout's working directory; otherwise in the folder of
+    drawings."""
+    return Path("runs") if program.IS_CHECKOUT else saved_drawings.default_folder() / "runs"
 
 
 def new(out: Path | None) -> Path:
@@ -76,8 +72,7 @@ def write_history(folder: Path, history: list[dict[str, float]]) -> None:
 def resumable(run: Run, folder: Path) -> Iterator[None]:
     """Errors and interrupts that end the run inside this block are raised again with a message that
     says what was saved and how to resume."""
-    program = "inkling-train" if is_installed() else "python train.py"
-    command = f"{program} --resume {shlex.quote(str(folder))}"
+    command = f"{program.TRAIN} --resume {shlex.quote(str(folder))}"
     try:
         yield
     except KeyboardInterrupt:
@@ -85,6 +80,8 @@ def resumable(run: Run, folder: Path) -> Iterator[None]:
     except OSError as error:
         advice = f"the checkpoint is intact: make room, or fix this, and resume with:  {command}"
         raise OSError(error.errno, f"{error.strerror}; {advice}", error.filename) from error
+    except MemoryError as error:
+        raise MemoryError(f"{error}; the checkpoint is intact: resume with:  {command}") from error
     except Diverged as error:
         message = f"{error} in epoch {run.progress.epochs + 1}: try a smaller --lr"
         if best := run.progress.best:

@@ -86,8 +86,8 @@ class Watch:
             return
         ended = f"{progress.epochs} epochs in {duration(progress.seconds)}"
         self._window.title = f"{self._title}: {ended}"
-        self._draw(net, progress, f"Trained: {ended}", advice)
         try:
+            self._draw(net, progress, f"Trained: {ended}", advice)
             while self._window is not None:
                 self._handle_events()
                 sleep(1 / EVENTS_PER_SECOND)

@@ -46,11 +46,16 @@ class PublishedFile:
         packed = folder / self.place
         unpacked = packed.with_suffix("")
         if not packed.exists() and not unpacked.exists():
-            raise DataError(f"{packed}: no such file; place it there, from {self.mirrors[0]}")
+            raise DataError(
+                f"{packed}: no such file; place it there, from {self.mirrors[0]}, or name "
+                f"another folder with --data or {FOLDER_VARIABLE}"
+            )
         try:
             if packed.exists():
                 return self._checked(self.unpack(packed.read_bytes()))
             return self._checked(unpacked.read_bytes())
+        except PermissionError as error:
+            raise DataError(f"{error.filename}: {error.strerror}; make it readable") from error
         except Exception as error:  # an unpacker may raise anything for damaged bytes
             found = packed if packed.exists() else unpacked
             raise DataError(

@@ -74,7 +74,7 @@ def _from_folder(folder: Path, generator: np.random.Generator | None) -> OwnData
     if not images:
         if not left_out:
             raise DataError(f"{folder}: no digit in it can be used; {ADVICE}")
-        count = f", the first of {len(left_out)} left out" if len(left_out) > 1 else ""
+        count = f"; {len(left_out)} files were left out, the first" if len(left_out) > 1 else ""
         raise DataError(f"{folder}: no digit in it can be used{count}: {left_out[0]}")
     return OwnData(np.array(images), np.array(labels), left_out)
 
@@ -92,7 +92,11 @@ def _files(folder: Path, left_out: list[str]) -> list[tuple[Path, str]]:
             name = path.name.removeprefix("label_")
             files.append((path, re.split("[-_. ]", name)[0]))
     # The picture beside a drawing is for people; it would be the same digit again.
-    drawings = {path.with_suffix(".png") for path, _ in files if path.suffix == ".json"}
+    drawings = {
+        path.with_suffix(".png")
+        for path, _ in files
+        if path.suffix == ".json" and saved_drawings.is_one(path)
+    }
     return [(path, named) for path, named in files if path not in drawings]
 
 

@@ -114,6 +114,15 @@ def as_pieces(drawing: Drawing, when: datetime | None = None) -> Iterator[str]:
     yield "]}"
 
 
+def is_one(path: str | Path) -> bool:
+    """Whether a file begins as a saved drawing does, even if it is broken."""
+    try:
+        with open(path, "rb") as file:
+            return FORMAT.encode() in file.read(100)
+    except OSError:
+        return False
+
+
 def load(path: str | Path) -> SavedDrawing:
     """The drawing in a JSON file that `save` wrote: the same strokes to the last bit.
 

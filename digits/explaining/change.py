@@ -182,7 +182,8 @@ class Search:
         width = float(np.median([stroke.width for stroke in self._strokes]))
         pieces = [p for p in attempt.pieces if p.adds]
         added = [self._stroke(attempt.paths[p.path][p.start : p.stop], width) for p in pieces]
-        moved = attempt.length / self._length
+        moved = sum(along(np.array(s.points))[-1] for s in (*removed, *added))
+        moved /= self._height * self._length
         return Change(self._digit, tuple(kept), tuple(removed), tuple(added), moved)
 
     def _stroke(self, path: Path, width: float) -> Stroke:

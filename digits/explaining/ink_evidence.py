@@ -26,7 +26,7 @@ LEAST = 1e-30  # the least probability, so that its logarithm is finite
 class InkEvidence:
     """The evidence in `strokes`, read on their own by `recognizer`.
 
-    It needs up to PLACES readings, so `go_on` makes some of them at a time.
+    It needs about PLACES readings, at most twice as many, so `go_on` makes some of them at a time.
     """
 
     def __init__(self, recognizer: Recognizer, strokes: Sequence[Stroke]) -> None:

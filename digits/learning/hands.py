@@ -34,7 +34,7 @@ def by_chance(paths: Sequence[Path], generator: np.random.Generator) -> list[Pat
 
 
 def stretched(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
-    """Stretched to between less than half and twice the width, but not to a line or flat."""
+    """Stretched to 0.42 to 2 times the width, but neither to a line nor flat."""
     low, high = box(paths)
     width, height = np.maximum(high - low, 1e-6)
     factor = np.exp(generator.uniform(np.log(0.42), np.log(2)))
