@@ -66,7 +66,7 @@ def parse_arguments() -> argparse.Namespace:
         "--drawings",
         type=Path,
         metavar="DIR",
-        help="save drawings in this folder (default: Inkling, in your documents)",
+        help="keep drawings and lessons in this folder (default: Inkling, in your documents)",
     )
     parser.add_argument(
         "--size",

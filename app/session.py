@@ -56,11 +56,12 @@ class Session:
         try:
             drawing.replace(saved_drawings.load(self._sheet).drawing)
         except (OSError, saved_drawings.SavedDrawingError) as error:
+            why = str(error).removeprefix(f"{self._sheet}: ")
+            self.problem = f"The last sheet can't be read: {why}"
             aside = self._sheet.with_suffix(".broken")
             with suppress(OSError):
                 self._sheet.replace(aside)
-            why = str(error).removeprefix(f"{self._sheet}: ")
-            self.problem = f"The last sheet can't be read: {why}; its file is now {aside}"
+                self.problem += f"; its file is now {aside}"
         self._kept = drawing.version, self._kept[1]
 
     def update(self, drawing: Drawing, is_held: bool, seconds: float) -> None:
@@ -99,18 +100,22 @@ class Session:
                 (width, height), dark = new[1]
                 data = json.dumps({"size": [width, height], "dark": dark}).encode()
                 write_whole(self._window, lambda file: file.write(data))
-            if new[0] != version and drawing:
+            points = sum(len(stroke.points) for stroke in drawing.strokes)
+            if new[0] != version and points > saved_drawings.MOST_POINTS:
+                self._fail(f"it has more than {saved_drawings.MOST_POINTS:,} points; undo some")
+            elif new[0] != version and drawing:
                 text = "".join(_unhurried(saved_drawings.as_pieces(drawing)))
                 write_whole(self._sheet, lambda file: file.write(text.encode()))
             elif new[0] != version:
                 self._sheet.unlink(missing_ok=True)
         except OSError as error:
-            if not self._has_failed:  # report it only once
-                self.problem = (
-                    f"The sheet can't be kept for the next time: {error.strerror}: {self._folder}; "
-                    "S saves it elsewhere"
-                )
-            self._has_failed = True
+            self._fail(f"{error.strerror}: {self._folder}; S saves it elsewhere")
+
+    def _fail(self, why: str) -> None:
+        """Report, only once, why the sheet can't be kept."""
+        if not self._has_failed:
+            self.problem = f"The sheet can't be kept for the next time: {why}"
+        self._has_failed = True
 
     def _load_look(self) -> None:
         look = json.loads(self._window.read_bytes())

@@ -138,7 +138,7 @@ class Widgets:
             self._prompt.draw(surface, palette, practice)
         hint = HELP if reading is None or practice is not None or self.knows_why else WHY
         self._footer.draw(surface, palette, PLAY if self.change.can_play else hint)
-        if self._network is not None:
+        if self._network is not None and practice is None:
             self._network.draw(surface, palette)
             self._network.draw_enlarged(surface, palette)
         self._tooltip.draw(surface, palette)

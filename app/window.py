@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pygame
 
-from app.controls.action import COMMAND, Action, written
+from app.controls.action import Action, written
 from app.controls.notice import Notice
 from app.controls.toolbar import Toolbar
 from app.pages.help import Help
@@ -30,7 +30,7 @@ from app.sheet.practice_sheet import PracticeSheet
 from app.sheet.teacher import Teacher
 from app.style import icons, theme
 from app.style.layout import Layout
-from app.style.text import Text
+from app.style.text import COMMAND, Text
 from app.widgets import GONE, Widgets
 from digits.drawing import Drawing
 from digits.recognizer import Reading, Recognizer
@@ -47,7 +47,8 @@ class App:
     """A window of `size` (width, height) pixels in which `recognizer` reads what a person draws.
 
     `models` are the alternatives. Drawings are saved in `folder`, by default Inkling in the user's
-    documents. It restores `session` and saves changes to it; by default it saves nothing.
+    documents; lessons are saved only if a folder is given. It restores `session` and saves changes
+    to it; by default it saves nothing.
 
     `drawing` is the drawing on the sheet, `actions` are all actions of keys and buttons, `toolbar`
     holds the buttons. `is_full_screen` says whether the window should fill the screen.
@@ -152,7 +153,7 @@ class App:
             self._widgets.change.stop()
         if event.type in (pygame.MOUSEMOTION, pygame.WINDOWLEAVE):
             self._mouse = event
-        elif event.type == pygame.MOUSEBUTTONUP and hasattr(event, "touch"):
+        elif event.type == pygame.MOUSEBUTTONUP and getattr(event, "touch", False):
             self._mouse = GONE  # a finger that is lifted points nowhere
         match event.type:
             case pygame.QUIT:
@@ -176,7 +177,7 @@ class App:
         if self._page is not None and not self._page.is_open:
             self._page = None
             self._seconds_since_page = 0.0
-            self._pass_on(self._mouse)  # the page had its events
+            self._pass_on(self._mouse)  # it moved while the page was open
 
     def update(self, seconds: float, *, reads: bool = True) -> bool:
         """Read the drawing if it has changed and `reads` allows it, and let `seconds` pass.
@@ -361,6 +362,8 @@ class App:
 
     def _compare(self) -> None:
         """Put another model beside the one that reads, or take it away."""
+        if self._widgets.canvas.is_held:  # the stroke would end
+            return
         others = (model.recognizer for model in self._models)
         others = (one for one in others if one not in (None, self._desk.recognizer))
         self._put_beside(None if self._desk.beside else next(others, None))
@@ -400,6 +403,8 @@ class App:
         old = self._widgets
         self._arrange()
         self._widgets.bars.values, self._widgets.knows_why = old.bars.values, old.knows_why
+        if old.beside is not None and self._widgets.beside is not None:
+            self._widgets.beside.values = old.beside.values
         if self._page is None:
             self._pass_on(self._mouse)
 

@@ -57,17 +57,18 @@ def on(app: App, x: float, y: float) -> tuple[int, int]:
 
 
 def press(app: App, pos: tuple[int, int], button: int = 1) -> None:
-    app.handle(pygame.Event(pygame.MOUSEBUTTONDOWN, pos=pos, button=button))
+    app.handle(pygame.Event(pygame.MOUSEBUTTONDOWN, pos=pos, button=button, touch=False))
 
 
 def move(app: App, pos: tuple[int, int], button: int = 1) -> None:
     """Move the mouse with a button held; with none if it is 0."""
     buttons = tuple(int(button == which) for which in (1, 2, 3))
-    app.handle(pygame.Event(pygame.MOUSEMOTION, pos=pos, rel=(0, 0), buttons=buttons))
+    event = {"pos": pos, "rel": (0, 0), "buttons": buttons, "touch": False}
+    app.handle(pygame.Event(pygame.MOUSEMOTION, event))
 
 
 def release(app: App, pos: tuple[int, int], button: int = 1) -> None:
-    app.handle(pygame.Event(pygame.MOUSEBUTTONUP, pos=pos, button=button))
+    app.handle(pygame.Event(pygame.MOUSEBUTTONUP, pos=pos, button=button, touch=False))
 
 
 def stroke(app: App, *places: tuple[float, float], button: int = 1) -> None:

@@ -52,6 +52,18 @@ def test_the_menu_says_of_every_model_what_it_answers_once_it_is_chosen(models, 
         np.testing.assert_array_equal(digit.reading.probabilities, expected)
 
 
+def test_a_picture_dropped_behind_the_menu_is_read_by_every_model(models, tmp_path):
+    desk = Desk(Drawing.of((SEVEN,), 0.07), models[1].recognizer, Memory(tmp_path), print)
+    opinions = Opinions(desk, models)
+    while any(opinions.of(model) is None for model in models):
+        opinions.update()
+    desk.drawing.replace(Drawing.of((ONE,), 0.07))
+    assert opinions.update()
+    while any(opinions.of(model) is None for model in models):
+        opinions.update()
+    assert [opinions.of(model)[0].text for model in models] == ["1", "1"]
+
+
 def test_of_a_blank_sheet_no_model_says_anything(models, tmp_path):
     opinions = Opinions(Desk(Drawing(), models[1].recognizer, Memory(tmp_path), print), models)
     assert not opinions.update()

@@ -82,6 +82,15 @@ def test_what_is_drawn_during_the_search_is_not_replaced(app, monkeypatch):
     assert app.drawing.picture is None and len(app.drawing.strokes) == 1
 
 
+def test_another_model_ends_the_search(app, monkeypatch):
+    monkeypatch.setattr(misread, "SEARCH_SECONDS", 0.0)
+    key(app, pygame.K_m)
+    app._choose(recognizer(seed=1))
+    for _ in range(200):
+        app.update(1 / 60)
+    assert not app.drawing and "misread among" not in app.message
+
+
 def test_a_taught_drawing_that_it_shows_is_known_to_be_saved(app, monkeypatch):
     monkeypatch.setattr(examples, "_all", lambda folder: [part[:1] for part in examples._shipped()])
     for left in (0.2, 0.4, 0.6):

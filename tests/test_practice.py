@@ -127,11 +127,24 @@ def test_rows_that_are_too_long_are_moved_by_wheel_and_arrows(app):
 def test_what_is_taught_elsewhere_appears_on_the_open_page(app, tmp_path):
     page = open_lessons(app)
     Memory(tmp_path).teach(drawing(label=5))
-    app.update(1 / 60)
-    app.update(1 / 60)
-    app._rearrange()
-    assert [lesson.digit for lesson, _ in page._shown()] == [5]
-    app.draw(pygame.Surface(SIZE))
+    for expected in ([5], []):
+        app.update(1 / 60)
+        app.update(1 / 60)
+        assert [lesson.digit for lesson, _ in page._shown()] == expected
+        app.draw(pygame.Surface(SIZE))
+        for path in tmp_path.iterdir():
+            path.unlink()
+
+
+def test_a_larger_window_shows_all_the_drawings_that_it_has_room_for(recognizer, tmp_path):
+    app = App(recognizer, (640, 480), folder=tmp_path)
+    for i in range(20):
+        app.recognizer.memory.teach(drawing(i / 100, 3))
+    page = open_lessons(app)
+    app.handle(pygame.Event(pygame.MOUSEWHEEL, x=0, y=-100))
+    assert len(page._shown()) < 20
+    app.handle(pygame.Event(pygame.WINDOWRESIZED, x=1900, y=640))
+    assert len(page._shown()) == 20
 
 
 # --- The practice sheet
@@ -345,7 +358,21 @@ def test_the_sheet_is_saved_as_labelled_drawings_each_once(app, tmp_path):
     assert len(list(tmp_path.glob("*.json"))) == LENGTH
 
 
-@pytest.mark.parametrize("size", [(640, 480), (1000, 640), (1600, 1000), (700, 1200)])
+def test_where_the_misread_cannot_be_saved_the_page_does_not_say_that_they_are(
+    recognizer, tmp_path
+):
+    (tmp_path / "file").touch()
+    app = App(recognizer, SIZE, folder=tmp_path / "file")
+    key(app, pygame.K_p)
+    draw_all(app)
+    key(app, pygame.K_RETURN)
+    assert "for this window only" in app.message
+
+
+SIZES = [(640, 480), (1000, 640), (1600, 1000), (700, 1200), (3840, 1000)]
+
+
+@pytest.mark.parametrize("size", SIZES)
 def test_pages_fit_the_window(recognizer, tmp_path, size):
     app = App(recognizer, size, folder=tmp_path)
     window = pygame.Rect((0, 0), size)

@@ -129,6 +129,19 @@ def test_where_nothing_can_be_written_the_window_says_so_once_and_goes_on(tmp_pa
     assert len(app.drawing.strokes) == 3
 
 
+def test_a_sheet_that_could_not_be_read_again_is_not_kept_and_the_one_before_stays(tmp_path):
+    app = window(tmp_path)
+    stroke(app, (0.2, 0.2), (0.8, 0.8))
+    app.close()
+    app.drawing.begin((0.5, 0.5), 0.05)
+    app.drawing.strokes[-1].points *= saved_drawings.MOST_POINTS
+    app.drawing.extend((0.6, 0.6))
+    app.close()
+    app.update(0.01)
+    assert "can't be kept" in app.message
+    assert len(window(tmp_path).drawing.strokes) == 1
+
+
 # Draws a stroke in the first frame, and crashes after it if it is told to.
 DRAWS = """
 import sys

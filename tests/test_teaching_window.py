@@ -8,6 +8,7 @@ import pytest
 from hand import SIZE, click, key, stroke
 
 from app.demo.replay import mouse_events
+from app.session import Session
 from app.window import App
 from digits.drawing import Drawing, saved_drawings
 from digits.recognizer import Recognizer
@@ -176,6 +177,46 @@ def test_what_was_saved_before_it_was_taught_is_saved_still_when_that_is_taken_b
     later = another(app)
     key(later, pygame.K_o)
     assert later.drawing.strokes == app.drawing.strokes and later.drawing.label is None
+
+
+def test_what_was_saved_in_an_earlier_window_is_saved_still_when_its_lesson_is_taken_back(
+    recognizer, tmp_path
+):
+    for session in range(2):
+        app = App(recognizer, SIZE, folder=tmp_path, session=Session(tmp_path / "state"))
+        app.update(1 / 60)
+        if session == 0:
+            stroke(app, *SEVEN)
+            press_digit(app, 3)
+            key(app, pygame.K_s)
+        else:
+            press_digit(app, 3)
+        app.close()
+    assert app.recognizer.memory.lessons == []
+    (path,) = tmp_path.glob("*.json")
+    assert saved_drawings.load(path).drawing.strokes == app.drawing.strokes
+
+
+def test_what_was_taught_in_an_earlier_window_is_known_to_be_saved(recognizer, tmp_path):
+    for session in range(2):
+        app = App(recognizer, SIZE, folder=tmp_path, session=Session(tmp_path / "state"))
+        app.update(1 / 60)
+        if session == 0:
+            stroke(app, *SEVEN)
+            press_digit(app, 3)
+        else:
+            key(app, pygame.K_r)
+        app.close()
+    assert "test digits" in app.message and "not saved" not in app.message
+
+
+def test_a_lesson_stays_when_it_grows_into_another_digit(app):
+    stroke(app, *SEVEN)
+    press_digit(app, 7)
+    stroke(app, (0.3, 0.5), (0.7, 0.5))
+    press_digit(app, 2)
+    assert sorted(lesson.digit for lesson in app.recognizer.memory.lessons) == [2, 7]
+    assert files(app) == 2 and "2 drawings" in app.message
 
 
 def test_a_window_without_a_folder_keeps_its_lessons_to_itself(recognizer, tmp_path, monkeypatch):

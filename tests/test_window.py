@@ -675,6 +675,23 @@ def finger(app: App, kind: int, x: float, y: float, finger_id: int = 3) -> None:
     app.handle(pygame.Event(kind, event))
 
 
+def test_a_mouse_that_is_nudged_does_not_end_a_fingers_stroke(app):
+    finger(app, pygame.FINGERDOWN, 0.2, 0.2)
+    move(app, on(app, 0.9, 0.9), button=0)
+    finger(app, pygame.FINGERMOTION, 0.8, 0.3)
+    finger(app, pygame.FINGERUP, 0.8, 0.3)
+    (line,) = app.drawing.strokes
+    assert line.points[-1] == pytest.approx((0.8, 0.3), abs=0.01)
+
+
+def test_a_window_below_the_smallest_size_shows_a_part_of_everything(app):
+    app.handle(pygame.Event(pygame.WINDOWRESIZED, x=400, y=300))
+    app.update(1 / 60)
+    for place in ((0.05, 0.05), (0.5, 0.5), (0.9, 0.9)):
+        move(app, on(app, *place), button=0)
+        app.draw(pygame.Surface((400, 300)))
+
+
 def test_a_finger_draws_what_a_mouse_would_and_a_second_one_nothing(app):
     stroke(app, (0.2, 0.2), (0.8, 0.3), (0.5, 0.9))
     by_mouse = drawn(app)
@@ -733,6 +750,7 @@ def test_when_the_window_is_arranged_anew_mouse_and_hint_are_as_before(app):
     move(app, Layout(SIZE).bars.center, button=0)
     app.update(1 / 60)  # this hint is not needed any more
     move(app, on(app, 0.3, 0.6), button=0)
+    release(app, on(app, 0.3, 0.6), button=3)
     app.update(60)
     before = picture(app)
     for _ in range(2):
@@ -749,6 +767,16 @@ def test_while_the_pen_is_down_the_sheet_stays_where_it_is(recognizer):
     move(app, on(app, 0.8, 0.3))
     release(app, on(app, 0.8, 0.3))
     [line] = app.drawing.strokes
+    assert line.points[-1] == pytest.approx((0.8, 0.3), abs=0.01)
+
+
+@pytest.mark.parametrize("toggle", [pygame.K_n, pygame.K_b])
+def test_no_key_ends_a_stroke(recognizer, tmp_path, toggle):
+    app = App(recognizer, SIZE, models_at_hand([]), folder=tmp_path)
+    press(app, on(app, 0.2, 0.2))
+    key(app, toggle)
+    move(app, on(app, 0.8, 0.3))
+    (line,) = app.drawing.strokes
     assert line.points[-1] == pytest.approx((0.8, 0.3), abs=0.01)
 
 

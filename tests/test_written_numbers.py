@@ -89,6 +89,18 @@ def test_pointing_at_a_digit_on_the_sheet_selects_it_until_more_is_drawn(app):
     assert app.reading is app.readings[3]
 
 
+def test_a_selected_digit_that_is_cut_gives_way_to_the_one_drawn_last(app):
+    write(app, SEVEN, 0.4)
+    write(app, ONE, 0.6)
+    write(app, SEVEN, 0.1)
+    app.update(1 / 60)
+    x, y = app.drawing.strokes[1].points[1]
+    point(app, x, y - 0.01)
+    assert app.reading is app.readings[2]
+    app.drawing.erase((x, y), (x, y), 0.02)
+    assert app.reading is app.readings[0]
+
+
 def test_pointing_at_a_digit_of_the_answer_selects_it(app):
     write_717(app)
     answer = Layout(SIZE).answer

@@ -12,8 +12,7 @@ from string import ascii_uppercase
 import pygame
 
 from app.style.icons import Icon
-
-COMMAND = "Cmd" if sys.platform == "darwin" else "Ctrl"
+from app.style.text import COMMAND
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from app.pages.page import Page
 from app.pages.thumbnail import draw_thumbnail
 from app.style import theme
 from app.style.layout import Layout
+from app.style.text import Text
 from app.style.theme import Palette
 from digits.drawing.saved_drawings import SavedDrawingError
 from digits.recognizer import Recognizer
@@ -15,8 +16,8 @@ from digits.recognizer.memory import Lesson
 
 EMPTY = (
     "Nothing yet. Draw a digit; if it is misread, press the key of the digit that it is, or click "
-    "on its bar. From then on it is read so, and so are drawings like it. P asks for twenty digits "
-    "and counts how many are read right."
+    "on its bar. From then on, it and drawings like it are read as that digit. P asks for twenty "
+    "digits and counts how many are read right."
 )
 HINT = "Click on a drawing to take it back  ·  ESC closes"
 BACK = "Click to teach it again"
@@ -44,11 +45,18 @@ class Lessons(Page):
         self._hovered: Lesson | None = None
         self._look()
 
+    def arrange(self, layout: Layout, text: Text) -> None:
+        """Place everything in a window of this layout."""
+        super().arrange(layout, text)
+        self._layout = layout
+        self._move(0)  # there may be room for more
+
     def update(self, seconds: float) -> bool:
-        """Show lessons added meanwhile. True if there are any."""
+        """Show lessons added or removed meanwhile. True if there are any."""
         if self._version == self._memory.version:
             return False
         self._look()
+        self.arrange(self._layout, self._text)
         return True
 
     def lesson_at(self, position: tuple[float, float]) -> Lesson | None:
@@ -94,7 +102,7 @@ class Lessons(Page):
 
     def _act(self, event: pygame.Event) -> None:
         match event.type:
-            case pygame.KEYDOWN if event.key in STEPS:
+            case pygame.KEYDOWN if event.key in STEPS and any(self._rows):
                 self._move(STEPS[event.key])
             case pygame.KEYDOWN:
                 self.close()

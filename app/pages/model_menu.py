@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pygame
 
+from app.controls.action import written
 from app.pages.opinions import Opinions
 from app.pages.page import Page
 from app.sheet.desk import Desk
@@ -112,7 +113,7 @@ class ModelMenu(Page):
             self._move(-1 if back else NEXT[event.key])
         elif event.key in (pygame.K_RETURN, pygame.K_KP_ENTER):
             self._choose_highlighted()
-        elif event.key == pygame.K_b:
+        elif written(event) == "B":
             self._put_highlighted_beside()
         elif event.key == pygame.K_ESCAPE:
             self.close()

@@ -14,13 +14,13 @@ class Opinions:
     loaded. Each call of `update` adds at most one."""
 
     def __init__(self, desk: Desk, models: Sequence[ShelvedModel]) -> None:
-        self._desk = desk
-        self._opinions: dict[ShelvedModel, Opinion] = {}
-        self._waiting = [model for model in models if model.recognizer] if desk.drawing else []
-        self._reader: NumberReader | None = None  # of the next model
+        self._desk, self._models = desk, models
+        self._begin()
 
     def update(self) -> bool:
         """Read on for as long as a frame allows. Returns whether there is a new opinion."""
+        if self._seen != (self._desk.drawing.version, self._desk.memory.version):
+            self._begin()
         if not self._waiting:
             return False
         model = self._waiting[0]
@@ -34,6 +34,14 @@ class Opinions:
         if number is not None:
             self._opinions[model] = number, self._desk.selected(number)
         return number is not None
+
+    def _begin(self) -> None:
+        """Forget all opinions: they may be different now."""
+        drawing = self._desk.drawing
+        self._seen = drawing.version, self._desk.memory.version
+        self._opinions: dict[ShelvedModel, Opinion] = {}
+        self._waiting = [model for model in self._models if model.recognizer] if drawing else []
+        self._reader: NumberReader | None = None  # of the next model
 
     def of(self, model: ShelvedModel) -> Opinion | None:
         """The model's opinion; None as long as there is none."""

@@ -2,6 +2,7 @@
 
 import pygame
 
+from app.controls.action import written
 from app.pages.page import Page
 from app.pages.thumbnail import draw_thumbnail
 from app.sheet.files import Files
@@ -32,15 +33,17 @@ class PracticeResults(Page):
 
     def _size(self, layout: Layout) -> tuple[int, int]:
         width = round(theme.RESULTS_WIDTH * layout.window.width)
-        self._pitch = (width - 2 * self._padding) // COLUMNS
-        self._side = self._pitch - max(layout.scaled(theme.THUMBNAIL_GAP), 2)
-        self._row = self._side + self._padding + 2 * self._type
-        self._line = round(theme.BUTTON_LINE * self._type)
         inside = width - 2 * self._padding
+        self._line = round(theme.BUTTON_LINE * self._type)
         self._notes = self._text.wrapped(FOR_GOOD, self._type, inside)
         notes = len(self._notes) * round(theme.LINE_HEIGHT * self._type)
-        head = self._title_type + 2 * self._padding
-        return width, head + ROWS * self._row + 2 * self._line + notes + self._padding
+        around = self._title_type + 3 * self._padding + 2 * self._line + notes
+        gap, below = max(layout.scaled(theme.THUMBNAIL_GAP), 2), self._padding + 2 * self._type
+        room = (layout.window.height - around) // ROWS - below + gap
+        self._pitch = max(min(inside // COLUMNS, room), 2 * gap)
+        self._side = self._pitch - gap
+        self._row = self._side + below
+        return width, around + ROWS * self._row
 
     def _buttons(self) -> list[tuple[str, str, pygame.Rect]]:
         """The verb, the label and the rectangle (in the window) of each button."""
@@ -67,9 +70,9 @@ class PracticeResults(Page):
         return self.rect.top + head + ROWS * self._row + self._line
 
     def _act(self, event: pygame.Event) -> None:
-        keys = {pygame.K_RETURN: "teach", pygame.K_KP_ENTER: "teach", pygame.K_s: "save"}
+        keys = {pygame.K_RETURN: "teach", pygame.K_KP_ENTER: "teach", pygame.K_ESCAPE: "close"}
         if event.type == pygame.KEYDOWN:
-            self._do("close" if event.key == pygame.K_ESCAPE else keys.get(event.key))
+            self._do("save" if written(event) == "S" else keys.get(event.key))
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT:
             for verb, _, rect in self._buttons():
                 if rect.collidepoint(event.pos):
@@ -127,5 +130,5 @@ class PracticeResults(Page):
             right = f"{sum(self._after)} of {count}"
             return f"With what it learned: {right}, each read without its own lesson"
         if self._practice.misread:
-            return "Once taught, they are read right from then on, and so are drawings like them"
+            return "Once taught, they and drawings like them are read right"
         return "Nothing to teach here"

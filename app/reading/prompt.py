@@ -4,11 +4,11 @@ import pygame
 
 from app.style import theme
 from app.style.layout import Layout
-from app.style.text import Text
+from app.style.text import COMMAND, Text
 from app.style.theme import Palette
 from digits.recognizer.practice import LENGTH, Practice
 
-HINTS = "SPACE, or a pause, goes on", "Ctrl+Z undoes", "ESC ends"
+HINTS = "SPACE, or a pause, goes on", f"{COMMAND}+Z undoes", "ESC ends"
 
 
 class Prompt:

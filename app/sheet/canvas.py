@@ -231,10 +231,10 @@ class Canvas:
         erases = self._pen.erases if self._button is None else self._erases
         width = self._pen.eraser_width if erases else self._pen.width
         radius = max(width * self.rect.width / 2, 2)
-        paper = surface.subsurface(self.rect)  # clips to the sheet
-        x, y = centre[0] - self.rect.left, centre[1] - self.rect.top
-        pygame.draw.aacircle(paper, palette.sheet, (x, y), radius - 1, 1)
-        pygame.draw.aacircle(paper, palette.accent if erases else palette.ink, (x, y), radius, 1)
+        surface.set_clip(self.rect)
+        pygame.draw.aacircle(surface, palette.sheet, centre, radius - 1, 1)
+        pygame.draw.aacircle(surface, palette.accent if erases else palette.ink, centre, radius, 1)
+        surface.set_clip(None)
 
     def _draw_label(
         self, surface: pygame.Surface, palette: Palette, label: int, digit: WrittenDigit | None

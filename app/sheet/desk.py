@@ -91,11 +91,12 @@ class Desk:
         if number is None:
             return None
         newest = self.drawing.strokes[-1] if self.drawing.strokes else None
-        wanted = newest
-        if self._selected is not None and self._selected[1] is newest:
-            wanted = self._selected[0]
-        of_wanted = (digit for digit in number.digits if any(s is wanted for s in digit.strokes))
-        return next(of_wanted, number.digits[-1])
+        is_chosen = self._selected is not None and self._selected[1] is newest
+        for wanted in (self._selected[0], newest) if is_chosen else (newest,):
+            for digit in number.digits:
+                if any(stroke is wanted for stroke in digit.strokes):
+                    return digit
+        return number.digits[-1]
 
     def learn(self, seconds: float = inf) -> None:
         """Take in lessons from other windows, for about `seconds`."""

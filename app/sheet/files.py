@@ -11,6 +11,7 @@ import numpy as np
 
 from app.sheet.clipboard import ClipboardError, picture_file
 from app.sheet.desk import Desk
+from app.style.text import with_article
 from digits.drawing import Drawing
 
 
@@ -26,7 +27,8 @@ class Files:
         self._memory = desk.memory
         self._say = say
         self._folder = folder
-        self._opened: Path | None = None
+        self._opened: Path | None = None  # last, by `open_next`,
+        self._place = -1  # and where it stood in the list of saved drawings
         self._saved: dict[int, Path] = {}  # the files of this window's sheets
         self._saved_by_hand: set[int] = set()  # of these sheets; the others were taught
         self._labels: dict[int, int | None] = {}  # of sheets, as in their files or in MNIST
@@ -39,7 +41,7 @@ class Files:
 
     @property
     def saved_by_hand(self) -> bool:
-        """Whether the user saved the sheet; if not, but it has a file, it was taught."""
+        """Whether the user saved or opened the sheet in this window."""
         return self._drawing.sheet in self._saved_by_hand
 
     def keep(self, path: Path | None) -> None:
@@ -54,7 +56,9 @@ class Files:
         picture, label = examples.random_example(self._generator)
         unsaved = self._unsaved_label()
         self.show_test_digit(picture, label)
-        self._say(f"One of MNIST's test digits: a {label}{unsaved}; M shows those it misreads")
+        self._say(
+            f"One of MNIST's test digits: {with_article(label)}{unsaved}; M shows those it misreads"
+        )
 
     def show_test_digit(self, picture: np.ndarray, label: int) -> None:
         """Show one of MNIST's test digits, ink (28, 28) float32 in 0..1."""
@@ -63,19 +67,19 @@ class Files:
         self._drawing.show(picture, label, examples.ORIGIN)
         self._labels[self._drawing.sheet] = label
 
-    def save(self) -> None:
-        """Save the drawing and its label."""
+    def save(self) -> bool:
+        """Save the drawing and its label. Returns whether it is saved."""
         from digits.drawing import saved_drawings
 
         if not self._drawing:
             self._say("There is nothing to save yet; draw a digit first")
-            return
+            return False
         self._saved_by_hand.add(self._drawing.sheet)
         lesson = self._memory.find(self._drawing)
         file = lesson and lesson.path
         if file is not None and lesson.digit == self._drawing.label:
             self._say(f"Saved already, as {file.with_suffix('.png')}")
-            return
+            return True
         folder = self._folder or saved_drawings.default_folder()
         before = self.of_sheet
         if before != file and any(before == one.path for one in self._memory.lessons):
@@ -85,9 +89,10 @@ class Files:
         saved = self.write(save, "Not saved")
         if saved:
             self.keep(saved[1])
-            self._opened = None
+            self._opened, self._place = None, -1
             hint = "" if self._drawing.labels else "; keys 0 to 9 say which digit it is"
             self._say(f"Saved as {saved[0]}{hint}")
+        return bool(saved)
 
     def _label_whole_digits(self) -> None:
         """Extend a label given before its digit was complete to all of the digit's strokes."""
@@ -110,8 +115,10 @@ class Files:
             hint = "S saves one" if folder.is_dir() or not folder.exists() else "it is no folder"
             self._say(f"There is no saved drawing in {folder}; {hint}")
             return
-        place = paths.index(self._opened) + 1 if self._opened in paths else 0
-        self._opened = paths[place % len(paths)]
+        if self._opened in paths:  # if not, it was taught or removed, and the others stayed
+            self._place = paths.index(self._opened)
+        self._place = (self._place + 1) % len(paths)
+        self._opened = paths[self._place]
         if self.open_file(self._opened):
             self._saved[self._drawing.sheet] = self._opened
             self._saved_by_hand.add(self._drawing.sheet)
@@ -167,8 +174,9 @@ class Files:
 
     def _unsaved_label(self) -> str:
         """A hint about the label lost with the sheet; "" if the label is in a file."""
-        label = self._drawing.label
-        if label is None or self._labels.get(self._drawing.sheet) == label:
+        label, lesson = self._drawing.label, self._memory.find(self._drawing)
+        is_taught = lesson is not None and lesson.path is not None
+        if label is None or is_taught or self._labels.get(self._drawing.sheet) == label:
             return ""
         return f"; the {label} before it was not saved, undo brings it back"
 

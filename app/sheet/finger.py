@@ -4,6 +4,7 @@ import pygame
 
 LEFT = {"button": pygame.BUTTON_LEFT, "touch": True}
 DRAG = {"buttons": (1, 0, 0), "touch": True}
+MOUSE = pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP
 
 
 class Finger:
@@ -16,7 +17,7 @@ class Finger:
         """A finger's event as a mouse event in a window of `size` pixels.
 
         Other events are returned unchanged. None for the mouse events that SDL itself makes of
-        touches, and for other fingers.
+        touches, for other fingers, and for the mouse while the finger is on the screen.
         """
         match event.type:
             case pygame.FINGERDOWN if self._down is None:
@@ -31,6 +32,8 @@ class Finger:
                 return None
             case pygame.WINDOWFOCUSLOST:  # the finger may be lifted elsewhere
                 self._down = None
+        if self._down is not None and event.type in MOUSE:
+            return None
         return None if getattr(event, "touch", False) else event
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from app.sheet.desk import Desk
 from app.sheet.files import Files
-from app.style.text import percentage
+from app.style.text import percentage, with_article
 from digits.recognizer import Recognizer
 from digits.recognizer.memory import Lesson
 from digits.recognizer.mistakes import Mistakes
@@ -44,7 +44,8 @@ class Misread:
         """Continue the search, if there is one. Returns whether there is something new to see."""
         if self._asked is None:
             return False
-        if self._asked != self._desk.drawing.version:  # a person draws: keep that
+        is_other = self._readers[0] is not self._desk.recognizer  # chosen meanwhile
+        if is_other or self._asked != self._desk.drawing.version:  # a person draws: keep that
             self._asked = None
             return False
         if self._mistakes.search(SEARCH_SECONDS):
@@ -82,6 +83,6 @@ class Misread:
                 self._files.keep(lesson.path)
         share = percentage(mistake.probability)
         self._say(
-            f"{place + 1} of {len(found)} misread among {total:,}: a {label}, "
+            f"{place + 1} of {len(found)} misread among {total:,}: {with_article(label)}, "
             f"read as {mistake.digit} with {share}"
         )

@@ -34,8 +34,8 @@ class PracticeSheet:
         return True
 
     def update(self, seconds: float, is_busy: bool) -> bool:
-        """Let time pass; while `is_busy`, drawing or looking at a page, it is no pause. True if the
-        next digit is asked for."""
+        """Let time pass; `is_busy`, while a person draws or looks at a page, begins the pause anew.
+        True if the next digit is asked for."""
         drawing = self._desk.drawing
         if is_busy or drawing.version != self._seen:
             self._seen, self._rest = drawing.version, 0.0

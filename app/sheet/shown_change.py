@@ -112,13 +112,15 @@ class ShownChange:
             surface.blit(self._pictures[key], self.rect)
 
     def _draw_playing(self, surface: pygame.Surface, palette: Palette) -> None:
-        sheet = surface.subsurface(self.rect)
+        surface.set_clip(self.rect)
         for strokes, colour, more in (
             (self._digit.strokes, palette.sheet, 2),
             (self._ink, palette.ink, 0),
         ):
             for stroke in strokes:
-                _line(sheet, self._pixels(stroke), self._radius(stroke) + more, colour)
+                points = self._pixels(stroke) + self.rect.topleft
+                _line(surface, points, self._radius(stroke) + more, colour)
+        surface.set_clip(None)
 
     def _painted(self, palette: Palette) -> pygame.Surface:
         picture = pygame.Surface(self.rect.size, pygame.SRCALPHA)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.sheet.desk import Desk
 from app.sheet.files import Files
+from app.style.text import with_article
 from digits.drawing import Drawing
 from digits.recognizer import Reading, Recognizer
 from digits.recognizer.memory import Lesson
@@ -14,7 +15,7 @@ ONLY_NOW = "Taught, but for this window only"
 
 
 class Teacher:
-    """Teaches the drawings on the desk; `files` holds the lessons' files too.
+    """Teaches the drawings on the desk; `files` knows in which file the sheet is saved.
 
     `say(message)` is called with messages for the user.
     """
@@ -41,7 +42,7 @@ class Teacher:
         take that back."""
         number, drawing = self._desk.number, self._drawing
         if number is None:
-            self._say(f"Draw a digit first; then {digit} says that it is {_a(digit)}")
+            self._say(f"Draw a digit first; then {digit} says that it is {with_article(digit)}")
             return
         is_one = len(number.digits) == 1
         strokes = drawing.strokes if is_one else self._desk.selected(number).strokes
@@ -51,11 +52,11 @@ class Teacher:
     def teach_all(self, drawings: Iterable[Drawing]) -> None:
         """Teach labelled drawings that haven't been taught yet."""
         self._desk.learn()
-        for drawing in drawings:
-            if self._memory.find(drawing) is None:
-                self._files.write(partial(self._memory.teach, drawing), ONLY_NOW)
+        new = [drawing for drawing in drawings if self._memory.find(drawing) is None]
+        are_kept = [self._files.write(partial(self._memory.teach, one), ONLY_NOW) for one in new]
         self._desk.renew()
-        self._say(f"Taught  ·  {self._count()}")
+        if all(are_kept):
+            self._say(f"Taught  ·  {self._count()}")
 
     def _step(self, step: Callable[[], None]) -> None:
         """Take a step; if it changed nothing but labels, teach or forget accordingly."""
@@ -71,9 +72,11 @@ class Teacher:
             if self._teach(drawing, self._files.of_sheet):
                 self._files.keep(self._memory.find(drawing).path)
         elif (lesson := self._memory.find(drawing)) is not None:
-            if self._files.saved_by_hand:
-                self._files.save()  # a saved drawing stays saved, without its label
-            self._forget(lesson)
+            # Only a file that this window has made by teaching goes without a copy. What a person
+            # saved stays saved, without its label.
+            is_by_hand = self._files.saved_by_hand or self._files.of_sheet is None
+            if lesson.path is None or not is_by_hand or self._files.save():
+                self._forget(lesson)
         else:
             self._teach_parts(before, drawing.labelled())
 
@@ -92,20 +95,20 @@ class Teacher:
         it was before. Returns whether it is saved."""
         before, label = self._reading(drawing), drawing.label
         lesson = self._memory.find(drawing)
-        if lesson is not None and not self._files.write(
-            partial(self._memory.forget, lesson), "Not removed"
-        ):
+        if lesson is not None and not self._removed(lesson):
             return False
+        if any(saved == one.path for one in self._memory.lessons):
+            saved = None  # the file of a part of this drawing, which is still a lesson
         is_kept = self._files.write(partial(self._memory.teach, drawing, saved), ONLY_NOW)
         self._desk.renew()
         if not is_kept:
             return False
         if before.digit != label:
-            self._say(f"This is {_a(label)} now  ·  {self._count()}")
+            self._say(f"This is {with_article(label)} now  ·  {self._count()}")
         elif not before.sure:
-            self._say(f"It's sure now: {_a(label)}  ·  {self._count()}")
+            self._say(f"It's sure now: {with_article(label)}  ·  {self._count()}")
         else:
-            self._say(f"{_a(label).capitalize()}, as it was read  ·  {self._count()}")
+            self._say(f"{with_article(label).capitalize()}, as it was read  ·  {self._count()}")
         return True
 
     def _reading(self, drawing: Drawing) -> Reading:
@@ -121,13 +124,9 @@ class Teacher:
             self._say(f"Taken back  ·  {self._count()}")
         self._desk.renew()
 
-    def _removed(self, lesson: Lesson) -> object:
-        return self._files.write(partial(self._memory.forget, lesson), "Not removed")
+    def _removed(self, lesson: Lesson) -> bool:
+        return bool(self._files.write(partial(self._memory.forget, lesson), "Not removed"))
 
     def _count(self) -> str:
         count = len(self._memory.lessons)
         return f"{count} drawing{'' if count == 1 else 's'} taught"
-
-
-def _a(digit: int) -> str:
-    return f"an {digit}" if digit == 8 else f"a {digit}"

@@ -4,6 +4,7 @@ All type is pygame's bundled font, which looks the same on every machine. Its si
 capitals and digits, and it is aligned by these, not by the font's margins.
 """
 
+import sys
 from functools import lru_cache
 from math import ceil
 
@@ -11,6 +12,7 @@ import pygame
 
 from app.style.theme import Colour
 
+COMMAND = "Cmd" if sys.platform == "darwin" else "Ctrl"  # the key's name
 # Small type is reduced from large type: the font hints small sizes to whole pixels, which spaces
 # their letters unevenly.
 SMALLEST_RENDERED = 64
@@ -102,3 +104,8 @@ class Text:
 def percentage(probability: float) -> str:
     """A probability as text: whole percent, but never 100 %, which no network can know."""
     return ">99%" if probability >= 0.995 else f"{probability:.0%}"
+
+
+def with_article(digit: int) -> str:
+    """The digit with its article: "an 8", "a 7"."""
+    return f"an {digit}" if digit == 8 else f"a {digit}"

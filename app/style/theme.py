@@ -13,7 +13,7 @@ class Palette:
     """The colours of a theme; frozen, so that it can be a cache key."""
 
     background: Colour
-    sheet: Colour  # what is drawn on, and words on accent
+    sheet: Colour  # the paper; also words on the accent colour
     ink: Colour
     quiet: Colour  # secondary text
     on_ink: Colour  # secondary text on ink
@@ -79,7 +79,7 @@ NETWORK_WIDTH = 420  # right of all that in a broad one
 NETWORK_GAP = 22
 PREVIEW_CELL = 6  # one of the 28x28 pixels that the network sees
 CAPTION_HEIGHT = 38  # below the preview, with the space above it
-DESCENDER = 6  # what of that is below the line that the letters stand on
+DESCENDER = 6  # the part of that below the letters' baseline
 SECTION_GAP = 30  # between that and the bars
 FOOTER_GAP = 14
 FOOTER_HEIGHT = 26
@@ -94,7 +94,7 @@ PADDING = 12  # around words in a box
 ANSWER_HEIGHT = 0.92  # of what is above the answer's caption
 ANSWER_WIDTH = 0.71  # of its height; no character is wider
 NUMBER_MARK, NUMBER_MARK_GAP = 2, 6  # under a digit of several: how thick, how far below it
-LEAST_NUMBER_MARK = 12  # how long
+LEAST_NUMBER_MARK = 12  # its least length
 LABEL_WIDTH = 24  # the digit before a bar
 LABEL_GAP = 12
 PERCENTAGE_WIDTH = 64  # what follows a bar
@@ -140,7 +140,7 @@ OUTPUT_CELL = 16
 OUTPUTS_LENGTH = 34  # of a cell and its label
 ENLARGED_MAP = 168
 MOST_FEEDERS = 5  # maps that feed another one, which are shown
-THINNEST_LINE, WIDEST_LINE, LINE_STEPS = 1, 5, 24  # from these; straight parts of a curve
+THINNEST_LINE, WIDEST_LINE, LINE_STEPS = 1, 5, 24  # from those maps; the straight parts of each
 MARK_PADDING = 3  # around the words that mark what is left out
 LEGEND_GAP = 5  # between the maps and their legend
 LEGEND_SWATCH = 42  # from paper to ink
@@ -157,8 +157,8 @@ MOST_SIGNS, SIGNS_APART = 4, 5.0  # how many, and how far apart at least, in dia
 
 MENU_WIDTH = 520
 MENU_ROW = 3  # its height, in heights of its capitals
-MENU_BAR = 4  # in a row, a probability of 1, in the same
-MENU_ANSWER = 9  # room for the answer, in the same
+MENU_BAR = 4  # the length of a bar for a probability of 1, in the same unit
+MENU_ANSWER = 9  # room for the answer, in the same unit
 
 # Pages with thumbnails of drawings: their size as shares of the window's.
 LESSONS_WIDTH, LESSONS_HEIGHT = 0.86, 0.9
