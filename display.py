@@ -19,6 +19,7 @@ from app.screen import Screen
 from app.session import Session, default_folder
 from app.style import theme
 from app.window import App
+from digits import program
 from digits.drawing import preprocess, saved_drawings
 from digits.recognizer import SHIPPED_MODEL
 from digits.recognizer.model_shelf import models_at_hand
@@ -26,7 +27,7 @@ from nn import blas
 from nn.whole_files import write_whole
 
 FRAMES_PER_SECOND = 60
-MODEL_ADVICE = "give another with --model PATH, or train one with `python train.py`"
+MODEL_ADVICE = f"give another with --model PATH, or train one with `{program.TRAIN_COMMAND}`"
 ICON = Path(__file__).parent / "assets" / "icon.png"
 PICTURES = ".png", ".jpg", ".jpeg", ".bmp"
 
@@ -55,7 +56,7 @@ def main() -> int:
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="display.py", description=__doc__)
+    parser = argparse.ArgumentParser(prog=program.WINDOW, description=__doc__)
     parser.add_argument(
         "--model",
         metavar="PATH",
@@ -185,7 +186,7 @@ def save_screenshot(app: App, path: str) -> int:
 
 def fail(message: str) -> int:
     """Print an error message. Returns the exit status."""
-    print(f"display.py: {message}", file=sys.stderr)
+    print(f"{program.WINDOW}: {message}", file=sys.stderr)
     return 1
 
 

@@ -7,6 +7,8 @@ import shlex
 import sys
 import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
+from digits import program
 from digits.data import own_data
 from digits.data.downloads import DataError
 from digits.drawing import preprocess
@@ -26,7 +29,7 @@ from nn.model_files import ModelFileError
 from nn.nets import Net
 from nn.optimizers import clip_norm
 from nn.whole_files import remove_leftovers
-from training import checkpoint, datasets, program, run_folder
+from training import checkpoint, datasets, run_folder
 from training.arguments import parse_arguments
 from training.checkpoint import Diverged, Run
 from training.datasets import Datasets, Examples
@@ -55,7 +58,7 @@ def main() -> int:
         warn(said)
         return 1
     except (DataError, Diverged, MemoryError, ValueError) as error:  # nn raises ValueError
-        warn(error)
+        warn(str(error) or "out of memory")  # Python's own MemoryError has no text
         return 1
     except KeyboardInterrupt as stop:
         warn(str(stop) or "stopped")
@@ -113,10 +116,11 @@ def train(arguments: argparse.Namespace) -> None:
         watch = open_watch(folder.name, recipe.epochs, data) if arguments.watch else None
         learn(run, data, folder, watch)
         finish(run, data, folder)
-    drawing = f"{program.WINDOW} --model {shlex.quote(str(folder / 'model.npz'))}"
+    drawing = f"{program.WINDOW_COMMAND} --model {shlex.quote(str(folder / 'model.npz'))}"
     print(f"try it:  {drawing}")
     if watch:
-        watch.stay(net, run.progress, f"Try it:  {drawing}")
+        with watching(watch):
+            watch.stay(net, run.progress, f"Try it:  {drawing}")
 
 
 def learn(run: Run, data: Datasets, folder: Path, watch: "Watch | None") -> None:
@@ -148,7 +152,8 @@ def learn(run: Run, data: Datasets, folder: Path, watch: "Watch | None") -> None
                 bar.update()
                 bar.set_postfix_str(progress.recent, refresh=False)
                 if watch:
-                    show(watch, net, progress)
+                    with watching(watch):
+                        watch.update(net, progress)
                 if interrupt or time.perf_counter() - run.saved > CHECKPOINT_SECONDS:
                     run.save(folder / "checkpoint.npz")
                 if interrupt:
@@ -279,17 +284,19 @@ def open_watch(title: str, epochs: int, data: Datasets) -> "Watch | None":
         return None
 
 
-def show(watch: "Watch", net: Net, progress: Progress) -> None:
-    """Update the window to watch in. If that fails, training goes on without it."""
+@contextmanager
+def watching(watch: "Watch") -> Iterator[None]:
+    """If the window to watch in fails inside this block, it is closed, and the run goes on."""
     try:
-        watch.update(net, progress)
+        yield
     except (OSError, RuntimeError, ValueError) as error:
-        watch.close()
+        with suppress(OSError, RuntimeError):
+            watch.close()
         warn(f"the window to watch in is closed ({error}); training goes on")
 
 
 def warn(message: object) -> None:
-    print(f"{program.NAME}: {message}", file=sys.stderr)
+    print(f"{program.TRAIN}: {message}", file=sys.stderr)
 
 
 if __name__ == "__main__":

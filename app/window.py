@@ -180,7 +180,8 @@ class App:
             self._pass_on(self._mouse)  # it moved while the page was open
 
     def update(self, seconds: float, *, reads: bool = True) -> bool:
-        """Read the drawing if it has changed and `reads` allows it, and let `seconds` pass.
+        """Read the drawing if it has changed and `reads` allows it, unless this frame shows maps
+        that the last one had no time for; let `seconds` pass.
 
         Returns whether the window looks different from what was last drawn.
         """

@@ -2,7 +2,7 @@
 
 A cost function is given the logits z, the last layer's weighted sums, and computes the outputs
 a = f(z) itself: with cross-entropy, softmax and sigmoid have a joint form in which the logarithm
-undoes the exponential. Then dC/dz is a - y, and the cost is finite and accurate even where a is
+undoes the exponential. Then dC/dz is a - t, and the cost is finite and accurate even where a is
 rounded to 0 or 1.
 """
 
@@ -20,10 +20,10 @@ class Cost(Protocol):
     """The interface of a cost function, for your own as well. To load a network that uses yours,
     register its class in COSTS: its attributes are saved, and passed to the class as keywords."""
 
-    def evaluate(self, z: Array, activation: Activation, y: Array) -> tuple[Array, Array, Array]:
+    def evaluate(self, z: Array, activation: Activation, t: Array) -> tuple[Array, Array, Array]:
         """The cost of each image, the outputs, and dC/dz.
 
-        z: (m, units), the logits; y: (m, units), the targets.
+        z: (m, units), the logits; t: (m, units), the targets.
         Returns the costs (m,), a = activation(z) (m, units), and the derivatives (m, units) of each
         image's own cost; for the mean over the batch, divide by m.
         """
@@ -31,21 +31,21 @@ class Cost(Protocol):
 
 @dataclass(frozen=True)
 class MSE:
-    """Mean squared error: per image, the mean over the units of (a - y)²."""
+    """Mean squared error: per image, the mean over the units of (a - t)²."""
 
-    def evaluate(self, z: Array, activation: Activation, y: Array) -> tuple[Array, Array, Array]:
+    def evaluate(self, z: Array, activation: Activation, t: Array) -> tuple[Array, Array, Array]:
         a = activation(z)
-        error = a - y
+        error = a - t
         costs = np.square(error).mean(axis=1)
         return costs, a, activation.backward(a, error * (2 / z.shape[1]))
 
 
 @dataclass(frozen=True)
 class CrossEntropyLoss:
-    """Cross-entropy between the targets y and the outputs a, in nats.
+    """Cross-entropy between the targets t and the outputs a, in nats.
 
-    softmax outputs are one distribution over the units: C = -Σ y ln a.
-    sigmoid outputs are independent probabilities: C = -Σ [y ln a + (1 - y) ln(1 - a)].
+    softmax outputs are one distribution over the units: C = -Σ t ln a.
+    sigmoid outputs are independent probabilities: C = -Σ [t ln a + (1 - t) ln(1 - a)].
     Any other activation raises ValueError.
 
     label_smoothing: the share of each target that is spread evenly over all the units
@@ -57,22 +57,22 @@ class CrossEntropyLoss:
     def __post_init__(self) -> None:
         require_number("label_smoothing", self.label_smoothing, below=1)
 
-    def evaluate(self, z: Array, activation: Activation, y: Array) -> tuple[Array, Array, Array]:
+    def evaluate(self, z: Array, activation: Activation, t: Array) -> tuple[Array, Array, Array]:
         if self.label_smoothing:
-            y = y * (1 - self.label_smoothing) + self.label_smoothing / z.shape[1]
+            t = t * (1 - self.label_smoothing) + self.label_smoothing / z.shape[1]
         if activation == softmax:
-            # With s = z - max z:  -Σ y ln a = Σy · ln Σ exp(s) - Σ y s
+            # With s = z - max z:  -Σ t ln a = Σy · ln Σ exp(s) - Σ t s
             s = z - z.max(axis=1, keepdims=True)
             a = np.exp(s)
             total = a.sum(axis=1, keepdims=True)
             a /= total
-            mass = y.sum(axis=1, keepdims=True)  # 1 if the targets are a distribution
-            costs = (mass * np.log(total))[:, 0] - (y * s).sum(axis=1)
-            return costs, a, a * mass - y
+            mass = t.sum(axis=1, keepdims=True)  # 1 if the targets are a distribution
+            costs = (mass * np.log(total))[:, 0] - (t * s).sum(axis=1)
+            return costs, a, a * mass - t
         if activation == sigmoid:
-            # -[y ln a + (1 - y) ln(1 - a)] = ln(1 + exp(z)) - y z
+            # -[t ln a + (1 - t) ln(1 - a)] = ln(1 + exp(z)) - t z
             a = activation(z)
-            return (np.logaddexp(0, z) - y * z).sum(axis=1), a, a - y
+            return (np.logaddexp(0, z) - t * z).sum(axis=1), a, a - t
         raise ValueError(
             "CrossEntropyLoss needs probabilities: give the last layer softmax or sigmoid as its "
             f"activation, not {activation}, or use MSE"

@@ -55,7 +55,7 @@ class Chaos:
 
     def finger(self) -> pygame.Event:
         place = {"x": self.random.uniform(-0.1, 1.1), "y": self.random.uniform(-0.1, 1.1)}
-        kind, number = self.random.choice(FINGER), self.random.randrange(3)
+        kind, number = self.random.choice(FINGER), int(self.random.random() < 0.2)
         return pygame.Event(kind, touch_id=0, finger_id=number, **place)
 
     def wheel(self) -> pygame.Event:

@@ -22,8 +22,9 @@ MAY_IMPORT = {
 # And inside the large ones: what each of their own rooms may import of the others.
 INSIDE = {
     "digits": {
+        "program": set(),
         "drawing": set(),
-        "data": {"drawing"},
+        "data": {"drawing", "program"},
         "learning": {"drawing", "data"},
         "recognizer": {"drawing"},
         "explaining": {"drawing", "learning", "recognizer"},

@@ -12,6 +12,7 @@ from PIL import Image
 
 from digits.drawing import Drawing, saved_drawings
 from digits.drawing.retrace import retrace
+from digits.recognizer import memory as memory_module
 from digits.recognizer.memory import Memory
 
 
@@ -86,11 +87,12 @@ def test_a_lesson_is_found_by_its_strokes():
     [drawn(None), drawn(7, picture=np.eye(28, dtype=np.float32)), Drawing()],
     ids=["no label", "on a picture", "blank"],
 )
-def test_what_nobody_drew_or_named_is_no_lesson(tmp_path, drawing):
+def test_what_nobody_drew_or_named_is_no_lesson(tmp_path, drawing, monkeypatch):
     memory = Memory(tmp_path)
     with pytest.raises(ValueError, match="label"):
         memory.teach(drawing)
     saved_drawings.save(drawing, tmp_path)
+    monkeypatch.setattr(memory_module, "COPYING_SECONDS", 0)
     memory.load()
     assert memory.lessons == [] and memory.problems == []
 
@@ -142,7 +144,9 @@ def test_a_broken_file_is_named_once_and_skipped(tmp_path):
     assert all(str(tmp_path) in problem and "\n" not in problem for problem in memory.problems)
 
 
-def test_a_file_that_is_still_being_copied_is_read_when_it_is_whole(tmp_path):
+def test_a_file_that_is_still_being_copied_is_read_when_it_is_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(memory_module, "COPYING_SECONDS", 600)
+    monkeypatch.setattr(memory_module, "LOOKING_SECONDS", 0)
     whole = Memory(tmp_path / "there").teach(drawn(9)).path.read_bytes()
     copy = tmp_path / "copy.json"
     copy.write_bytes(whole[:100])
@@ -152,6 +156,13 @@ def test_a_file_that_is_still_being_copied_is_read_when_it_is_whole(tmp_path):
     copy.write_bytes(whole)
     memory.load()
     assert digits(memory) == [9]
+    other = tmp_path / "other.json"
+    other.write_bytes(whole[:100])
+    memory.load()
+    assert memory.problems == []
+    os.utime(other, (1, 1))
+    memory.load()
+    assert len(memory.problems) == 1  # nothing more came
 
 
 def test_a_folder_that_is_not_there_has_no_lessons_and_is_made_by_the_first(tmp_path):

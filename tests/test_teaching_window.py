@@ -326,6 +326,16 @@ def test_a_lesson_stays_when_its_digit_becomes_one_of_a_number_that_is_saved(app
     assert len(app.drawing.strokes) == 2 and app.drawing.label_of(app.drawing.strokes[:1]) == 3
 
 
+def test_a_digit_taught_as_part_of_a_number_is_taken_back_with_its_file(app):
+    stroke(app, *((x / 2, y / 2) for x, y in SEVEN))
+    stroke(app, (0.8, 0.1), (0.8, 0.4))
+    press_digit(app, 1)
+    assert files(app) == 1
+    app.drawing.erase((0.05, 0.1), (0.4, 0.4), 0.5)
+    press_digit(app, 1)
+    assert files(app) == 0 and app.recognizer.memory.lessons == []
+
+
 def test_a_practice_sheet_is_blank_but_for_what_is_drawn(app):
     def colours():
         surface = pygame.Surface(SIZE)

@@ -684,6 +684,14 @@ def test_a_mouse_that_is_nudged_does_not_end_a_fingers_stroke(app):
     assert line.points[-1] == pytest.approx((0.8, 0.3), abs=0.01)
 
 
+def test_a_finger_whose_lifting_was_lost_does_not_stick(app):
+    finger(app, pygame.FINGERDOWN, 0.2, 0.2)
+    click(app, on(app, 0.5, 0.5))
+    stroke(app, (0.6, 0.6), (0.8, 0.8))
+    assert len(app.drawing.strokes[-1].points) == 2
+    assert len(app.drawing.strokes[0].points) == 1
+
+
 def test_a_window_below_the_smallest_size_shows_a_part_of_everything(app):
     app.handle(pygame.Event(pygame.WINDOWRESIZED, x=400, y=300))
     app.update(1 / 60)
@@ -853,6 +861,11 @@ def test_o_opens_the_drawing_before_each_time_and_the_last_again_after_the_first
         key(app, pygame.K_o)
         opened.append(len(app.drawing.strokes))
     assert opened == [3, 2, 1, 3]
+    key(app, pygame.K_o)
+    for path in (app._files.of_sheet, app._files.of_sheet.with_suffix(".png")):
+        path.unlink()
+    key(app, pygame.K_o)
+    assert len(app.drawing.strokes) == 1, "the one after the one that was removed"
 
 
 def saved_labels(folder) -> list[int | None]:

@@ -6,33 +6,33 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from digits import program
 from nn.activation_functions import ACTIVATIONS, softmax
-from training import program
 from training.recipes import COSTS, OPTIMIZERS, RECIPES, SCHEDULES
 
 ACTIVATION_NAMES = {name.lower(): a for name, a in ACTIVATIONS.items() if a is not softmax}
 
 DEFAULT, DENSE = "inkling", "dense-128-64"  # the recipe to start from; the one with --hidden
 USAGE = f"""\
-{program.TRAIN} [--recipe NAME] [options] [--out DIR]
-       {program.TRAIN} --start MODEL --own PATH [PATH] [--out DIR]
-       {program.TRAIN} --resume RUN
-       {program.TRAIN} --evaluate MODEL [--own PATH [PATH]] [--out DIR]"""
+{program.TRAIN_COMMAND} [--recipe NAME] [options] [--out DIR]
+       {program.TRAIN_COMMAND} --start MODEL --own PATH [PATH] [--out DIR]
+       {program.TRAIN_COMMAND} --resume RUN
+       {program.TRAIN_COMMAND} --evaluate MODEL [--own PATH [PATH]] [--out DIR]"""
 DESCRIPTION = """\
 Train a network to read handwritten digits, resume a run that was stopped,
 or measure how well a model reads."""
 EXAMPLES = f"""\
 examples:
-  {program.TRAIN} --recipe fast                    a convolutional network, 99 %, in seconds
-  {program.TRAIN} --hidden 128 64 --epochs 10      a dense network of your own
-  {program.TRAIN} --own my-digits --recipe fast    learn from your own digits as well
-  {program.TRAIN} --start MODEL --own my-digits    teach a model your hand
+  {program.TRAIN_COMMAND} --recipe fast                    a convolutional network, 99 %, in seconds
+  {program.TRAIN_COMMAND} --hidden 128 64 --epochs 10      a dense network of your own
+  {program.TRAIN_COMMAND} --own my-digits --recipe fast    learn from your own digits as well
+  {program.TRAIN_COMMAND} --start MODEL --own my-digits    teach a model your hand
 """
 
 
 class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> None:
-        self.exit(2, f"{program.NAME}: {message}; see {program.TRAIN} --help\n")
+        self.exit(2, f"{program.TRAIN}: {message}; see {program.TRAIN_COMMAND} --help\n")
 
 
 def parser() -> Parser:

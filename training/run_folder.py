@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from digits import program
 from digits.drawing import saved_drawings
 from nn.whole_files import write_whole
-from training import program
 from training.checkpoint import CheckpointError, Diverged, Run
 
 
@@ -72,7 +72,7 @@ def write_history(folder: Path, history: list[dict[str, float]]) -> None:
 def resumable(run: Run, folder: Path) -> Iterator[None]:
     """Errors and interrupts that end the run inside this block are raised again with a message that
     says what was saved and how to resume."""
-    command = f"{program.TRAIN} --resume {shlex.quote(str(folder))}"
+    command = f"{program.TRAIN_COMMAND} --resume {shlex.quote(str(folder))}"
     try:
         yield
     except KeyboardInterrupt:
@@ -81,7 +81,9 @@ def resumable(run: Run, folder: Path) -> Iterator[None]:
         advice = f"the checkpoint is intact: make room, or fix this, and resume with:  {command}"
         raise OSError(error.errno, f"{error.strerror}; {advice}", error.filename) from error
     except MemoryError as error:
-        raise MemoryError(f"{error}; the checkpoint is intact: resume with:  {command}") from error
+        why = str(error) or "out of memory"  # Python's own has no text
+        message = f"{why}; the checkpoint is intact: resume with:  {command}"
+        raise MemoryError(message) from error
     except Diverged as error:
         message = f"{error} in epoch {run.progress.epochs + 1}: try a smaller --lr"
         if best := run.progress.best:

@@ -97,8 +97,8 @@ class Watch:
     def close(self) -> None:
         """Close the window, if it is still open."""
         if self._window is not None:
-            self._window.destroy()
-            self._window = None
+            window, self._window = self._window, None
+            window.destroy()
             pygame.display.quit()
 
     def _keep(self, newest: tuple[float, float, float]) -> None:

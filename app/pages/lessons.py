@@ -42,6 +42,7 @@ class Lessons(Page):
         self._say = say
         self._gone: list[Lesson] = []  # taken back on this page
         self._first = 0  # the first shown drawing of a row
+        self._pointer = (-1, -1)  # the mouse's last position
         self._hovered: Lesson | None = None
         self._look()
 
@@ -57,6 +58,7 @@ class Lessons(Page):
             return False
         self._look()
         self.arrange(self._layout, self._text)
+        self._hovered = self.lesson_at(self._pointer)
         return True
 
     def lesson_at(self, position: tuple[float, float]) -> Lesson | None:
@@ -101,6 +103,7 @@ class Lessons(Page):
         ]
 
     def _act(self, event: pygame.Event) -> None:
+        self._pointer = getattr(event, "pos", self._pointer)
         match event.type:
             case pygame.KEYDOWN if event.key in STEPS and any(self._rows):
                 self._move(STEPS[event.key])

@@ -10,10 +10,11 @@ from app.sheet.teacher import Teacher
 from app.style import theme
 from app.style.layout import Layout
 from app.style.theme import Palette
+from digits import program
 from digits.recognizer.practice import Attempt, Practice
 
 COLUMNS, ROWS = 10, 2
-FOR_GOOD = "For good, in the model itself:  python train.py --start MODEL --own DIR"
+FOR_GOOD = f"For good, in the model itself:  {program.TRAIN_COMMAND} --start MODEL --own DIR"
 
 
 class PracticeResults(Page):

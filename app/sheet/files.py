@@ -28,7 +28,7 @@ class Files:
         self._say = say
         self._folder = folder
         self._opened: Path | None = None  # last, by `open_next`,
-        self._place = -1  # and where it stood in the list of saved drawings
+        self._listed: list[Path] = []  # and the saved drawings then
         self._saved: dict[int, Path] = {}  # the files of this window's sheets
         self._saved_by_hand: set[int] = set()  # of these sheets; the others were taught
         self._labels: dict[int, int | None] = {}  # of sheets, as in their files or in MNIST
@@ -89,7 +89,7 @@ class Files:
         saved = self.write(save, "Not saved")
         if saved:
             self.keep(saved[1])
-            self._opened, self._place = None, -1
+            self._opened = None
             hint = "" if self._drawing.labels else "; keys 0 to 9 say which digit it is"
             self._say(f"Saved as {saved[0]}{hint}")
         return bool(saved)
@@ -115,10 +115,10 @@ class Files:
             hint = "S saves one" if folder.is_dir() or not folder.exists() else "it is no folder"
             self._say(f"There is no saved drawing in {folder}; {hint}")
             return
-        if self._opened in paths:  # if not, it was taught or removed, and the others stayed
-            self._place = paths.index(self._opened)
-        self._place = (self._place + 1) % len(paths)
-        self._opened = paths[self._place]
+        later = iter(self._listed if self._opened is not None else ())
+        any(path == self._opened for path in later)  # goes on to it
+        self._opened = next((path for path in later if path in paths), paths[0])
+        self._listed = paths
         if self.open_file(self._opened):
             self._saved[self._drawing.sheet] = self._opened
             self._saved_by_hand.add(self._drawing.sheet)

@@ -4,7 +4,6 @@ import pygame
 
 LEFT = {"button": pygame.BUTTON_LEFT, "touch": True}
 DRAG = {"buttons": (1, 0, 0), "touch": True}
-MOUSE = pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP
 
 
 class Finger:
@@ -17,7 +16,7 @@ class Finger:
         """A finger's event as a mouse event in a window of `size` pixels.
 
         Other events are returned unchanged. None for the mouse events that SDL itself makes of
-        touches, for other fingers, and for the mouse while the finger is on the screen.
+        touches, for other fingers, and for the mouse's movements while the finger is down.
         """
         match event.type:
             case pygame.FINGERDOWN if self._down is None:
@@ -32,9 +31,16 @@ class Finger:
                 return None
             case pygame.WINDOWFOCUSLOST:  # the finger may be lifted elsewhere
                 self._down = None
-        if self._down is not None and event.type in MOUSE:
+            case pygame.MOUSEBUTTONDOWN if self._down is not None and not _is_touch(event):
+                self._down = None  # or its lifting was lost: the mouse's button ends its stroke
+                return pygame.Event(pygame.WINDOWFOCUSLOST)
+        if self._down is not None and event.type == pygame.MOUSEMOTION:
             return None
-        return None if getattr(event, "touch", False) else event
+        return None if _is_touch(event) else event
+
+
+def _is_touch(event: pygame.Event) -> bool:
+    return getattr(event, "touch", False)
 
 
 def _position(event: pygame.Event, size: tuple[int, int]) -> dict[str, tuple[float, float]]:

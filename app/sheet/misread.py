@@ -77,10 +77,7 @@ class Misread:
         if mistake.index < tests:
             self._files.show_test_digit(self._images[mistake.index], label)
         else:
-            lesson = self._lessons[mistake.index - tests]
-            self._desk.drawing.replace(lesson.drawing)
-            if lesson.path is not None:
-                self._files.keep(lesson.path)
+            self._desk.drawing.replace(self._lessons[mistake.index - tests].drawing)
         share = percentage(mistake.probability)
         self._say(
             f"{place + 1} of {len(found)} misread among {total:,}: {with_article(label)}, "

@@ -23,6 +23,7 @@ class Teacher:
     def __init__(self, desk: Desk, files: Files, say: Callable[[str], None]) -> None:
         self._desk, self._files, self._say = desk, files, say
         self._drawing, self._memory = desk.drawing, desk.memory
+        self._made: set[Path | None] = set()  # the files that only teaching has made
 
     @property
     def recognizer(self) -> Recognizer:
@@ -72,9 +73,8 @@ class Teacher:
             if self._teach(drawing, self._files.of_sheet):
                 self._files.keep(self._memory.find(drawing).path)
         elif (lesson := self._memory.find(drawing)) is not None:
-            # Only a file that this window has made by teaching goes without a copy. What a person
-            # saved stays saved, without its label.
-            is_by_hand = self._files.saved_by_hand or self._files.of_sheet is None
+            # What a person may have saved stays saved, without its label.
+            is_by_hand = self._files.saved_by_hand or lesson.path not in self._made
             if lesson.path is None or not is_by_hand or self._files.save():
                 self._forget(lesson)
         else:
@@ -98,11 +98,12 @@ class Teacher:
         if lesson is not None and not self._removed(lesson):
             return False
         if any(saved == one.path for one in self._memory.lessons):
-            saved = None  # the file of a part of this drawing, which is still a lesson
+            saved = None  # the file of an earlier state of this sheet, which is still a lesson
         is_kept = self._files.write(partial(self._memory.teach, drawing, saved), ONLY_NOW)
         self._desk.renew()
         if not is_kept:
             return False
+        self._made.add(self._memory.find(drawing).path)
         if before.digit != label:
             self._say(f"This is {with_article(label)} now  ·  {self._count()}")
         elif not before.sure:

@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from digits import program
+
 FOLDER_VARIABLE = "DIGITS_DATA"
 
 
@@ -67,8 +69,8 @@ class PublishedFile:
             with suppress(Exception):  # missing, or damaged
                 return self._checked(self.unpack(_cached(url).read_bytes()))
         raise DataError(
-            f"{self.place} is not on this machine; `python train.py` downloads it, or name a "
-            f"folder with {self.layout} in {FOLDER_VARIABLE}"
+            f"{self.place} is not on this machine; `{program.TRAIN_COMMAND}` downloads it, or "
+            f"name a folder with {self.layout} in {FOLDER_VARIABLE}"
         )
 
     def _from_mirrors(self) -> bytes:

@@ -14,6 +14,7 @@ import numpy as np
 from digits.drawing.stroke import Point, Stroke
 
 MOST_STEPS = 200  # that can be undone
+SHEET = 0.0, 0.0, 1.0, 1.0  # left, top, right and bottom
 Label = tuple[tuple[Stroke, ...], int]  # strokes and their digit; no strokes: the whole drawing
 
 
@@ -84,7 +85,7 @@ class Drawing:
         there was anything to remove.
         """
         goes_on = start == self._eraser and start != end
-        pieces = [_pieces(stroke, start, end, width) for stroke in self.strokes]
+        pieces = [stroke.without(start, end, width) for stroke in self.strokes]
         picture = None if self.picture is None else _rubbed(self.picture, start, end, width)
         touched = picture is not self.picture or any(
             piece != [stroke] for piece, stroke in zip(pieces, self.strokes, strict=True)
@@ -96,6 +97,8 @@ class Drawing:
             kept = (([p for s in some for p in left[id(s)]], d, some) for some, d in self.labels)
             self.labels = tuple((tuple(some), d) for some, d, old in kept if some or not old)
             self.strokes = [stroke for piece in pieces for stroke in piece]
+            if not any(stroke.may_touch(SHEET) for stroke in self.strokes):
+                self.strokes = []  # nobody sees what is left, but the sheet would not be blank
             self.picture = picture
             self.origin = None if picture is None else self.origin
             if not self:
@@ -228,13 +231,6 @@ class Drawing:
 def _are_of_one(some: Sequence[Stroke], others: Sequence[Stroke]) -> bool:
     """Whether both share a stroke, or one of them is empty, which means the whole drawing."""
     return not some or not others or any(one is other for one in some for other in others)
-
-
-def _pieces(stroke: Stroke, start: Point, end: Point, width: float) -> list[Stroke]:
-    """What an eraser leaves of a stroke, without pieces outside the sheet: nobody would see them,
-    but the sheet would not be blank."""
-    pieces = stroke.without(start, end, width)
-    return [piece for piece in pieces if piece is stroke or piece.may_touch((0, 0, 1, 1))]
 
 
 def _rubbed(picture: np.ndarray, start: Point, end: Point, width: float) -> np.ndarray | None:

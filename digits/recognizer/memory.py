@@ -20,6 +20,7 @@ from digits.drawing import Drawing, saved_drawings
 from digits.drawing.retrace import retrace
 
 COPYING_SECONDS = 2  # for so long after its last change, a file may not be whole yet
+LOOKING_SECONDS = 0.5  # until such a file is read again
 DRAWN_AFTER = timedelta(seconds=0.05)  # so that teaching need not wait for the picture
 
 
@@ -55,6 +56,7 @@ class Memory:
     _undrawn: deque[Lesson] = field(default_factory=deque)  # their files lack a picture
     _waiting: list[Path] = field(default_factory=list)  # still to be read, the newest last
     _seen: int | None = None  # the folder's modification time at the last look
+    _again: float = inf  # when to look again, even if the folder is as it was
 
     def teach(self, drawing: Drawing, replaces: Path | None = None) -> Lesson:
         """Add a copy of `drawing`, with its label, as a lesson and save it. `replaces` is the file
@@ -116,9 +118,9 @@ class Memory:
             changed = self.folder.stat().st_mtime_ns
         except OSError:
             changed = -1  # no folder, no files
-        if changed == self._seen:
+        if changed == self._seen and time.monotonic() < self._again:
             return
-        self._seen = changed
+        self._seen, self._again = changed, inf
         paths = saved_drawings.newest_first(self.folder)
         self._waiting = [path for path in reversed(paths) if path not in self._known]
         for path in self._known.keys() - set(paths):
@@ -139,9 +141,9 @@ class Memory:
         except FileNotFoundError:
             del self._known[path]  # removed meanwhile by another window
         except (saved_drawings.SavedDrawingError, OSError) as error:
-            if _is_new(path):  # perhaps still being copied: look again in the next frame
+            if _is_new(path):  # perhaps still being copied
                 del self._known[path]
-                self._seen = None
+                self._again = time.monotonic() + LOOKING_SECONDS
             elif isinstance(error, OSError):
                 self.problems.append(f"{path}: {error.strerror}")
             else:
