@@ -4,7 +4,6 @@ Internally, images are (height, channels, width, m), the batch innermost: see `l
 """
 
 from dataclasses import dataclass
-from math import ceil
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -64,7 +63,7 @@ class Windows:
         self.copies = []  # where each shifted image goes, and which of its columns go there
         for j in range(k):
             # The first and the last window whose column j is not in a margin.
-            first = max(ceil((left - j) / stride), 0)
+            first = max(_ceil(left - j, stride), 0)
             last = min((width - 1 + left - j) // stride, columns - 1)
             place = self.strips[above : above + height, j, :, first : last + 1]
             start = first * stride + j - left
@@ -142,7 +141,7 @@ class Conv2D(ImageLayer):
         sides = input_shape[:2]
         self.margins = ((0, 0), (0, 0))
         if self.padding == "same":
-            totals = [max((ceil(side / s) - 1) * s + k - side, 0) for side in sides]
+            totals = [max((_ceil(side, s) - 1) * s + k - side, 0) for side in sides]
             self.margins = tuple((total // 2, total - total // 2) for total in totals)
         padded = [side + sum(margin) for side, margin in zip(sides, self.margins, strict=True)]
         if min(padded) < k:
@@ -178,7 +177,7 @@ class Conv2D(ImageLayer):
         height, width, channels = self.input_shape
         (above, _), (left, _) = self.margins
         s = min(self.strides, k + height + width)  # all strides beyond the image are equivalent
-        n, remainders = ceil(k / s), min(k, s)  # no window covers the columns of others: dx is 0
+        n, remainders = _ceil(k, s), min(k, s)  # no window covers the columns of others: dx is 0
         # Windows n wide on each row of dy. The one that ends at dy's column v yields the columns
         # v·s, v·s + 1, … of dx, counted from the start of the margin.
         first, last = left // s, (left + width - 1) // s
@@ -240,10 +239,15 @@ class Conv2D(ImageLayer):
         channels, rows · n · filters) for windows n = ceil(k/s) wide, which yields the columns of
         all remainders. W is padded with zeros to n · s columns."""
         k, s = self.kernel_size, min(self.kernel_size, self.strides)
-        n = ceil(k / s)
+        n = _ceil(k, s)
         weights = self.parameters["weights"]
         if n * s > k:
             weights = np.pad(weights, ((0, 0), (0, 0), (0, n * s - k), (0, 0)))
         weights = weights.reshape(self.filters, k, n, s, -1)[:, :, ::-1]
         kernels = (weights[:, e::s][:, ::-1].transpose(3, 4, 1, 2, 0) for e in range(s))
         return [kernel.reshape(s * self.input_shape[2], -1) for kernel in kernels]
+
+
+def _ceil(a: int, b: int) -> int:
+    """a / b, rounded up, for whole numbers of any size: a model file may hold any."""
+    return -(-a // b)
