@@ -8,6 +8,7 @@ that grows at its end keeps its earlier digits.
 from collections.abc import Mapping
 from functools import cached_property
 from math import inf
+from operator import itemgetter
 
 import numpy as np
 
@@ -63,34 +64,36 @@ class Row:
         Dynamic programming (Bellman 1957): the cheapest division that ends with a run extends the
         cheapest one that ends with a possible predecessor.
         """
-        n = len(self.order)
-        whole = 0, n
-        if n == 1:
+        whole = 0, len(self.order)
+        best: dict[Run, tuple[float, Run | None]] = {}  # up to each run, and the run before it
+        ending: dict[int, list[Run]] = {}  # the runs that end before a stroke, the shortest first
+        for run in self.runs:
+            start, stop = run
+            if stop - start > LONGEST:
+                continue
+            if start == 0:
+                best[run] = costs[run], None
+            else:
+                prices = self._prices[start]
+                ways = [
+                    (best[before][0] + prices[start - before[0] - 1][stop - start - 1], before)
+                    for before in ending[start]
+                ]
+                cost, before = min(ways, key=itemgetter(0))
+                best[run] = cost + costs[run], before
+            ending.setdefault(stop, []).insert(0, run)
+        last = min(ending[whole[1]], key=lambda run: best[run][0])
+        if costs[whole] <= best[last][0]:
             return [whole]
-        lengths = np.arange(LONGEST)
-        cost = np.full((n, LONGEST), inf)
-        for (start, stop), value in costs.items():
-            if stop - start <= LONGEST:
-                cost[start, stop - start - 1] = value
-        total = np.full((n + LONGEST, LONGEST), inf)  # up to each stroke, by the last run's length
-        before = np.zeros((n + LONGEST, LONGEST), int)  # the length of the run before that one
-        total[1 + lengths, lengths] = cost[0]
-        for start in range(1, n):
-            ways = total[start, :, None] + self._prices[start]
-            total[start + 1 + lengths, lengths] = ways.min(axis=0) + cost[start]
-            before[start + 1 + lengths, lengths] = ways.argmin(axis=0)
-        if costs[whole] <= total[n].min():
-            return [whole]
-        stop, length = n, int(total[n].argmin())
-        runs = []
-        while stop:
-            runs.append((stop - length - 1, stop))
-            stop, length = stop - length - 1, int(before[stop, length])
+        runs: list[Run] = []
+        while last is not None:
+            runs.append(last)
+            last = best[last][1]
         return runs[::-1]
 
     @cached_property
-    def _prices(self) -> np.ndarray:
-        return _prices(self._boxes)
+    def _prices(self) -> list[list[list[float]]]:
+        return _prices(self._boxes).tolist()  # of numbers that Python adds fast, one by one
 
 
 def _run_boxes(boxes: np.ndarray) -> np.ndarray:
