@@ -179,35 +179,36 @@ def test_what_was_saved_before_it_was_taught_is_saved_still_when_that_is_taken_b
     assert later.drawing.strokes == app.drawing.strokes and later.drawing.label is None
 
 
+def opened(recognizer, folder):
+    """A window that goes on where the last one in this folder ended."""
+    app = App(recognizer, SIZE, folder=folder, session=Session(folder / "state"))
+    app.update(1 / 60)
+    return app
+
+
 def test_what_was_saved_in_an_earlier_window_is_saved_still_when_its_lesson_is_taken_back(
     recognizer, tmp_path
 ):
-    for session in range(2):
-        app = App(recognizer, SIZE, folder=tmp_path, session=Session(tmp_path / "state"))
-        app.update(1 / 60)
-        if session == 0:
-            stroke(app, *SEVEN)
-            press_digit(app, 3)
-            key(app, pygame.K_s)
-        else:
-            press_digit(app, 3)
-        app.close()
-    assert app.recognizer.memory.lessons == []
+    app = opened(recognizer, tmp_path)
+    stroke(app, *SEVEN)
+    press_digit(app, 3)
+    key(app, pygame.K_s)
+    app.close()
+    later = opened(recognizer, tmp_path)
+    press_digit(later, 3)
+    assert later.recognizer.memory.lessons == []
     (path,) = tmp_path.glob("*.json")
-    assert saved_drawings.load(path).drawing.strokes == app.drawing.strokes
+    assert saved_drawings.load(path).drawing.strokes == later.drawing.strokes
 
 
 def test_what_was_taught_in_an_earlier_window_is_known_to_be_saved(recognizer, tmp_path):
-    for session in range(2):
-        app = App(recognizer, SIZE, folder=tmp_path, session=Session(tmp_path / "state"))
-        app.update(1 / 60)
-        if session == 0:
-            stroke(app, *SEVEN)
-            press_digit(app, 3)
-        else:
-            key(app, pygame.K_r)
-        app.close()
-    assert "test digits" in app.message and "not saved" not in app.message
+    app = opened(recognizer, tmp_path)
+    stroke(app, *SEVEN)
+    press_digit(app, 3)
+    app.close()
+    later = opened(recognizer, tmp_path)
+    key(later, pygame.K_r)
+    assert "test digits" in later.message and "not saved" not in later.message
 
 
 def test_a_lesson_stays_when_it_grows_into_another_digit(app):
