@@ -119,7 +119,7 @@ def train(arguments: argparse.Namespace) -> None:
     drawing = f"{program.WINDOW_COMMAND} --model {shlex.quote(str(folder / 'model.npz'))}"
     print(f"try it:  {drawing}")
     if watch:
-        with watching(watch):
+        with watching(watch, "the run is complete"):
             watch.stay(net, run.progress, f"Try it:  {drawing}")
 
 
@@ -285,14 +285,14 @@ def open_watch(title: str, epochs: int, data: Datasets) -> "Watch | None":
 
 
 @contextmanager
-def watching(watch: "Watch") -> Iterator[None]:
-    """If the window to watch in fails inside this block, it is closed, and the run goes on."""
+def watching(watch: "Watch", so: str = "training goes on") -> Iterator[None]:
+    """If the window to watch in fails inside this block, it is closed, with a warning."""
     try:
         yield
     except (OSError, RuntimeError, ValueError) as error:
         with suppress(OSError, RuntimeError):
             watch.close()
-        warn(f"the window to watch in is closed ({error}); training goes on")
+        warn(f"the window to watch in is closed ({error}); {so}")
 
 
 def warn(message: object) -> None:

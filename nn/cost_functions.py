@@ -61,7 +61,7 @@ class CrossEntropyLoss:
         if self.label_smoothing:
             t = t * (1 - self.label_smoothing) + self.label_smoothing / z.shape[1]
         if activation == softmax:
-            # With s = z - max z:  -Σ t ln a = Σy · ln Σ exp(s) - Σ t s
+            # With s = z - max z:  -Σ t ln a = Σt · ln Σ exp(s) - Σ t s
             s = z - z.max(axis=1, keepdims=True)
             a = np.exp(s)
             total = a.sum(axis=1, keepdims=True)

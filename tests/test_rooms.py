@@ -26,7 +26,7 @@ INSIDE = {
         "drawing": set(),
         "data": {"drawing", "program"},
         "learning": {"drawing", "data"},
-        "recognizer": {"drawing"},
+        "recognizer": {"drawing", "program"},
         "explaining": {"drawing", "learning", "recognizer"},
     },
     "app": {

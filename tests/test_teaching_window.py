@@ -211,6 +211,29 @@ def test_what_was_taught_in_an_earlier_window_is_known_to_be_saved(recognizer, t
     assert "test digits" in later.message and "not saved" not in later.message
 
 
+def test_what_was_taught_and_then_saved_is_saved_still_when_it_is_taken_back_later(app):
+    stroke(app, *SEVEN)
+    press_digit(app, 3)
+    key(app, pygame.K_s)
+    assert "Saved already" in app.message
+    (path,) = app.recognizer.memory.folder.glob("*.json")
+    key(app, pygame.K_SPACE)
+    app.handle(pygame.Event(pygame.DROPFILE, file=str(path)))
+    press_digit(app, 3)
+    assert app.recognizer.memory.lessons == [] and files(app) == 1
+
+
+def test_a_digit_of_which_only_what_nobody_sees_is_left_is_not_taught(app):
+    stroke(app, (0.1, 0.2), (0.1, 0.8))
+    stroke(app, (0.6, 0.2), (0.9, 0.2), (1.3, 0.8))
+    press_digit(app, 7)
+    app.drawing.erase((0.7, 0.5), (1.0, 0.5), 0.9)
+    for _ in range(2):
+        press_digit(app, 7)
+        key(app, *UNDO)
+    assert len(app.drawing.strokes) == 1
+
+
 def test_a_lesson_stays_when_it_grows_into_another_digit(app):
     stroke(app, *SEVEN)
     press_digit(app, 7)

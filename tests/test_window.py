@@ -692,6 +692,15 @@ def test_a_finger_whose_lifting_was_lost_does_not_stick(app):
     assert len(app.drawing.strokes[0].points) == 1
 
 
+def test_a_finger_that_comes_down_twice_draws_no_line_between_the_places(app):
+    finger(app, pygame.FINGERDOWN, 0.2, 0.2)
+    finger(app, pygame.FINGERMOTION, 0.3, 0.3)
+    finger(app, pygame.FINGERDOWN, 0.8, 0.8)
+    finger(app, pygame.FINGERMOTION, 0.9, 0.9)
+    (line,) = app.drawing.strokes
+    assert np.max(line.points) < 0.4
+
+
 def test_a_window_below_the_smallest_size_shows_a_part_of_everything(app):
     app.handle(pygame.Event(pygame.WINDOWRESIZED, x=400, y=300))
     app.update(1 / 60)

@@ -58,7 +58,6 @@ class Lessons(Page):
             return False
         self._look()
         self.arrange(self._layout, self._text)
-        self._hovered = self.lesson_at(self._pointer)
         return True
 
     def lesson_at(self, position: tuple[float, float]) -> Lesson | None:
@@ -123,6 +122,7 @@ class Lessons(Page):
     def _move(self, steps: int) -> None:
         most = max(map(len, self._rows)) - self._columns if any(self._rows) else 0
         self._first = max(min(self._first + steps, most), 0)
+        self._hovered = self.lesson_at(self._pointer)
 
     def _turn(self, lesson: Lesson) -> None:
         """Take a lesson back, or teach it again."""

@@ -31,6 +31,7 @@ class Files:
         self._listed: list[Path] = []  # and the saved drawings then
         self._saved: dict[int, Path] = {}  # the files of this window's sheets
         self._saved_by_hand: set[int] = set()  # of these sheets; the others were taught
+        self.made: set[Path] = set()  # files that nobody saved: teaching in this window made them
         self._labels: dict[int, int | None] = {}  # of sheets, as in their files or in MNIST
         self._generator = np.random.default_rng()
 
@@ -78,6 +79,7 @@ class Files:
         lesson = self._memory.find(self._drawing)
         file = lesson and lesson.path
         if file is not None and lesson.digit == self._drawing.label:
+            self.made.discard(file)
             self._say(f"Saved already, as {file.with_suffix('.png')}")
             return True
         folder = self._folder or saved_drawings.default_folder()
@@ -122,6 +124,7 @@ class Files:
         if self.open_file(self._opened):
             self._saved[self._drawing.sheet] = self._opened
             self._saved_by_hand.add(self._drawing.sheet)
+            self.made.discard(self._opened)
 
     def open_file(self, path: str | Path) -> bool:
         """Show the saved drawing or the picture in a file. Returns whether it could be read."""

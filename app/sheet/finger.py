@@ -16,7 +16,9 @@ class Finger:
         """A finger's event as a mouse event in a window of `size` pixels.
 
         Other events are returned unchanged. None for the mouse events that SDL itself makes of
-        touches, for other fingers, and for the mouse's movements while the finger is down.
+        touches, for other fingers, and for the mouse's movements while the finger is down. When a
+        button is pressed then, or the finger is down again, its lifting was lost: that becomes
+        WINDOWFOCUSLOST, which ends a stroke.
         """
         match event.type:
             case pygame.FINGERDOWN if self._down is None:
@@ -27,16 +29,22 @@ class Finger:
             case pygame.FINGERUP if event.finger_id == self._down:
                 self._down = None
                 return pygame.Event(pygame.MOUSEBUTTONUP, LEFT | _position(event, size))
+            case pygame.FINGERDOWN if event.finger_id == self._down:
+                return self._lifted()
             case pygame.FINGERDOWN | pygame.FINGERMOTION | pygame.FINGERUP:
                 return None
             case pygame.WINDOWFOCUSLOST:  # the finger may be lifted elsewhere
                 self._down = None
             case pygame.MOUSEBUTTONDOWN if self._down is not None and not _is_touch(event):
-                self._down = None  # or its lifting was lost: the mouse's button ends its stroke
-                return pygame.Event(pygame.WINDOWFOCUSLOST)
+                if event.button <= pygame.BUTTON_RIGHT:  # not the wheel
+                    return self._lifted()
         if self._down is not None and event.type == pygame.MOUSEMOTION:
             return None
         return None if _is_touch(event) else event
+
+    def _lifted(self) -> pygame.Event:
+        self._down = None
+        return pygame.Event(pygame.WINDOWFOCUSLOST)
 
 
 def _is_touch(event: pygame.Event) -> bool:

@@ -23,7 +23,6 @@ class Teacher:
     def __init__(self, desk: Desk, files: Files, say: Callable[[str], None]) -> None:
         self._desk, self._files, self._say = desk, files, say
         self._drawing, self._memory = desk.drawing, desk.memory
-        self._made: set[Path | None] = set()  # the files that only teaching has made
 
     @property
     def recognizer(self) -> Recognizer:
@@ -74,7 +73,7 @@ class Teacher:
                 self._files.keep(self._memory.find(drawing).path)
         elif (lesson := self._memory.find(drawing)) is not None:
             # What a person may have saved stays saved, without its label.
-            is_by_hand = self._files.saved_by_hand or lesson.path not in self._made
+            is_by_hand = self._files.saved_by_hand or lesson.path not in self._files.made
             if lesson.path is None or not is_by_hand or self._files.save():
                 self._forget(lesson)
         else:
@@ -94,16 +93,20 @@ class Teacher:
         """Teach a labelled drawing, in place of the file it was `saved` in and of any lesson that
         it was before. Returns whether it is saved."""
         before, label = self._reading(drawing), drawing.label
+        if before is None:  # nothing of it is on the sheet
+            return False
+        is_by_hand = saved is not None and saved not in self._files.made
         lesson = self._memory.find(drawing)
         if lesson is not None and not self._removed(lesson):
             return False
         if any(saved == one.path for one in self._memory.lessons):
             saved = None  # the file of an earlier state of this sheet, which is still a lesson
-        is_kept = self._files.write(partial(self._memory.teach, drawing, saved), ONLY_NOW)
+        kept = self._files.write(partial(self._memory.teach, drawing, saved), ONLY_NOW)
         self._desk.renew()
-        if not is_kept:
+        if not kept:
             return False
-        self._made.add(self._memory.find(drawing).path)
+        if kept.path is not None and not is_by_hand:
+            self._files.made.add(kept.path)
         if before.digit != label:
             self._say(f"This is {with_article(label)} now  ·  {self._count()}")
         elif not before.sure:
@@ -112,8 +115,9 @@ class Teacher:
             self._say(f"{with_article(label).capitalize()}, as it was read  ·  {self._count()}")
         return True
 
-    def _reading(self, drawing: Drawing) -> Reading:
-        """The reading of `drawing`, which is the whole sheet or a part of it."""
+    def _reading(self, drawing: Drawing) -> Reading | None:
+        """The reading of `drawing`, which is the whole sheet or a part of it; None if nothing of it
+        is on the sheet."""
         strokes, number = set(map(id, drawing.strokes)), self._desk.number
         for digit in number.digits if number is not None else ():
             if strokes == set(map(id, digit.strokes)):

@@ -93,12 +93,12 @@ class Drawing:
         if touched:
             if not goes_on:
                 self._step()
+            # What lies outside the sheet nobody sees, but the sheet would not be blank.
+            pieces = [[part for part in piece if part.may_touch(SHEET)] for piece in pieces]
             left = {id(s): piece for s, piece in zip(self.strokes, pieces, strict=True)}
             kept = (([p for s in some for p in left[id(s)]], d, some) for some, d in self.labels)
             self.labels = tuple((tuple(some), d) for some, d, old in kept if some or not old)
             self.strokes = [stroke for piece in pieces for stroke in piece]
-            if not any(stroke.may_touch(SHEET) for stroke in self.strokes):
-                self.strokes = []  # nobody sees what is left, but the sheet would not be blank
             self.picture = picture
             self.origin = None if picture is None else self.origin
             if not self:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from digits import program
 from digits.drawing import Drawing, preprocess
 from digits.drawing.retrace import retrace
 from digits.recognizer.memory import Lesson, Memory
@@ -174,7 +175,7 @@ def _check(net: Net) -> None:
     if version != preprocess.VERSION:
         raise ModelFileError(
             f"the network was trained on preprocessing version {version!r}, but this program has "
-            f"version {preprocess.VERSION}; train it again with train.py"
+            f"version {preprocess.VERSION}; train it again with `{program.TRAIN_COMMAND}`"
         )
     sure_from = net.metadata.get("sure_from", 0.0)
     if not isinstance(sure_from, int | float) or not 0 <= sure_from <= 1:
