@@ -227,7 +227,8 @@ def test_a_digit_of_which_only_what_nobody_sees_is_left_is_not_taught(app):
     stroke(app, (0.1, 0.2), (0.1, 0.8))
     stroke(app, (0.6, 0.2), (0.9, 0.2), (1.3, 0.8))
     press_digit(app, 7)
-    app.drawing.erase((0.7, 0.5), (1.0, 0.5), 0.9)
+    app.drawing.erase((0.6, 0.2), (0.9, 0.2), 0.2)
+    app.drawing.erase((0.9, 0.2), (1.0, 0.35), 0.2)
     for _ in range(2):
         press_digit(app, 7)
         key(app, *UNDO)
