@@ -14,7 +14,7 @@ import numpy as np
 from digits.drawing.stroke import Point, Stroke
 
 MOST_STEPS = 200  # that can be undone
-SHEET = 0.0, 0.0, 1.0, 1.0  # left, top, right and bottom
+EDGES = 0.0, 0.0, 1.0, 1.0  # of the sheet: left, top, right and bottom
 Label = tuple[tuple[Stroke, ...], int]  # strokes and their digit; no strokes: the whole drawing
 
 
@@ -94,7 +94,7 @@ class Drawing:
             if not goes_on:
                 self._step()
             # What lies outside the sheet nobody sees, but the sheet would not be blank.
-            pieces = [[part for part in piece if part.may_touch(SHEET)] for piece in pieces]
+            pieces = [[part for part in piece if part.may_touch(EDGES)] for piece in pieces]
             left = {id(s): piece for s, piece in zip(self.strokes, pieces, strict=True)}
             kept = (([p for s in some for p in left[id(s)]], d, some) for some, d in self.labels)
             self.labels = tuple((tuple(some), d) for some, d, old in kept if some or not old)

@@ -157,15 +157,22 @@ class Search:
 
     def _works(self, attempt: _Attempt) -> bool:
         """Whether the attempt is read as the digit."""
-        change = self._change(attempt)
-        image = image_of([*change.kept, *change.added])
+        kept, _, added = self._parts(attempt)
+        image = image_of([*kept, *added])
         if image is None:
             return False
         (probabilities,) = self._recognizer.probabilities(image[None])
         return probabilities.argmax() == self._digit and probabilities.max() >= self._least
 
     def _change(self, attempt: _Attempt) -> Change:
-        """The attempt as a Change, in units of the sheet. Intact strokes are kept as they are."""
+        kept, removed, added = self._parts(attempt)
+        moved = sum(along(np.array(s.points))[-1] for s in (*removed, *added))
+        moved /= self._height * self._length
+        return Change(self._digit, tuple(kept), tuple(removed), tuple(added), moved)
+
+    def _parts(self, attempt: _Attempt) -> tuple[list[Stroke], list[Stroke], list[Stroke]]:
+        """What the attempt keeps, removes and adds, in units of the sheet. Intact strokes are kept
+        as they are."""
         kept, removed = [], []
         for number, (stroke, path) in enumerate(zip(self._strokes, self._ink, strict=True)):
             gone = [(p.start, p.stop) for p in attempt.pieces if not p.adds and p.path == number]
@@ -182,9 +189,7 @@ class Search:
         width = float(np.median([stroke.width for stroke in self._strokes]))
         pieces = [p for p in attempt.pieces if p.adds]
         added = [self._stroke(attempt.paths[p.path][p.start : p.stop], width) for p in pieces]
-        moved = sum(along(np.array(s.points))[-1] for s in (*removed, *added))
-        moved /= self._height * self._length
-        return Change(self._digit, tuple(kept), tuple(removed), tuple(added), moved)
+        return kept, removed, added
 
     def _stroke(self, path: Path, width: float) -> Stroke:
         points = path * self._height + self._corner
