@@ -100,13 +100,15 @@ class Session:
                 (width, height), dark = new[1]
                 data = json.dumps({"size": [width, height], "dark": dark}).encode()
                 write_whole(self._window, lambda file: file.write(data))
+            if new[0] == version:
+                return
             points = sum(len(stroke.points) for stroke in drawing.strokes)
-            if new[0] != version and points > saved_drawings.MOST_POINTS:
+            if points > saved_drawings.MOST_POINTS:
                 self._fail(f"it has more than {saved_drawings.MOST_POINTS:,} points; undo some")
-            elif new[0] != version and drawing:
+            elif drawing:
                 text = "".join(_unhurried(saved_drawings.as_pieces(drawing)))
                 write_whole(self._sheet, lambda file: file.write(text.encode()))
-            elif new[0] != version:
+            else:
                 self._sheet.unlink(missing_ok=True)
         except OSError as error:
             self._fail(f"{error.strerror}: {self._folder}; S saves it elsewhere")
