@@ -31,7 +31,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--model", type=Path, help="default: the shipped one")
     parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
-    parser.add_argument("--writers", type=int, nargs="+", default=[23, 24])
+    parser.add_argument(
+        "--writers", type=int, nargs="+", choices=pen_strokes.WRITERS, metavar="N", default=[23, 24]
+    )
     parser.add_argument("--count", type=int, default=300, help="drawings")
     parser.add_argument("--picture", type=Path, metavar="PNG", help="of some changes")
     arguments = parser.parse_args()

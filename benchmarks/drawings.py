@@ -66,7 +66,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--model", type=Path, help="default: the shipped one")
     parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
-    parser.add_argument("--writers", type=int, nargs="+", default=list(range(25, 31)))
+    parser.add_argument(
+        "--writers",
+        type=int,
+        nargs="+",
+        choices=pen_strokes.WRITERS,
+        metavar="N",
+        default=list(pen_strokes.WRITERS[24:]),
+    )
     parser.add_argument("--drawings", type=Path, metavar="DIR", help="a folder of saved drawings")
     parser.add_argument("--misread", type=Path, metavar="PNG", help="a picture of the misread")
     arguments = parser.parse_args()

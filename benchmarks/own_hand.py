@@ -36,7 +36,14 @@ def main() -> int:
         "--model", type=Path, default=SHIPPED_MODEL, help="default: the shipped one"
     )
     parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
-    parser.add_argument("--writers", type=int, nargs="+", default=list(range(25, 31)))
+    parser.add_argument(
+        "--writers",
+        type=int,
+        nargs="+",
+        choices=pen_strokes.WRITERS,
+        metavar="N",
+        default=list(pen_strokes.WRITERS[24:]),
+    )
     arguments = parser.parse_args()
     try:
         before = Recognizer.load(arguments.model)

@@ -44,7 +44,14 @@ TIMED = 20  # digits of which every frame is timed
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
-    parser.add_argument("--writers", type=int, nargs="+", default=list(range(25, 31)))
+    parser.add_argument(
+        "--writers",
+        type=int,
+        nargs="+",
+        choices=pen_strokes.WRITERS,
+        metavar="N",
+        default=list(pen_strokes.WRITERS[24:]),
+    )
     parser.add_argument("--picture", type=Path, metavar="PNG", help="the page on desk and phone")
     parser.add_argument("--every", type=int, default=1, help="draw only every N-th digit")
     arguments = parser.parse_args()

@@ -78,7 +78,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--model", type=Path, help="default: the shipped one")
     parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
-    parser.add_argument("--writers", type=int, nargs="+", default=list(range(25, 31)))
+    parser.add_argument(
+        "--writers",
+        type=int,
+        nargs="+",
+        choices=pen_strokes.WRITERS,
+        metavar="N",
+        default=list(pen_strokes.WRITERS[24:]),
+    )
     parser.add_argument("--count", type=int, default=300, help="numbers of each length and kind")
     arguments = parser.parse_args()
     try:

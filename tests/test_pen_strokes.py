@@ -50,7 +50,7 @@ def test_y_points_down():
 def test_all_digits_of_all_30_writers_are_read(pen_digits):
     assert len(pen_digits) == 7494
     writers = Counter(digit.writer for digit in pen_digits)
-    assert sorted(writers) == list(range(1, 31))
+    assert sorted(writers) == list(pen_strokes.WRITERS)
     assert min(writers.values()) >= 247
     assert set(Counter(digit.label for digit in pen_digits)) == set(range(10))
     assert sum(len(digit.strokes) for digit in pen_digits) == 9433

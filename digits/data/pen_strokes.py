@@ -17,6 +17,7 @@ from digits.drawing import Drawing
 
 HEIGHT = 500  # of the tablet, in tablet units
 PEN_WIDTH = 0.02  # of the tablet's side
+WRITERS = range(1, 31)
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +26,7 @@ class PenDigit:
 
     strokes: list[np.ndarray]  # each (n, 2) float32, (x, y) in tablet units of 0..500, y down
     label: int  # 0 to 9
-    writer: int  # 1 to 30
+    writer: int  # one of WRITERS
 
     def drawing(self) -> Drawing:
         """The strokes on a sheet as large as the tablet, with a pen of PEN_WIDTH."""
