@@ -54,6 +54,9 @@ def parse_arguments() -> argparse.Namespace:
     options = parser.parse_args()
     if options.html is None and options.onnx is None:
         parser.error("say what to write: --html FILE or --onnx FILE")
+    files = [path.resolve() for path in (options.html, options.onnx, options.model) if path]
+    if len(set(files)) < len(files):
+        parser.error("--html, --onnx and --model must be different files")
     return options
 
 

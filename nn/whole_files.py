@@ -18,16 +18,20 @@ def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
     The directory must exist. On failure, `path` is as before and the temporary file is removed.
     Raises an OSError that names `path`, or whatever `write` raises.
     """
-    path = Path(path)
-    if not path.name:  # such as "." or "/"
+    target = Path(path).resolve()  # a link stays, and what it leads to is written
+    if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    beside = path.with_name(f".{path.name}.{os.getpid()}")  # `remove_leftovers` knows it by this
+    if target.exists() and not target.is_file():  # such as /dev/stdout
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    beside = target.with_name(
+        f".{target.name}.{os.getpid()}"
+    )  # `remove_leftovers` knows it by this
     try:
         with open(beside, "wb") as file:
             write(file)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(beside, path)
+        os.replace(beside, target)
     except BaseException as error:
         with contextlib.suppress(OSError):
             beside.unlink()

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -188,6 +189,35 @@ def test_bad_input_gets_one_line(arguments, tmp_path, monkeypatch, capsys):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["--html", "{tmp}/one", "--onnx", "{tmp}/one"], ["--onnx", "{tmp}/m", "--model", "{tmp}/m"]],
+)
+def test_no_file_is_written_twice_or_over_the_model(arguments, tmp_path, monkeypatch, capsys):
+    arguments = [argument.format(tmp=tmp_path) for argument in arguments]
+    monkeypatch.setattr(sys, "argv", ["export.py", *arguments])
+    with pytest.raises(SystemExit):
+        export.main()
+    assert "must be different files" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_link_stays_and_leads_to_the_new_file(tmp_path):
+    (tmp_path / "link").symlink_to("page.html")
+    (tmp_path / "page.html").write_text("an older one")
+    export.write(tmp_path / "link", b"new", "")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "page.html").read_bytes() == b"new"
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="not a regular file"):
+        export.write(tmp_path / "pipe", b"new", "")
+    assert (tmp_path / "pipe").is_fifo()
+
+
 def test_the_command_writes_a_page(tmp_path):
     command = [sys.executable, "export.py", "--html", str(tmp_path / "page.html")]
     command += ["--model", "models/dense.npz"]
@@ -263,7 +293,7 @@ def test_numbers_are_divided_into_the_same_digits(opened, recognizer):
     found = opened.run(
         f"""{strokes}.map(strokes => {{
             const reader = new NumberReader(READER);
-            while (!reader.read(strokes, 0));
+            while (!reader.read({{ strokes, labelOf: () => null }}, 0));
             const digits = reader.number.digits.map(d => d.strokes.map(s => strokes.indexOf(s)));
             return [reader.number.text, digits];
         }})"""
@@ -274,6 +304,23 @@ def test_numbers_are_divided_into_the_same_digits(opened, recognizer):
         place = {id(stroke): index for index, stroke in enumerate(drawing.strokes)}
         wanted = [[place[id(stroke)] for stroke in one.strokes] for one in reader.number.digits]
         assert (text, digits) == (reader.number.text, wanted)
+
+
+@needs_browser
+def test_labelled_digits_are_sure_as_in_python(opened, recognizer):
+    hatching = Drawing.of(np.array([[[x, 0.3], [x, 0.7]] for x in (0.4, 0.46, 0.52, 0.58)]), 0.03)
+    read = f"""(label => {{
+        const reader = new NumberReader(READER), strokes = {json.dumps(strokes_of(hatching))};
+        reader.read({{ strokes, labelOf: () => label }});
+        return reader.number.text;
+    }})"""
+    reader = NumberReader(recognizer)
+    reader.read(hatching)
+    assert opened.run(f"{read}(null)") == reader.number.text == "?"
+    for stroke in hatching.strokes:
+        hatching.label_as(1, [stroke])
+    reader.read(hatching)
+    assert opened.run(f"{read}(1)") == reader.number.text == "1111"
 
 
 @needs_browser
@@ -449,6 +496,25 @@ def test_a_pen_that_was_lifted_unseen_does_not_stick(browser):
 
 
 @needs_browser
+def test_a_hand_that_rests_on_the_screen_does_not_end_a_pens_stroke(browser):
+    browser.run(
+        """{ const canvas = document.getElementById('sheet');
+        const send = (type, kind, id, x) => canvas.dispatchEvent(new PointerEvent(type, {
+            pointerType: kind, pointerId: id, isPrimary: true, button: 0, buttons: 1,
+            clientX: x, clientY: 99 }));
+        canvas.setPointerCapture = () => {};
+        send('pointerdown', 'pen', 7, 99);
+        send('pointermove', 'pen', 7, 120);
+        send('pointerdown', 'touch', 8, 200);
+        send('pointermove', 'pen', 7, 140);
+        send('pointerup', 'touch', 8, 200);
+        send('pointerup', 'pen', 7, 160);
+        send('pointerdown', 'touch', 9, 200); }"""  # without the pen, fingers draw
+    )
+    assert browser.run("DRAWING.strokes.map(stroke => stroke.points.length)") == [4, 1]
+
+
+@needs_browser
 def test_thousands_of_strokes_do_no_harm(browser):
     script = """(async () => {
         const sheet = document.getElementById('sheet'), r = sheet.getBoundingClientRect();
@@ -515,7 +581,7 @@ def downloaded(browser: Browser, folder: Path) -> Drawing:
 
 
 @needs_browser
-@pytest.mark.parametrize("way", ["keys", "buttons", "key in the question"])
+@pytest.mark.parametrize("way", ["keys", "buttons", "key in the question", "Enter in the question"])
 def test_a_labelled_drawing_is_saved_as_the_window_saves_it(browser, way, tmp_path):
     browser.send("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
     draw(browser, 4)
@@ -525,6 +591,9 @@ def test_a_labelled_drawing_is_saved_as_the_window_saves_it(browser, way, tmp_pa
     elif way == "key in the question":
         browser.press("s")
         browser.press("4")
+    elif way == "Enter in the question":
+        browser.press("s")
+        browser.press("Enter")
     else:
         click(browser, "#save")
         click(browser, "dialog button[value='4']")
@@ -584,13 +653,18 @@ def test_the_mouse_on_a_bar_shows_which_ink_speaks_for_it(browser):
     browser.settle()
     assert text(browser, "caption") == "gradient × input"
     assert "for 3" in text(browser, "speaks")
-    left, top, side, _ = map(round, box(browser, "#input"))
-    shown = pixels(browser)[top : top + side, left : left + side].reshape(-1, 3).astype(int)
+    x, y, side, _ = map(round, box(browser, "#input"))
+    shown = pixels(browser)[y : y + side, x : x + side].reshape(-1, 3).astype(int)
     for colour in (theme.LIGHT.speaks_for, theme.LIGHT.speaks_against):
         assert abs(shown - colour).sum(axis=1).min() < 60
     browser.mouse("mouseMoved", 5, 5, button="none")
     browser.settle()
     assert text(browser, "caption") == "Network input"
+    browser.run("document.querySelector('[role=meter][aria-label=\"6\"]').focus()")
+    browser.mouse("mouseMoved", left + width / 2, top + height / 2, button="none")
+    browser.mouse("mouseMoved", 5, 5, button="none")
+    browser.settle()
+    assert "for 6" in text(browser, "speaks")
 
 
 @needs_browser

@@ -16,9 +16,10 @@ class NumberReader {
     this.strokesMet = 0;
   }
 
-  // Read strokes for about so many milliseconds, but at least one run of them. Returns whether that
-  // was enough; if not, `number` is unchanged, and another call continues.
-  read(strokes, milliseconds = Infinity) {
+  // Read a drawing for about so many milliseconds, but at least one run of its strokes. Returns whether
+  // that was enough; if not, `number` is unchanged, and another call continues.
+  read(drawing, milliseconds = Infinity) {
+    const { strokes } = drawing;
     this.end = performance.now() + milliseconds;
     this.hasBegun = false;
     this.forgetAllBut(strokes);
@@ -40,7 +41,7 @@ class NumberReader {
         digits.push({ reading: this.reading(own), strokes: own, box });
       }
     }
-    if (this.reader.sureFrom > 0) doubt(digits); // otherwise every answer is sure
+    if (this.reader.sureFrom > 0) doubt(digits, drawing); // otherwise every answer is sure
     this.number = numberOf(digits);
     return true;
   }
@@ -99,8 +100,8 @@ class NumberReader {
   }
 }
 
-// Make those digits of a number unsure that their neighbours cast doubt on.
-function doubt(digits) {
+// Make those digits of a number unsure that their neighbours cast doubt on, unless they are labelled.
+function doubt(digits, drawing) {
   const { FREE_GAP, FAR } = CONSTANTS.grouping;
   const probability = ({ reading }) => Math.max(...reading.probabilities);
   const unsure = new Set();
@@ -131,7 +132,9 @@ function doubt(digits) {
     run.filter((digit) => probability(digit) < least).forEach(add);
   }
   bars.filter(({ length }) => length > MOST_BARS).flat().forEach(add);
-  for (const digit of unsure) digit.reading = { ...digit.reading, sure: false };
+  for (const digit of unsure) {
+    if (drawing.labelOf(digit.strokes) === null) digit.reading = { ...digit.reading, sure: false };
+  }
 }
 
 // A number of these digits; its text has a "?" for each unsure digit, or is "?" if none is sure.

@@ -39,7 +39,7 @@ function run() {
   function show(now) {
     frame = null;
     if (!isRead) {
-      isRead = numbers.read(DRAWING.strokes, READING_TIME);
+      isRead = numbers.read(DRAWING, READING_TIME);
       const { number } = numbers, selected = number && selectedOf(number);
       reading = selected && selected.reading;
       sheet.paint();
@@ -81,7 +81,7 @@ function run() {
 
   // The number on the sheet, even if frames had no time yet to read it to the end.
   function current() {
-    if (!isRead) numbers.read(DRAWING.strokes);
+    if (!isRead) numbers.read(DRAWING);
     return numbers.number;
   }
 
@@ -105,7 +105,8 @@ function run() {
     written.pattern = `\\d{${count}}`;
     written.title = `${count} digits, as many as there are marks on the sheet`;
     labels.returnValue = "cancel";
-    labels.showModal();
+    labels.showModal(); // which gives the focus to the first button: Enter would say 0
+    if (count === 1) (buttons[number.text] ?? labels.querySelector("[value=none]")).focus();
   }
 
   function download() {

@@ -24,10 +24,13 @@ class Sheet {
 
   begin(event) {
     if (event.button !== 0) return;
-    // A second finger is not primary. A second primary one means that the first's end was lost.
-    if (this.pointer !== null && !event.isPrimary) return;
+    // A second finger is not primary, and a hand may rest on the screen while a pen draws. Any other
+    // second pointer means that the first's end was lost.
+    const isHand = this.kind === "pen" && event.pointerType === "touch";
+    if (this.pointer !== null && (!event.isPrimary || isHand)) return;
     document.activeElement.blur(); // evidence for a bar ends where drawing begins
     this.pointer = event.pointerId;
+    this.kind = event.pointerType;
     this.canvas.setPointerCapture(event.pointerId); // a stroke may leave the sheet and come back
     this.drawing.begin(this.point(event), PEN_WIDTH);
     this.changed();

@@ -78,11 +78,17 @@ class Bars {
       track.append(document.createElement("i"));
       row.addEventListener("pointerenter", () => pointed(digit));
       row.addEventListener("focus", () => pointed(digit));
-      row.addEventListener("pointerleave", () => pointed(null));
+      row.addEventListener("pointerleave", () => pointed(this.focused()));
       row.addEventListener("blur", () => pointed(null));
       group.append(row);
       return row;
     });
+  }
+
+  // The digit whose bar has the focus, or null.
+  focused() {
+    const digit = this.rows.indexOf(document.activeElement);
+    return digit < 0 ? null : digit;
   }
 
   // Move for `seconds` towards the reading's probabilities: the eye can follow movement, but not
