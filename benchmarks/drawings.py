@@ -1,6 +1,7 @@
 """How well a model reads real drawings, and whether it knows when it does not.
 
     python benchmarks/drawings.py --data DIR
+    python benchmarks/drawings.py --drawings DIR  # saved drawings instead
 
 Pen strokes are replayed as mouse events in the window, each digit at a random place, in each height
 and with each pen. The same digits by other hands, constructed digits and non-digits are read
@@ -74,11 +75,15 @@ def main() -> int:
         metavar="N",
         default=list(pen_strokes.WRITERS[24:]),
     )
-    parser.add_argument("--drawings", type=Path, metavar="DIR", help="a folder of saved drawings")
+    parser.add_argument(
+        "--drawings", type=Path, metavar="DIR", help="read the saved ones in DIR instead"
+    )
     parser.add_argument("--misread", type=Path, metavar="PNG", help="a picture of the misread")
     arguments = parser.parse_args()
     try:
         recognizer = Recognizer.load(arguments.model)
+        if arguments.drawings:
+            return report_saved(recognizer, arguments.drawings)
         images, labels = mnist.load("test", arguments.data)
         digits = pen_strokes.load(arguments.data)
     except (DataError, ModelFileError, OSError) as error:
@@ -95,8 +100,6 @@ def main() -> int:
     report_groups(cases)
     families = read_hands(recognizer, digits) | read_constructed(recognizer)
     report_families(families)
-    if arguments.drawings:
-        report_saved(recognizer, arguments.drawings)
     report_non_digits(recognizer, digits)
     report_pairs(recognizer, digits)
     report_time(recognizer, cases[0].reading.image)
@@ -152,7 +155,8 @@ def report_groups(cases: list[Case]) -> None:
     print("  misread:", ", ".join(f"{pair} {count}×" for pair, count in pairs.most_common(10)))
 
 
-def report_saved(recognizer: Recognizer, folder: Path) -> None:
+def report_saved(recognizer: Recognizer, folder: Path) -> int:
+    """Report on the labelled drawings in the folder. Returns the exit status."""
     labelled = []
     for path in saved_drawings.newest_first(folder):
         try:
@@ -161,12 +165,13 @@ def report_saved(recognizer: Recognizer, folder: Path) -> None:
             print(f"left out: {error}")
     readings = [(drawing.label, recognizer.read_drawing(drawing)) for drawing in labelled]
     readings = [(label, reading) for label, reading in readings if reading is not None]
-    if readings:
-        labels = np.array([label for label, _ in readings])
-        probabilities = np.array([reading.probabilities for _, reading in readings])
-        report(f"saved drawings in {folder}", recognizer, probabilities, labels)
-    else:
-        print(f"no labelled drawings in {folder}")
+    if not readings:
+        print(f"drawings.py: no labelled drawings in {folder}", file=sys.stderr)
+        return 1
+    labels = np.array([label for label, _ in readings])
+    probabilities = np.array([reading.probabilities for _, reading in readings])
+    report(f"saved drawings in {folder}", recognizer, probabilities, labels)
+    return 0
 
 
 Family = dict[str, list[Case]]  # the cases of each hand or construction, by its name
