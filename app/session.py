@@ -4,6 +4,7 @@ It is saved continually, not only at the end, because a program can be killed.
 """
 
 import json
+import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -49,7 +50,7 @@ class Session:
 
     def restore(self, drawing: Drawing) -> None:
         """Restore the last window's sheet, unless it was blank."""
-        if not self._sheet.exists():
+        if not os.path.exists(self._sheet):  # False in a folder that may not be entered
             return
         from digits.drawing import saved_drawings
 
@@ -68,7 +69,7 @@ class Session:
         """Let time pass, and save changes in the background: at once when a stroke ends, but only
         every LONGEST seconds while a button `is_held` or the window is being resized."""
         self._seconds += seconds
-        goes_on = is_held or drawing.version == self._kept[0]
+        goes_on = is_held or drawing.version == self._kept[0] or self._has_failed
         is_busy = self._writer is not None and self._writer.is_alive()
         if is_busy or not self._is_new(drawing) or (goes_on and self._seconds < LONGEST):
             return
@@ -111,6 +112,7 @@ class Session:
             else:
                 self._sheet.unlink(missing_ok=True)
         except OSError as error:
+            self._kept = -1, look  # to try again
             self._fail(f"{error.strerror}: {self._folder}; S saves it elsewhere")
 
     def _fail(self, why: str) -> None:

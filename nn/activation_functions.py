@@ -72,8 +72,8 @@ def _tanh(z: Array, out: Array | None = None) -> Array:
 
 def _softmax(z: Array, out: Array | None = None) -> Array:
     # Shifting all z changes nothing, and with the maximum at 0 the exponential cannot overflow.
-    a = np.subtract(z, np.maximum.reduce(z, axis=-1, keepdims=True), out=out)
-    np.exp(a, out=a)
+    shifted = np.subtract(z, np.maximum.reduce(z, axis=-1, keepdims=True), out=out)
+    a = np.exp(shifted, out=out)
     a /= np.add.reduce(a, axis=-1, keepdims=True)
     return a
 

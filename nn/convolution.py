@@ -230,6 +230,8 @@ class Conv2D(ImageLayer):
         kernels = self._turned()
         for e, part, windows, row in self.sums:
             np.matmul(kernels[e][:, part], windows, out=row)
+        if self.strides > self.kernel_size:
+            self.dx.fill(0)  # between the windows: the layer before may have overwritten it
         for place, source in self.dx_copies:
             np.copyto(place, source)
         return self.dx

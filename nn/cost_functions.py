@@ -55,7 +55,8 @@ class CrossEntropyLoss:
     label_smoothing: float = 0.0
 
     def __post_init__(self) -> None:
-        require_number("label_smoothing", self.label_smoothing, below=1)
+        smoothing = require_number("label_smoothing", self.label_smoothing, below=1)
+        object.__setattr__(self, "label_smoothing", smoothing)  # the class is frozen
 
     def evaluate(self, z: Array, activation: Activation, t: Array) -> tuple[Array, Array, Array]:
         if self.label_smoothing:

@@ -106,13 +106,13 @@ class Lanes:
         parallel = self._convolutional and blas.can_set_threads()
         workers = min(cores(), count) if parallel else 1
         lanes = [self._lane(i) for i in range(workers)]
-        if workers == 1:
+        if not parallel:
             work(lanes[0], range(count))
-        else:
-            with blas.one_thread():
-                shares = [range(i, count, workers) for i in range(workers)]
-                # list() waits for the threads, and raises here what they raised.
-                list(_threads().map(work, lanes, shares))
+            return lanes
+        with blas.one_thread():
+            shares = [range(i, count, workers) for i in range(workers)]
+            # list() waits for the threads, and raises here what they raised.
+            list(_threads().map(work, lanes, shares))
         return lanes
 
     def _lane(self, i: int) -> Lane:

@@ -23,8 +23,11 @@ class ModelFileError(ValueError):
 
 def write(path: str | Path, header: dict[str, object], arrays: dict[str, Array]) -> None:
     """Write the header, as JSON, and the arrays, as float32: the whole file or none of it. The
-    directory must exist. OSError where writing fails."""
+    directory must exist. OSError where writing fails, ValueError where an array is not finite."""
     arrays = {name: array.astype(np.float32, copy=False) for name, array in arrays.items()}
+    for name, array in arrays.items():
+        if not np.isfinite(array).all():
+            raise ValueError(f"{path}: not saved: {name!r} has values that are not finite")
     text = np.array(json.dumps(header))
     write_whole(path, lambda file: np.savez(file, **{HEADER: text}, **arrays))
 

@@ -224,7 +224,7 @@ class Net:
         """Write the network to one .npz file: a header in JSON, and its arrays, in float32.
 
         The file is written beside `path` and then renamed, so that an older file stays until the
-        new one is complete. OSError where that fails.
+        new one is complete. OSError where that fails, ValueError where a parameter is not finite.
         """
         cost = self.cost_function
         header = {

@@ -48,6 +48,8 @@ class MaxPool2D(ImageLayer):
         return _maximum(self._columns(self.tall), self.y)
 
     def backward(self, dy: Array) -> Array:
+        # The layer before may have overwritten dx, where it was 0 too.
+        self.dx[self.output_shape[0] * self.pool_size :] = 0
         _maximum_backward(dy, self._columns(self.tall), self._columns(self.dtall))
         _maximum_backward(self.dtall, self._rows(self.x), self._rows(self.dx))
         return self.dx

@@ -19,6 +19,7 @@ def gradient_error(net: Net, X: np.ndarray, Y: np.ndarray, directions: int = 2) 
         return net.backpropagate(X, Y, np.random.default_rng(1))[0]
 
     cost()
+    cost()  # once more: the second time buffers hold what is left from the first
     gradients, start = net.gradients.copy(), net.parameters.copy()
     worst = 0.0
     for seed in range(directions):

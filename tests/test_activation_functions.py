@@ -55,3 +55,9 @@ def test_softmax_rows_are_distributions_that_a_common_shift_does_not_change():
     np.testing.assert_allclose(a.sum(axis=1), 1, rtol=1e-14)
     np.testing.assert_allclose(softmax(Z + 500), a, rtol=1e-10)
     np.testing.assert_array_equal(softmax(np.full((1, 4), 1000.0)), [[0.25] * 4])
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=str)
+def test_whole_numbers_are_taken_too(activation):
+    whole = np.array([[1, 2, 3]])
+    np.testing.assert_allclose(activation(whole), activation(whole.astype(float)), rtol=1e-6)

@@ -90,6 +90,19 @@ STACKS = {
         (3, 2, 2),
         [Conv2D(2, 5, padding="same"), Conv2D(2, 4, 2, padding="same", activation=tanh), Flatten()],
     ),
+    "norm before what is left out": (
+        (13, 13, 2),
+        [
+            Conv2D(3, 3, activation=ReLU),
+            BatchNorm(),
+            MaxPool2D(2),
+            BatchNorm(),
+            Conv2D(4, 1, strides=2, activation=tanh),
+            BatchNorm(),
+            Conv2D(3, 2, strides=3),
+            Flatten(),
+        ],
+    ),
     "pool first": ((7, 7, 2), [MaxPool2D(2), Conv2D(2, 2, activation=ReLU), Flatten()]),
     "global average": ((5, 6, 2), [Conv2D(3, 2, activation=ReLU), GlobalAveragePool2D()]),
     "dropout of images": (

@@ -359,3 +359,13 @@ def test_a_file_that_brings_the_same_bytes_again_and_again_is_refused(saved, bro
         members.infolist().extend(100 * [members.getinfo("8.weights.npy")])
         members.comment = b"so that the directory is written anew"
     assert "claims more than it holds" in refusal(broken, file.getvalue())
+
+
+def test_a_network_with_numbers_that_are_not_finite_does_not_replace_a_good_file(tmp_path):
+    path = tmp_path / "model.npz"
+    net = Net([InLayer(3), Dense(2, softmax)], CrossEntropyLoss(np.float32(0.1)))
+    net.save_model(path)
+    net.parameters[0] = np.nan
+    with pytest.raises(ValueError, match=r"model\.npz: not saved: '1\.weights'"):
+        net.save_model(path)
+    assert Net.load_model(path).cost_function == CrossEntropyLoss(float(np.float32(0.1)))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from gradient_check import gradient_error
 
+from nn import blas
 from nn.activation_functions import Activation, ReLU, linear, softmax, tanh
 from nn.cost_functions import COSTS, MSE, CrossEntropyLoss
 from nn.layer import Layer
@@ -26,6 +27,7 @@ from nn.layers import (
 from nn.model_files import ModelFileError
 from nn.nets import Net, shuffled_batches
 from nn.optimizers import Adam, AdamW
+from training.recipes import seven_convolutions
 
 
 def dense_net(seed=0):
@@ -194,6 +196,18 @@ def test_what_is_learned_from_batches_up_to_128_does_not_depend_on_the_number_of
     two = trained(make(), X, labels, batch_size=128).state  # two parts of 64
     monkeypatch.setattr("nn.lanes.cores", lambda: 1)
     np.testing.assert_array_equal(trained(make(), X, labels, batch_size=128).state, two)
+
+
+@pytest.mark.parametrize("m", [9, 64])
+def test_what_one_chunk_teaches_does_not_depend_on_the_threads_of_products(m):
+    generator = np.random.default_rng(0)
+    net = Net(seven_convolutions(), CrossEntropyLoss, generator)
+    batch = generator.random((m, 784), np.float32), generator.integers(0, 10, m)
+    net.backpropagate(*batch, np.random.default_rng(1))
+    gradients = net.gradients.copy()
+    with blas.one_thread():
+        net.backpropagate(*batch, np.random.default_rng(1))
+    np.testing.assert_array_equal(net.gradients, gradients)
 
 
 @pytest.mark.parametrize("cores", [1, 2])

@@ -129,6 +129,17 @@ def test_where_nothing_can_be_written_the_window_says_so_once_and_goes_on(tmp_pa
     assert len(app.drawing.strokes) == 3
 
 
+def test_what_could_not_be_written_is_written_once_that_is_possible(tmp_path):
+    (tmp_path / "folder").write_bytes(b"")
+    app = window(tmp_path / "folder")
+    stroke(app, (0.2, 0.2), (0.2, 0.8))
+    app.update(0.01)
+    app._session._writer.join()
+    (tmp_path / "folder").unlink()
+    app.close()
+    assert strokes(window(tmp_path / "folder")) == strokes(app)
+
+
 def test_a_sheet_that_could_not_be_read_again_is_not_kept_and_the_one_before_stays(tmp_path):
     app = window(tmp_path)
     stroke(app, (0.2, 0.2), (0.8, 0.8))

@@ -1,6 +1,7 @@
 """Teaching in the window: a key or a click says which digit it is, and so it is read from then."""
 
 import os
+from pathlib import Path
 
 import numpy as np
 import pygame
@@ -199,6 +200,39 @@ def test_what_was_saved_in_an_earlier_window_is_saved_still_when_its_lesson_is_t
     assert later.recognizer.memory.lessons == []
     (path,) = tmp_path.glob("*.json")
     assert saved_drawings.load(path).drawing.strokes == later.drawing.strokes
+
+
+def test_what_was_saved_earlier_and_then_got_another_label_is_saved_still(recognizer, tmp_path):
+    app = opened(recognizer, tmp_path)
+    stroke(app, *SEVEN)
+    press_digit(app, 5)
+    key(app, pygame.K_s)
+    app.close()
+    later = opened(recognizer, tmp_path)
+    press_digit(later, 8)
+    press_digit(later, 8)
+    assert later.recognizer.memory.lessons == []
+    (path,) = tmp_path.glob("*.json")
+    assert saved_drawings.load(path).drawing.strokes == later.drawing.strokes
+
+
+def test_a_lesson_whose_file_can_not_be_removed_is_still_known(app, monkeypatch):
+    stroke(app, *SEVEN)
+    press_digit(app, 3)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", lambda *_, **__: (_ for _ in ()).throw(PermissionError()))
+        press_digit(app, 3)
+    assert len(app.recognizer.memory.lessons) == 1 and files(app) == 1
+
+
+def test_only_new_files_that_are_left_out_are_told(app):
+    folder = app.recognizer.memory.folder
+    for name in ("one", "two"):
+        (folder / f"{name}.json").write_text("{")
+        os.utime(folder / f"{name}.json", (0, 0))  # not just being copied
+        app._desk.learn()
+        assert f"{name}.json" in app.message and "more" not in app.message
+        (folder / f"{name}.json").unlink()
 
 
 def test_what_was_taught_in_an_earlier_window_is_known_to_be_saved(recognizer, tmp_path):

@@ -84,7 +84,8 @@ class Watch:
         program interrupted."""
         if self._window is None:
             return
-        ended = f"{progress.epochs} epochs in {duration(progress.seconds)}"
+        epochs = "1 epoch" if progress.epochs == 1 else f"{progress.epochs} epochs"
+        ended = f"{epochs} in {duration(progress.seconds)}"
         self._window.title = f"{self._title}: {ended}"
         try:
             self._draw(net, progress, f"Trained: {ended}", advice)

@@ -105,9 +105,9 @@ class Desk:
         known = len(problems)
         is_over = not self.memory.load(seconds)
         self._recognizer.remember()
-        if len(problems) > known:
-            more = f"; and {len(problems) - 1} more" if len(problems) > 1 else ""
-            self._say(f"Left out: {problems[0]}{more}")
+        if new := problems[known:]:
+            more = f"; and {len(new) - 1} more" if len(new) > 1 else ""
+            self._say(f"Left out: {new[0]}{more}")
         if is_over and self._known != self.memory.version:
             self.renew()
 

@@ -3,6 +3,7 @@
 Rarely needed modules are imported where they are used, so the window's first frame need not wait.
 """
 
+import os
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -114,7 +115,7 @@ class Files:
         folder = self._folder or saved_drawings.default_folder()
         paths = saved_drawings.newest_first(folder)
         if not paths:
-            hint = "S saves one" if folder.is_dir() or not folder.exists() else "it is no folder"
+            hint = "it is no folder" if os.path.isfile(folder) else "S saves one"
             self._say(f"There is no saved drawing in {folder}; {hint}")
             return
         later = iter(self._listed if self._opened is not None else ())

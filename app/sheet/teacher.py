@@ -95,8 +95,9 @@ class Teacher:
         before, label = self._reading(drawing), drawing.label
         if before is None:  # nothing of it is on the sheet
             return False
-        is_by_hand = saved is not None and saved not in self._files.made
         lesson = self._memory.find(drawing)
+        replaced = {saved, lesson and lesson.path} - {None}
+        is_by_hand = not replaced <= self._files.made
         if lesson is not None and not self._removed(lesson):
             return False
         if any(saved == one.path for one in self._memory.lessons):

@@ -26,6 +26,7 @@ FORMAT = "saved drawing of Inkling"
 VERSION = 1
 MOST_POINTS = 100_000
 FARTHEST = 100.0  # a coordinate, in units of the canvas's side; strokes may leave the canvas
+THINNEST = 1e-6  # a pen's width, in the same units; the scale of a thinner dot would overflow
 PIECE = 200  # points per piece of text
 MOST_BYTES = 16_000_000  # of a JSON file
 LONGEST_SIDE = 2048  # of an embedded picture, in pixels
@@ -283,9 +284,9 @@ def _fields(value: object, name: str, kinds: dict[str, tuple[type, ...]]) -> dic
 
 
 def _time(text: str) -> datetime:
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(ValueError, OverflowError):
         when = datetime.fromisoformat(text)
-        if when.tzinfo is not None:
+        if when.tzinfo is not None and when.astimezone():  # local time can be out of range
             return when
     raise ValueError("its time is not an ISO 8601 date and time with a time zone")
 
@@ -294,8 +295,8 @@ def _stroke(value: object, room: int) -> Stroke:
     """A stroke of at most `room` points."""
     fields = _fields(value, "a stroke", STROKE)
     width, points = fields["width"], fields["points"]
-    if not 0 < width <= 1:
-        raise ValueError("a pen is not between 0 and 1 wide")
+    if not THINNEST <= width <= 1:
+        raise ValueError(f"a pen is not between {THINNEST} and 1 wide")
     if not 0 < len(points) <= room:
         raise ValueError(f"a stroke has no point, or all together more than {MOST_POINTS:,}")
     return Stroke(_points(points), float(width))

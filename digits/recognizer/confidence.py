@@ -66,6 +66,6 @@ def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
     accuracy in an interval, weighted by the number of answers in it."""
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == labels
-    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    bins = np.clip((confidence * BINS).astype(int), 0, BINS - 1)
     gaps = np.bincount(bins, right - confidence.astype(np.float64), BINS)
     return float(np.abs(gaps).sum() / len(labels))

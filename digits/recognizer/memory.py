@@ -79,13 +79,13 @@ class Memory:
 
     def forget(self, lesson: Lesson) -> None:
         """Remove a lesson and its files. Raises OSError if they can't be removed."""
-        self.lessons.remove(lesson)
-        self.version += 1
         if lesson.path is not None:
             lesson.path.unlink(missing_ok=True)
             self._known.pop(lesson.path, None)
             with suppress(OSError):  # a picture without its drawing does no harm
                 lesson.path.with_suffix(".png").unlink()
+        self.lessons.remove(lesson)
+        self.version += 1
 
     def find(self, drawing: Drawing) -> Lesson | None:
         """The lesson with exactly the strokes of `drawing`; None if there is none."""
