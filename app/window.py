@@ -367,7 +367,10 @@ class App:
             return
         others = (model.recognizer for model in self._models)
         others = (one for one in others if one not in (None, self._desk.recognizer))
-        self._put_beside(None if self._desk.beside else next(others, None))
+        beside = None if self._desk.beside else next(others, None)
+        if beside is self._desk.beside:
+            self._notice.say("There is no other model to put beside it")
+        self._put_beside(beside)
 
     def _toggle_network(self) -> None:
         if not self._widgets.canvas.is_held:  # the sheet would move away under the pen

@@ -3,7 +3,7 @@
 import numpy as np
 import pygame
 import pytest
-from hand import SIZE, click, key, picture, stroke
+from hand import SIZE, FakeRecognizer, click, key, picture, stroke
 
 from app.pages.opinions import Opinions
 from app.reading.beside import Beside
@@ -68,6 +68,12 @@ def test_of_a_blank_sheet_no_model_says_anything(models, tmp_path):
     opinions = Opinions(Desk(Drawing(), models[1].recognizer, Memory(tmp_path), print), models)
     assert not opinions.update()
     assert all(opinions.of(model) is None for model in models)
+
+
+def test_without_another_model_a_message_says_so():
+    app = App(FakeRecognizer(), SIZE)
+    key(app, pygame.K_b, unicode="b")
+    assert "no other model" in app.message
 
 
 def test_the_model_beside_reads_the_digit_that_is_selected_and_follows_it(app, models):

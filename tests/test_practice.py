@@ -1,5 +1,7 @@
 """What the window knows, as a page, and how well it reads a person: the practice sheet."""
 
+from pathlib import Path
+
 import numpy as np
 import pygame
 import pytest
@@ -88,6 +90,27 @@ def test_a_click_takes_a_lesson_back_and_another_teaches_it_again(app, tmp_path)
     assert len(list(tmp_path.glob("*.json"))) == 1
     key(app, pygame.K_ESCAPE)
     assert app._page is None and app.running
+
+
+def test_a_lesson_that_is_clicked_again_and_again_stays_in_its_place(app, tmp_path):
+    for lean in (0.0, 0.2, 0.4):
+        teach(app, 4, lean)
+    page = open_lessons(app)
+    *others, (_, place) = places(page).items()
+    for _ in range(3):
+        click(app, place.center)
+    left = app.recognizer.memory.lessons
+    assert len(left) == 2 and {lesson for lesson, _ in others} == set(left)
+
+
+def test_a_lesson_whose_files_stay_is_shown_once(app, monkeypatch):
+    teach(app, 4)
+    page = open_lessons(app)
+    (place,) = places(page).values()
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", lambda *_, **__: (_ for _ in ()).throw(PermissionError()))
+        click(app, place.center)
+    assert "Can't change" in app.message and len(places(page)) == 1
 
 
 def test_an_empty_page_says_how_to_begin_and_any_key_closes_it(app):

@@ -1,6 +1,7 @@
 """The lessons page shows every drawing that was taught, to be looked at and taken back."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pygame
 
@@ -41,6 +42,7 @@ class Lessons(Page):
         self._memory = recognizer.memory
         self._say = say
         self._gone: list[Lesson] = []  # taken back on this page
+        self._when: dict[Lesson, datetime] = {}  # of those taught again here: when they were first
         self._first = 0  # the first shown drawing of a row
         self._pointer = (-1, -1)  # the mouse's last position
         self._hovered: Lesson | None = None
@@ -68,7 +70,8 @@ class Lessons(Page):
     def _look(self) -> None:
         """Sort the lessons into rows."""
         self._version = self._memory.version
-        lessons = sorted([*self._memory.lessons, *self._gone], key=lambda lesson: lesson.when)
+        lessons = [*self._memory.lessons, *self._gone]
+        lessons.sort(key=lambda lesson: self._when.get(lesson, lesson.when))
         self._rows = [[one for one in lessons[::-1] if one.digit == d] for d in range(10)]
         self._newer = dict(self._recognizer.contradictions())
 
@@ -130,9 +133,10 @@ class Lessons(Page):
             if lesson in self._gone:
                 self._gone.remove(lesson)
                 self._hovered = self._memory.teach(lesson.drawing)
+                self._when[self._hovered] = self._when.get(lesson, lesson.when)
             else:
-                self._gone.append(lesson)
                 self._memory.forget(lesson)
+                self._gone.append(lesson)
         except OSError as error:
             self._say(f"Can't change its file in {self._memory.folder}: {error.strerror}")
         except SavedDrawingError as error:
