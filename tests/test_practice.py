@@ -110,7 +110,7 @@ def test_a_lesson_whose_files_stay_is_shown_once(app, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(Path, "unlink", lambda *_, **__: (_ for _ in ()).throw(PermissionError()))
         click(app, place.center)
-    assert "Can't change" in app.message and len(places(page)) == 1
+    assert "Can't change" in app.message and len(page._shown()) == 1
 
 
 def test_an_empty_page_says_how_to_begin_and_any_key_closes_it(app):

@@ -225,6 +225,14 @@ def test_a_lesson_whose_file_can_not_be_removed_is_still_known(app, monkeypatch)
     assert len(app.recognizer.memory.lessons) == 1 and files(app) == 1
 
 
+def test_a_label_without_a_lesson_goes_with_a_message(app):
+    stroke(app, *SEVEN)
+    press_digit(app, 3)
+    app.recognizer.memory.forget(app.recognizer.memory.lessons[0])  # as on the lessons page
+    press_digit(app, 3)
+    assert app.drawing.label is None and "The label is gone" in app.message
+
+
 def test_only_new_files_that_are_left_out_are_told(app):
     folder = app.recognizer.memory.folder
     for name in ("one", "two"):

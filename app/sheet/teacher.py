@@ -85,9 +85,13 @@ class Teacher:
             if all(part.strokes != old.strokes or part.label != old.label for old in before):
                 self._teach(part)
         for old in before:
+            if any(part.strokes == old.strokes for part in now):
+                continue
             lesson = self._memory.find(old)
-            if lesson is not None and all(part.strokes != old.strokes for part in now):
+            if lesson is not None:
                 self._forget(lesson)
+            else:  # it was taught before it changed, or not in this folder
+                self._say("The label is gone; K shows what is taught")
 
     def _teach(self, drawing: Drawing, saved: Path | None = None) -> bool:
         """Teach a labelled drawing, in place of the file it was `saved` in and of any lesson that
