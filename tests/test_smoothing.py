@@ -54,7 +54,15 @@ def test_a_dot_stays_where_it_is():
 @given(path=st.lists(st.tuples(*[st.integers(0, 50)] * 2), min_size=3, max_size=30), data=st.data())
 def test_what_is_settled_is_the_same_when_the_path_goes_on(width, path, data):
     path = np.array(path) / 50
-    some = data.draw(st.integers(2, len(path)))
+    settled_is_the_same(path, data.draw(st.integers(2, len(path))), width)
+
+
+def test_a_point_whose_width_ends_with_the_path_is_not_settled():
+    settled_is_the_same(np.array([(1, 9), (1, 34), (0, 0)]) / 50, 2, 0.3)
+
+
+def settled_is_the_same(path, some, width):
+    """Whether the lines that are settled after some of the points are the same after all."""
     before, whole = (smoothed(*lines(part), width, 0.07) for part in (path[:some], path))
     settled = before[2]
     for part in (0, 1):

@@ -43,5 +43,5 @@ def smoothed(
     points = (integral(places + half) - integral(places - half)) / span
     points[is_end] = np.where((places > low)[:, None], ends[last], starts[first])[is_end]
     is_line = first[1:] == first[:-1]
-    stays = (first[1:] != first[-1]) | (places[1:] + width / 2 <= high[-1])
+    stays = (first[1:] != first[-1]) | (places[1:] + width / 2 < high[-1])
     return points[:-1][is_line], points[1:][is_line], int((is_line & stays).sum())
