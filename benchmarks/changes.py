@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import matplotlib
 import numpy as np
+from writers import add_writers
 
 from digits.data import pen_strokes
 from digits.data.downloads import DataError
@@ -23,6 +24,7 @@ from digits.explaining.change import Change, Search
 from digits.explaining.ink_evidence import image_of
 from digits.recognizer import Recognizer
 from nn.model_files import ModelFileError
+from training.datasets import VALIDATION_WRITERS
 
 ROWS, COLUMNS = 5, 8  # of the picture
 
@@ -31,9 +33,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--model", type=Path, help="default: the shipped one")
     parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
-    parser.add_argument(
-        "--writers", type=int, nargs="+", choices=pen_strokes.WRITERS, metavar="N", default=[23, 24]
-    )
+    add_writers(parser, VALIDATION_WRITERS)
     parser.add_argument("--count", type=int, default=300, help="drawings")
     parser.add_argument("--picture", type=Path, metavar="PNG", help="of some changes")
     arguments = parser.parse_args()

@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import numpy as np
 import pygame
+from writers import add_writers
 
 from app.demo.replay import mouse_events
 from app.window import App
@@ -36,6 +37,7 @@ from digits.learning.paths import box, on_sheet
 from digits.recognizer import Reading, Recognizer, confidence
 from nn import blas
 from nn.model_files import ModelFileError
+from training.datasets import TEST_WRITERS
 
 HEIGHTS = (0.3, 0.5, 0.75)  # of the canvas
 PENS = (-2, 0, 2)  # turns of the wheel from the window's own pen
@@ -67,14 +69,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--model", type=Path, help="default: the shipped one")
     parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
-    parser.add_argument(
-        "--writers",
-        type=int,
-        nargs="+",
-        choices=pen_strokes.WRITERS,
-        metavar="N",
-        default=list(pen_strokes.WRITERS[24:]),
-    )
+    add_writers(parser, TEST_WRITERS)
     parser.add_argument(
         "--drawings", type=Path, metavar="DIR", help="read the saved ones in DIR instead"
     )

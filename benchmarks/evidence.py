@@ -17,6 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import numpy as np
+from writers import add_writers
 
 from digits.data import pen_strokes
 from digits.data.downloads import DataError
@@ -26,6 +27,7 @@ from digits.drawing.retrace import PEN
 from digits.explaining.ink_evidence import InkEvidence, along, image_of, part
 from digits.recognizer import Reading, Recognizer
 from nn.model_files import ModelFileError
+from training.datasets import VALIDATION_WRITERS
 
 STEPS = 20  # pieces of all the ink
 Piece = tuple[int, float, float]  # a stroke's index, and the arc lengths of both ends
@@ -36,9 +38,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--model", type=Path, help="default: the shipped one")
     parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
-    parser.add_argument(
-        "--writers", type=int, nargs="+", choices=pen_strokes.WRITERS, metavar="N", default=[23, 24]
-    )
+    add_writers(parser, VALIDATION_WRITERS)
     parser.add_argument("--count", type=int, default=300, help="drawings")
     arguments = parser.parse_args()
     try:

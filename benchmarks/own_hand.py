@@ -17,6 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import numpy as np
+from writers import add_writers
 
 from digits.data import mnist, pen_strokes
 from digits.data.downloads import DataError
@@ -25,6 +26,7 @@ from digits.drawing import saved_drawings
 from digits.drawing.retrace import retrace
 from digits.recognizer import SHIPPED_MODEL, Recognizer
 from nn.model_files import ModelFileError
+from training.datasets import TEST_WRITERS
 
 TRAIN = Path(__file__).parent.parent / "train.py"
 TAUGHT = 10  # of each digit
@@ -36,14 +38,7 @@ def main() -> int:
         "--model", type=Path, default=SHIPPED_MODEL, help="default: the shipped one"
     )
     parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
-    parser.add_argument(
-        "--writers",
-        type=int,
-        nargs="+",
-        choices=pen_strokes.WRITERS,
-        metavar="N",
-        default=list(pen_strokes.WRITERS[24:]),
-    )
+    add_writers(parser, TEST_WRITERS)
     arguments = parser.parse_args()
     try:
         before = Recognizer.load(arguments.model)

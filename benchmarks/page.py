@@ -27,6 +27,7 @@ import numpy as np
 import pygame
 from browser import Browser
 from PIL import Image
+from writers import add_writers
 
 from app.demo.replay import mouse_events
 from app.demo.sample import sample_strokes
@@ -36,6 +37,7 @@ from digits.data import pen_strokes
 from digits.data.downloads import DataError
 from digits.recognizer import Recognizer
 from exporting.page import page
+from training.datasets import TEST_WRITERS
 
 HEIGHTS = (0.3, 0.5, 0.75)  # of the sheet
 TIMED = 20  # digits of which every frame is timed
@@ -44,14 +46,7 @@ TIMED = 20  # digits of which every frame is timed
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
-    parser.add_argument(
-        "--writers",
-        type=int,
-        nargs="+",
-        choices=pen_strokes.WRITERS,
-        metavar="N",
-        default=list(pen_strokes.WRITERS[24:]),
-    )
+    add_writers(parser, TEST_WRITERS)
     parser.add_argument("--picture", type=Path, metavar="PNG", help="the page on desk and phone")
     parser.add_argument("--every", type=int, default=1, help="draw only every N-th digit")
     arguments = parser.parse_args()

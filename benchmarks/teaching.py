@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import numpy as np
 import pygame
+from writers import add_writers
 
 from app.demo.replay import mouse_events
 from app.window import App
@@ -33,6 +34,7 @@ from digits.recognizer import Reading, Recognizer
 from digits.recognizer.memory import Memory
 from nn import blas
 from nn.model_files import ModelFileError
+from training.datasets import TEST_WRITERS
 
 HEIGHTS = 0.3, 0.75  # of the canvas: the smallest and the largest digit
 LESSONS = 20  # before non-digits are read
@@ -66,14 +68,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--model", type=Path, help="default: the shipped one")
     parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
-    parser.add_argument(
-        "--writers",
-        type=int,
-        nargs="+",
-        choices=pen_strokes.WRITERS,
-        metavar="N",
-        default=list(pen_strokes.WRITERS[24:]),
-    )
+    add_writers(parser, TEST_WRITERS)
     parser.add_argument("--images", type=int, default=10_000, help="of MNIST's test set")
     arguments = parser.parse_args()
     try:

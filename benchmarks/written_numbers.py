@@ -19,6 +19,7 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import numpy as np
+from writers import add_writers
 
 from app.demo.replay import mouse_events
 from app.window import App
@@ -30,6 +31,7 @@ from digits.learning import non_digits, rows
 from digits.recognizer import Recognizer
 from digits.recognizer.numbers import Number, NumberReader
 from nn.model_files import ModelFileError
+from training.datasets import TEST_WRITERS
 
 LENGTHS = range(2, 7)
 WIDTHS = (0.5, 0.95)  # of a number on the canvas
@@ -78,14 +80,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--model", type=Path, help="default: the shipped one")
     parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
-    parser.add_argument(
-        "--writers",
-        type=int,
-        nargs="+",
-        choices=pen_strokes.WRITERS,
-        metavar="N",
-        default=list(pen_strokes.WRITERS[24:]),
-    )
+    add_writers(parser, TEST_WRITERS)
     parser.add_argument("--count", type=int, default=300, help="numbers of each length and kind")
     arguments = parser.parse_args()
     try:

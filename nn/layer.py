@@ -73,9 +73,10 @@ class Layer:
 
     def backward(self, dy: Array) -> Array | None:
         """Given dy = dC/dy, the cost's derivative with respect to the output, fill the gradients,
-        dC/d(each parameter), summed over the batch, and return dC/dx. May overwrite dy. In
-        training there is one call after each `forward`. Outside, as in `Insight`, there may be
-        several, and where `gradients` is empty, only dC/dx is needed."""
+        dC/d(each parameter), summed over the batch, and return dC/dx. May overwrite dy, so
+        a buffer that one call returned may have changed before the next. In training there is one
+        call after each `forward`. Outside, as in `Insight`, there may be several, and where
+        `gradients` is empty, only dC/dx is needed."""
         raise NotImplementedError
 
     def update_statistics(self) -> None:

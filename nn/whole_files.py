@@ -23,9 +23,8 @@ def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if target.exists() and not target.is_file():  # such as /dev/stdout
         raise OSError(errno.EINVAL, "not a regular file", str(path))
-    beside = target.with_name(
-        f".{target.name}.{os.getpid()}"
-    )  # `remove_leftovers` knows it by this
+    # `remove_leftovers` knows it by this name.
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with open(beside, "wb") as file:
             write(file)
