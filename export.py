@@ -1,6 +1,7 @@
 """Write a model as one web page that reads digits in any browser, or as an ONNX file."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def parse_arguments() -> argparse.Namespace:
     options = parser.parse_args()
     if options.html is None and options.onnx is None:
         parser.error("say what to write: --html FILE or --onnx FILE")
-    files = [path.resolve() for path in (options.html, options.onnx, options.model) if path]
+    files = [os.path.realpath(path) for path in (options.html, options.onnx, options.model) if path]
     if len(set(files)) < len(files):
         parser.error("--html, --onnx and --model must be different files")
     return options

@@ -91,8 +91,8 @@ class Conv2D(ImageLayer):
     """Slides `filters` square windows over the image, `strides` pixels at a time.
 
     padding: "valid" keeps the windows inside the image; "same" surrounds it with zeros, so that the
-    output has ceil(height / strides) rows and ceil(width / strides) columns. Where their number is
-    odd, the extra row of zeros is below, the extra column on the right.
+    output has ceil(height / strides) rows and ceil(width / strides) columns. Where an odd
+    number of rows of zeros is needed, the extra one is below; the extra column is on the right.
 
     `forward` returns the sums y, and `backward` is given dC/dy: a `Lane` applies the activation in
     a step of its own. The weights W are (filters, k, k, channels), the biases b (filters,).
@@ -108,8 +108,8 @@ class Conv2D(ImageLayer):
         db[f]          = Σ_rq dy[r, f, q]
         dx[p, c, t]    = Σ_fij W[f, i, j, c] · dy[r, f, q]   where r·s + i = p and q·s + j = t
 
-    For s = 1 the last is a correlation too: r = p - i, so for each row further down in W, the row
-    of dy is one further up. So rotate W by 180° and slide it over dy.
+    For s = 1 the last is a correlation too: r = p - i falls where i rises. So dx is dy, with k - 1
+    zeros on every side, correlated with W rotated by 180°.
 
     For s > 1, only every s-th row of W contributes to a pixel: to one in row p = u·s + e, with
     0 ≤ e < s, the rows e, e + s, e + 2s, … of W, with the rows u, u - 1, u - 2, … of dy. So each

@@ -48,8 +48,8 @@ class CrossEntropyLoss:
     sigmoid outputs are independent probabilities: C = -Σ [t ln a + (1 - t) ln(1 - a)].
     Any other activation raises ValueError.
 
-    label_smoothing: the share of each target that is spread evenly over all the units
-    (Szegedy et al. 2016), in [0, 1).
+    label_smoothing: s in [0, 1) makes each target (1 - s) · t + s / units, for targets that are a
+    distribution over the units (Szegedy et al. 2016).
     """
 
     label_smoothing: float = 0.0

@@ -13,7 +13,8 @@ import functools
 import math
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from itertools import pairwise
 
 import numpy as np
 
@@ -52,7 +53,7 @@ class Lanes:
         costs, outputs = np.empty(m, X.dtype), np.empty(Y.shape, X.dtype)
         # Of almost equal size, so that BatchNorm's estimates are equally good in each.
         count = math.ceil(m / MICRO_BATCH) if self._convolutional else 1
-        chunks = _chunks(m, math.ceil(m / count))
+        chunks = [slice(*ends) for ends in pairwise(-(-m * i // count) for i in range(count + 1))]
         draws = [generator]
         if len(chunks) > 1:  # so that what Dropout drops does not depend on the number of cores
             seed = generator.integers(2**63)
@@ -110,9 +111,13 @@ class Lanes:
             work(lanes[0], range(count))
             return lanes
         with blas.one_thread():
-            shares = [range(i, count, workers) for i in range(workers)]
-            # list() waits for the threads, and raises here what they raised.
-            list(_threads().map(work, lanes, shares))
+            futures = [
+                _threads().submit(work, lane, range(i, count, workers))
+                for i, lane in enumerate(lanes)
+            ]
+            wait(futures)  # for all of them, even if one fails: they share the parameters
+            for future in futures:
+                future.result()
         return lanes
 
     def _lane(self, i: int) -> Lane:
@@ -136,3 +141,7 @@ def cores() -> int:
 @functools.cache
 def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(cores(), thread_name_prefix="lane")
+
+
+if hasattr(os, "register_at_fork"):  # a forked process has none of its parent's threads
+    os.register_at_fork(after_in_child=_threads.cache_clear)

@@ -6,10 +6,10 @@ parameters. A `Net` copies the layer and assigns its parameters; each `Lane` wor
 its own: forward remembers what backward needs, backward fills the gradients and returns the
 derivative with respect to its input.
 
-For a layer of your own, write a dataclass that inherits from `Layer`. If it has an `activation`,
-that is applied in place to what its forward returns, which must not be x itself then, nor be needed
-by its backward. To load a network that uses it, register it
-in `layers.LAYERS`.
+For a layer of your own, write a dataclass that inherits from `Layer`. If it has a field
+`activation`, the network applies that in place to the array that forward returns: so forward must
+not return x itself, and backward must not need what forward returned. To load a network that uses
+it, register it in `layers.LAYERS`.
 
 Shapes: dense layers pass on (m, units), the batch first. Convolutions pass on images as (height,
 channels, width, m), rows outermost and the batch *innermost*, so that sliding windows, pooling and
@@ -35,7 +35,7 @@ class Layer:
     # By name: the arrays that are trained, and dC/d(each of them), of the same shape.
     parameters: dict[str, Array] = field(init=False, repr=False, default_factory=dict)
     gradients: dict[str, Array] = field(init=False, repr=False, default_factory=dict)
-    # By name: arrays that training measures, such as running means, and the last batch's values.
+    # By name: running values, such as BatchNorm's mean, and the same measured in the last batch.
     statistics: dict[str, Array] = field(init=False, repr=False, default_factory=dict)
     measured: dict[str, Array] = field(init=False, repr=False, default_factory=dict)
     # Whether forward is part of a training step or of inference: BatchNorm and Dropout differ.
@@ -67,16 +67,16 @@ class Layer:
 
     def forward(self, x: Array, generator: np.random.Generator | None = None) -> Array:
         """The output for the batch x, each laid out as described above; it may be a buffer that the
-        next call overwrites. x must stay as it is. In training the layer may draw from the
-        generator, and writes what it measures into `measured`."""
+        next call overwrites. x does not change (`Activate` is the exception). In training the layer
+        may draw from the generator, and writes what it measures into `measured`."""
         raise NotImplementedError
 
     def backward(self, dy: Array) -> Array | None:
         """Given dy = dC/dy, the cost's derivative with respect to the output, fill the gradients,
-        dC/d(each parameter), summed over the batch, and return dC/dx. May overwrite dy, so
-        a buffer that one call returned may have changed before the next. In training there is one
-        call after each `forward`. Outside, as in `Insight`, there may be several, and where
-        `gradients` is empty, only dC/dx is needed."""
+        dC/d(each parameter), summed over the batch, and return dC/dx. It may overwrite dy: so
+        what it returns may be overwritten before its next call, even if it is its own buffer. In
+        training there is one call after each `forward`. Outside, as in `Insight`, there may be
+        several, and where `gradients` is empty, only dC/dx is needed."""
         raise NotImplementedError
 
     def update_statistics(self) -> None:

@@ -38,9 +38,14 @@ def read(path: str | Path) -> tuple[dict[str, object], dict[str, Array]]:
         data = file.read()
     try:
         arrays = _read_archive(data)
-        header = json.loads(str(arrays.pop(HEADER)))
+        # A damaged array can hold characters that don't exist; encoding refuses them.
+        header = json.loads(str(arrays.pop(HEADER)).encode())
     except Exception as error:  # a broken file can make its readers raise anything
-        raise ModelFileError(f"{path}: {_reason(error)}") from error
+        reason = f"it has no {error}" if isinstance(error, KeyError) else error
+        message = (
+            f"not a model file, or an incomplete one ({one_line(reason) or type(error).__name__})"
+        )
+        raise ModelFileError(f"{path}: {message}") from error
     if not isinstance(header, dict):
         raise ModelFileError(f"{path}: its header is not a JSON object")
     for name, array in arrays.items():
@@ -76,9 +81,7 @@ def _read_array(data: bytes) -> Array:
     return flat.reshape(shape, order="F" if in_fortran_order else "C")
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, zipfile.BadZipFile):
-        return f"not a model file, or an incomplete one ({error})"
-    if isinstance(error, KeyError):
-        return f"not a model file: it has no {error}"
-    return str(error).partition("\n")[0] or type(error).__name__
+def one_line(reason: object) -> str:
+    """The first line of a reason, without the control characters that a file's names can have."""
+    line = str(reason).partition("\n")[0]
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)

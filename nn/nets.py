@@ -19,7 +19,7 @@ from nn.lane import Lane
 from nn.lanes import Lanes
 from nn.layer import Layer, Shape
 from nn.layers import Dense, InLayer, from_config
-from nn.model_files import ModelFileError
+from nn.model_files import ModelFileError, one_line
 from nn.optimizers import SGD, Optimizer
 from nn.slots import Slots, array_shapes, require_same
 
@@ -31,17 +31,18 @@ class Net:
 
     layers: an InLayer first, a Dense last. They are descriptions: the network works with copies of
         them, in its own `layers`, so one layer object may occur several times and in several
-        networks.
+        networks. They are read when the network first runs: for another hyperparameter, make a new
+        network.
     cost_function: CrossEntropyLoss or MSE, the class or an instance; or one of your own (see
         `cost_functions.Cost`).
-    generator: draws the initial weights; without one they differ from run to run.
+    generator: draws the initial weights; or its seed. Without one they differ from run to run.
     dtype: float32, or float64 to check gradients with.
 
     All parameters are one flat vector, `parameters`, and all gradients another, `gradients`; the
     layers' arrays are views into them (see `slots`). Weight decay applies to parameters[decaying].
     `state` is the parameters followed by the layers' statistics. `metadata` is a dict of
-    JSON-serialisable facts about the network; it is saved and loaded with the model. A network
-    uses threads of its own; call it from one thread at a time.
+    JSON-serialisable facts about the network; it is saved and loaded with the model. Networks
+    work on all cores: call them from one thread at a time.
 
     ValueError where the layers do not fit together; it names the layer and the reason.
     """
@@ -50,7 +51,7 @@ class Net:
         self,
         layers: Sequence[Layer],
         cost_function: type[Cost] | Cost,
-        generator: np.random.Generator | None = None,
+        generator: np.random.Generator | int | None = None,
         dtype: type = np.float32,
     ):
         self.layers = [copy.copy(layer) for layer in layers]
@@ -69,7 +70,7 @@ class Net:
         results = np.zeros_like(self.state)  # of a batch, in the same order
         self.gradients = results[slots.learned]
         self._lanes = Lanes(self.layers, slots, results)
-        generator = generator or np.random.default_rng()
+        generator = np.random.default_rng(generator)
         shares = zip(
             self.layers,
             slots.parameters(self.state),
@@ -107,20 +108,20 @@ class Net:
         epochs: int = 1,
         batch_size: int = 128,
         optimizer: Optimizer | None = None,
-        generator: np.random.Generator | None = None,
+        generator: np.random.Generator | int | None = None,
     ) -> list[float]:
         """Train on X (m, …) and Y, one-hot (m, units) or integer labels (m,).
 
         alpha: the learning rate of plain gradient descent, 0.01 by default. An `optimizer` has its
             own rate: give one or the other.
-        generator: shuffles the examples in each epoch, and draws what Dropout drops.
+        generator: shuffles the examples in each epoch, and draws what Dropout drops; or its seed.
         Returns the mean cost of each epoch, which is also logged to "nn" at level INFO. Raises
         ValueError where X and Y do not suit the network, or another argument is out of its range.
         """
         if optimizer and alpha is not None:
             raise ValueError(f"an optimizer has its own learning rate: leave out alpha={alpha}")
         optimizer = optimizer or SGD(0.01 if alpha is None else alpha)
-        generator = generator or np.random.default_rng()
+        generator = np.random.default_rng(generator)
         X, Y = self._examples(X, Y)
         _require_finite(X, Y)
         history = []
@@ -136,16 +137,18 @@ class Net:
         return history
 
     def backpropagate(
-        self, X: Array, Y: Array, generator: np.random.Generator | None = None
+        self, X: Array, Y: Array, generator: np.random.Generator | int | None = None
     ) -> tuple[float, Array]:
         """Fill `gradients` with the derivative of the batch's mean cost with respect to
         `parameters`. `Lane.learn` says how.
 
-        Returns that cost, and the outputs (m, units). The generator draws what Dropout drops.
-        Parameters and statistics do not change: an optimizer and `update_statistics` change them.
+        Returns that cost, and the outputs (m, units). Dropout and BatchNorm work as in training;
+        the generator, or the one of this seed, draws what Dropout drops. Parameters and statistics
+        do not change: an optimizer and `update_statistics` change them. ValueError where X or Y
+        does not suit the network.
         """
         X, Y = self._examples(X, Y)
-        generator = generator or np.random.default_rng()
+        generator = np.random.default_rng(generator)
         costs, outputs = self._lanes.learn(X, Y, self.cost_function, generator)
         cost = float(costs.mean())
         if not math.isfinite(cost):
@@ -172,11 +175,12 @@ class Net:
 
     def evaluate(self, X: Array, Y: Array) -> tuple[float, float]:
         """The mean cost over X (m, …) and Y, one-hot (m, units) or labels (m,), and the accuracy:
-        the fraction of X whose greatest output is at the right class."""
+        the fraction of X whose greatest output is at the right class; nan for a network with one
+        output, which has no classes."""
         X, Y = self._examples(X, Y)
         costs, outputs = self._lanes.evaluate(X, Y, self.cost_function)
         hits = outputs.argmax(axis=1) == Y.argmax(axis=1)
-        return float(costs.mean()), float(hits.mean())
+        return float(costs.mean()), float(hits.mean()) if Y.shape[1] > 1 else math.nan
 
     def activations(self, X: Array) -> list[tuple[Layer, Array]]:
         """Each layer with its output for the one image X (1, …), after its activation: a new array
@@ -186,6 +190,8 @@ class Net:
     def input_gradient(self, X: Array, unit: int) -> Array:
         """The derivative of the logit of output `unit` with respect to the one image X (1, …): a
         new array of X's shape."""
+        if require_whole("unit", unit, least=0) >= self.layers[-1].units:
+            raise ValueError(f"unit must be below {self.layers[-1].units}, not {unit}")
         return self._followed(X).input_gradient(unit).reshape(np.shape(X))
 
     def _followed(self, X: Array) -> Insight:
@@ -213,6 +219,8 @@ class Net:
                 f"got {Y.shape} for X {X.shape}"
             )
         if Y.ndim == 1:
+            if units == 1:
+                raise ValueError("with one output, Y must be targets (m, 1), not labels (m,)")
             if not np.issubdtype(Y.dtype, np.integer) or Y.min() < 0 or Y.max() >= units:
                 raise ValueError(f"labels must be whole numbers from 0 to {units - 1}")
             Y = np.eye(units, dtype=X.dtype)[Y]
@@ -250,9 +258,12 @@ class Net:
             # Before anything is allocated, so that no file can make us allocate more than it holds.
             require_same(array_shapes(layers), {name: a.shape for name, a in arrays.items()})
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            reason = str(error).partition("\n")[0]  # a name in the file can have line ends
-            raise ModelFileError(f"{path}: not a complete network: {reason}") from error
+            reason = f"it has no {error}" if isinstance(error, KeyError) else error
+            raise ModelFileError(f"{path}: not a complete network: {one_line(reason)}") from error
         return cls(layers, cost_function)._filled(arrays, metadata)
+
+    def __getstate__(self) -> None:
+        raise TypeError("a Net is not pickled: use save_model and Net.load_model")
 
     def __deepcopy__(self, memo: dict) -> "Net":
         # A plain deep copy of the layers' arrays would no longer be views into the flat vectors.

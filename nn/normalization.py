@@ -25,7 +25,7 @@ class BatchNorm(Layer):
     """
 
     EPSILON = 1e-5
-    NEWEST = 0.1  # the weight of the newest batch in the statistics
+    NEWEST = 0.1  # the weight of the newest batch in the statistics; PyTorch's momentum
 
     def parameter_shapes(self) -> dict[str, Shape]:
         return {"scale": self.input_shape[-1:], "shift": self.input_shape[-1:]}
@@ -55,8 +55,10 @@ class BatchNorm(Layer):
         if self.training:
             variance = self._dot(self.centred, self.centred) / n
             self.measured["mean"][:] = mean
-            # Divided by n - 1 instead of n: an unbiased estimate of the variance of all images.
-            self.measured["variance"][:] = variance * (n / max(n - 1, 1))
+            # Divided by n - 1 instead of n, which makes it an unbiased estimate (Bessel's
+            # correction). A single value says nothing about the variance.
+            unbiased = variance * (n / (n - 1)) if n > 1 else self.statistics["variance"]
+            self.measured["variance"][:] = unbiased
         self.inverse = (1 / np.sqrt(variance + self.EPSILON)).astype(x.dtype)  # 1/σ
         np.multiply(self.centred, self._spread(self.parameters["scale"] * self.inverse), out=self.y)
         self.y += self._spread(self.parameters["shift"])

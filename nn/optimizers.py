@@ -19,9 +19,10 @@ EVERYTHING = slice(None)
 
 
 def clip_norm(gradients: Array, largest: float) -> None:
-    """Scale the vector in place to the Euclidean norm `largest` if it exceeds that, so that one odd
-    batch cannot move the parameters far (Pascanu et al. 2013)."""
-    norm = float(np.linalg.norm(gradients))
+    """Scale the vector in place to the Euclidean norm `largest`, at least 0, if it exceeds that, so
+    that one odd batch cannot move the parameters far (Pascanu et al. 2013)."""
+    largest = require_number("largest", largest)
+    norm = float(np.linalg.norm(gradients.astype(float)))  # float32 squares could overflow
     if norm > largest:
         gradients *= largest / norm
 
@@ -30,7 +31,8 @@ class Optimizer:
     """The base of all optimizers; one of your own implements `update`.
 
     learning_rate: a finite number of at least 0, or a schedule (see `schedules`).
-    weight_decay: the factor of the penalty weight_decay / 2 · ‖weights‖², at least 0.
+    weight_decay: at least 0, the factor of the penalty weight_decay / 2 · ‖weights‖² (L2
+        regularisation); AdamW decays the weights directly.
     Other numbers raise ValueError, as do a momentum or betas that are not in [0, 1).
 
     All that it remembers between steps is `steps`, their number, and `state`, vectors of the
@@ -72,7 +74,7 @@ class Optimizer:
         self.state = {name: array.copy() for name, array in state.items()}
 
     def decay(self, parameters: Array, gradients: Array, decaying: slice, rate: float) -> None:
-        """Weight decay as the derivative of weight_decay / 2 · ‖weights‖² (L2 regularisation)."""
+        """Weight decay as the derivative of weight_decay / 2 · ‖weights‖²."""
         if self.weight_decay:
             gradients[decaying] += self.weight_decay * parameters[decaying]
 
@@ -96,8 +98,8 @@ class Momentum(Optimizer):
         v ← momentum · v + g
         θ ← θ - rate · v
 
-    With nesterov, the step looks ahead: g + momentum · v instead of v (Nesterov 1983, in the form
-    of Sutskever et al. 2013)."""
+    With nesterov, the step looks ahead: g + momentum · v instead of v (Nesterov 1983, rewritten
+    for the gradient at θ as by Bengio et al. 2013)."""
 
     REMEMBERED = ("velocity",)
 
@@ -173,7 +175,7 @@ class Adam(Optimizer):
 
 class AdamW(Adam):
     """Adam with decoupled weight decay: θ ← (1 - rate · weight_decay) · θ, instead of a term in the
-    gradient (Loshchilov and Hutter 2019)."""
+    gradient (Loshchilov and Hutter 2019; as in PyTorch, the rate is a factor of the decay)."""
 
     def decay(self, parameters: Array, gradients: Array, decaying: slice, rate: float) -> None:
         if self.weight_decay:

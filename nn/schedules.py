@@ -35,7 +35,7 @@ def cosine(rate: float, steps: int, final: float = 0.0) -> Schedule:
 
 def one_cycle(rate: float, steps: int, warm_up: float = 0.3, start: float = 1 / 25) -> Schedule:
     """Up from rate · start to `rate` in the first steps, a fraction `warm_up` of all, in [0, 1);
-    then down to 0, both along half a cosine (Smith 2018)."""
+    then down to 0, both along half a cosine (Smith 2018, who used straight lines)."""
     rate, start = require_number("rate", rate), require_number("start", start)
     steps = require_whole("steps", steps)
     top = require_number("warm_up", warm_up, below=1) * steps

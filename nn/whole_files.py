@@ -18,7 +18,7 @@ def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
     The directory must exist. On failure, `path` is as before and the temporary file is removed.
     Raises an OSError that names `path`, or whatever `write` raises.
     """
-    target = Path(path).resolve()  # a link stays, and what it leads to is written
+    target = Path(os.path.realpath(path))  # a link stays, and what it leads to is written
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if target.exists() and not target.is_file():  # such as /dev/stdout

@@ -320,6 +320,14 @@ def test_batch_norm_normalises_by_the_batch_and_answers_by_the_running_statistic
         np.testing.assert_allclose(norm.statistics[name], value)
 
 
+def test_a_single_value_says_nothing_about_the_variance():
+    net = net_around([BatchNorm()], (5,))
+    norm = net.layers[1]
+    trained_on(net, np.random.default_rng(0).normal(3, 2, (1, 5)))
+    np.testing.assert_array_equal(norm.statistics["variance"], 1)
+    assert (norm.statistics["mean"] != 0).all()
+
+
 # --- Initial weights
 
 

@@ -303,6 +303,8 @@ def too_large_to_print(recipe, arrays):
         (too_large_to_print, "digits"),
         (changed([0, 9, 1], "layers", 0, "shape"), "shape"),
         (changed([], "layers"), "InLayer"),
+        (lambda recipe, arrays: recipe["layers"][1].pop("layer"), "no 'layer'"),
+        (changed({"layer": "InLayer", "\ud800\r": 1}, "layers", 0), r"\ud800\r"),
         (changed(None, "layers"), ""),
         (changed(7, "layers", 1), ""),
         (changed("Hinge", "cost_function", "cost"), "Hinge"),

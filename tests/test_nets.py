@@ -2,7 +2,12 @@
 with what it is given."""
 
 import copy
+import os
+import pickle
 import re
+import subprocess
+import sys
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +15,7 @@ import pytest
 from gradient_check import gradient_error
 
 from nn import blas
-from nn.activation_functions import Activation, ReLU, linear, softmax, tanh
+from nn.activation_functions import Activation, ReLU, linear, sigmoid, softmax, tanh
 from nn.cost_functions import COSTS, MSE, CrossEntropyLoss
 from nn.layer import Layer
 from nn.layers import (
@@ -223,6 +228,57 @@ def test_every_image_counts_alike_in_the_statistics(m, cores, digits, monkeypatc
     np.testing.assert_allclose(mean, 0.1 * X[:m].mean(), rtol=1e-5)
 
 
+@pytest.mark.parametrize("m", [65, 129, 200, 4033])
+def test_a_batch_is_cut_into_chunks_of_equal_size_or_one_more(m, monkeypatch):
+    sizes = []
+
+    def learn(lane, x, targets, *rest):
+        sizes.append(len(x))
+        return np.zeros(len(x)), np.zeros(targets.shape)
+
+    monkeypatch.setattr("nn.lane.Lane.learn", learn)
+    image_net().backpropagate(np.zeros((m, 64)), np.zeros(m, int))
+    assert sum(sizes) == m and max(sizes) <= 64 and max(sizes) - min(sizes) <= 1
+
+
+def test_an_error_in_one_chunk_comes_when_the_others_have_ended():
+    running = set()
+
+    class Fails(CrossEntropyLoss):
+        def evaluate(self, z, activation, t):
+            if t[0, 0]:
+                raise RuntimeError("planted")
+            running.add(1)
+            time.sleep(0.2)
+            running.clear()
+            return super().evaluate(z, activation, t)
+
+    net = Net(image_net().layers, Fails)
+    with pytest.raises(RuntimeError, match="planted"):
+        net.backpropagate(np.zeros((128, 64)), np.repeat([0, 1], 64))
+    assert not running
+
+
+FORKED = """
+import os, sys
+import numpy as np
+sys.path.insert(0, "tests")
+from test_nets import image_net
+net, X = image_net(), np.zeros((200, 64))
+net.predict(X)  # which starts threads
+child = os.fork()
+net.predict(X)
+if child:
+    sys.exit(os.waitpid(child, 0)[1])
+os._exit(0)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks here")
+def test_a_forked_process_has_threads_of_its_own():
+    subprocess.run([sys.executable, "-c", FORKED], check=True, timeout=60)
+
+
 @every_net
 def test_backpropagation_changes_nothing_but_the_gradients(make, digits):
     net, (X, labels) = trained(make(), *digits), digits
@@ -319,6 +375,28 @@ def test_labels_that_do_not_fit_are_refused(Y):
     for use in (net.backpropagate, net.evaluate, net.gradient_descent):
         with pytest.raises(ValueError, match="labels"):
             use(np.zeros((8, 64)), Y)
+
+
+def test_a_single_output_has_targets_and_no_classes():
+    net = Net([InLayer(4), Dense(1, sigmoid)], CrossEntropyLoss)
+    X = np.eye(4)
+    with pytest.raises(ValueError, match="targets"):
+        net.backpropagate(X, np.array([0, 1, 0, 1]))
+    assert np.isnan(net.evaluate(X, np.ones((4, 1)))[1])
+
+
+def test_a_seed_serves_as_a_generator(digits):
+    for seed in (0, 1):
+        nets = [dense_net(seed), Net(dense_net().layers, CrossEntropyLoss, seed)]
+        for net, generator in zip(nets, (np.random.default_rng(seed), seed), strict=True):
+            net.gradient_descent(*digits, epochs=1, generator=generator)
+        np.testing.assert_array_equal(nets[0].parameters, nets[1].parameters)
+
+
+@pytest.mark.parametrize("unit", [-1, 10, 99, 1.5])
+def test_the_input_gradient_of_no_unit_is_refused(unit):
+    with pytest.raises(ValueError, match="unit must be"):
+        dense_net().input_gradient(np.zeros((1, 64)), unit)
 
 
 def test_nothing_to_learn_from_is_refused():
@@ -665,6 +743,11 @@ def test_outputs_and_gradients_are_those_of_pytorch(layers):
     np.testing.assert_allclose(outputs, x.softmax(1).detach(), rtol=1e-8, atol=1e-12)
     for gradient, tensor in pairs:
         np.testing.assert_allclose(gradient, tensor.grad, rtol=1e-7, atol=1e-10)
+
+
+def test_a_net_is_not_pickled():
+    with pytest.raises(TypeError, match="save_model"):
+        pickle.dumps(dense_net())
 
 
 def test_a_deep_copy_learns_for_itself():

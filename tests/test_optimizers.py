@@ -192,6 +192,10 @@ def test_clipping_shortens_a_gradient_that_is_too_long_and_no_other():
         np.testing.assert_allclose(gradients, expected, rtol=1e-6)
     clip_norm(zero := np.zeros(2), 1)
     assert not zero.any()
+    clip_norm(large := np.full(4, 1e20, np.float32), 1)  # its squares are beyond float32
+    np.testing.assert_allclose(large, 0.5)
+    with pytest.raises(ValueError, match="largest"):
+        clip_norm(gradients, -1)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -348,6 +349,7 @@ def test_each_digit_of_a_number_can_be_looked_at_and_labelled(browser, tmp_path)
     browser.settle()
     assert text(browser, "label") == "Label 7"
     browser.press("s")
+    click(browser, "dialog button[value='none']")
     saved = downloaded(browser, tmp_path)
     assert [(part.strokes, part.label) for part in saved.labelled()] == [(saved.strokes[-1:], 7)]
 
@@ -373,6 +375,18 @@ def test_a_number_is_labelled_in_the_question_that_saving_asks(browser, tmp_path
     browser.run("document.querySelector('#labels div button').click()")
     saved = downloaded(browser, tmp_path)
     assert [part.label for part in saved.labelled()] == [1, 4, 9]
+
+
+@needs_browser
+def test_saving_asks_for_the_digits_that_have_no_label_yet(browser):
+    for index, digit in enumerate((4, 7)):
+        for stroke in sample_strokes(digit):
+            browser.drag(places(browser, stroke[::4] / 3 + (index / 3, 0.3)))
+        browser.settle()
+        if index == 0:
+            browser.press("9")
+    browser.press("s")
+    assert browser.run("document.querySelector('#labels input').value") == "97"
 
 
 @needs_browser
@@ -515,6 +529,58 @@ def test_a_hand_that_rests_on_the_screen_does_not_end_a_pens_stroke(browser):
 
 
 @needs_browser
+def test_a_hand_that_lands_before_its_pen_leaves_no_ink(browser):
+    browser.run(
+        """{ const canvas = document.getElementById('sheet');
+        const send = (type, kind, id, x) => canvas.dispatchEvent(new PointerEvent(type, {
+            pointerType: kind, pointerId: id, isPrimary: true, button: 0, buttons: 1,
+            clientX: x, clientY: 99 }));
+        canvas.setPointerCapture = () => {};
+        send('pointerdown', 'touch', 8, 200);
+        send('pointermove', 'touch', 8, 203);
+        send('pointerdown', 'pen', 7, 99);
+        send('pointermove', 'touch', 8, 205);
+        send('pointermove', 'pen', 7, 120);
+        send('pointermove', 'pen', 7, 130); }"""
+    )
+    assert browser.run("DRAWING.strokes.map(stroke => stroke.points.length)") == [3]
+
+
+@needs_browser
+def test_only_the_left_button_draws(browser):
+    ((x, y),) = places(browser, np.array([[0.5, 0.2]]))
+    browser.mouse("mousePressed", x, y)
+    browser.run(
+        f"""document.getElementById('sheet').dispatchEvent(new PointerEvent('pointermove', {{
+        pointerId: 1, isPrimary: true, buttons: 2, clientX: {x} + 50, clientY: {y} }}))"""
+    )
+    browser.mouse("mouseMoved", x + 90, y)
+    assert browser.run("DRAWING.strokes.map(stroke => stroke.points.length)") == [1]
+
+
+@needs_browser
+def test_the_sheet_is_repainted_for_a_finer_screen(browser):
+    draw(browser, 4)
+    browser.resize(*SIZES["desktop"], scale=2)
+    draw(browser, 1)
+    assert browser.run("document.getElementById('sheet').width") == 2 * 544
+
+
+@needs_browser
+def test_bars_move_after_a_pause_too(browser):
+    draw(browser, 5)
+    time.sleep(1)
+    found = browser.run(
+        """new Promise((done) => {
+            document.getElementById('clear').click();
+            requestAnimationFrame(() =>
+                done(document.querySelector("[aria-label='5'] i i").style.transform));
+        })"""
+    )
+    assert 0.5 < float(found.removeprefix("scaleX(").removesuffix(")")) < 1
+
+
+@needs_browser
 def test_thousands_of_strokes_do_no_harm(browser):
     script = """(async () => {
         const sheet = document.getElementById('sheet'), r = sheet.getBoundingClientRect();
@@ -538,6 +604,16 @@ def test_thousands_of_strokes_do_no_harm(browser):
 
 
 # --- Keys and buttons
+
+
+@needs_browser
+def test_keys_are_found_by_their_place_where_the_alphabet_is_another(browser):
+    draw(browser, 1)
+    browser.run(
+        """document.dispatchEvent(new KeyboardEvent(
+            'keydown', { key: 'я', code: 'KeyZ', ctrlKey: true }))"""
+    )
+    assert browser.run("DRAWING.strokes.length") == 0
 
 
 @needs_browser
@@ -670,8 +746,8 @@ def test_the_mouse_on_a_bar_shows_which_ink_speaks_for_it(browser):
 @needs_browser
 def test_everything_has_a_name_and_the_focus_is_seen(browser):
     draw(browser, 5)
-    unnamed = """[...document.querySelectorAll('button, canvas, output, [role]')]
-        .filter(e => !e.closest('dialog') && !e.getAttribute('aria-label') && e.id !== 'notice')"""
+    unnamed = """[...document.querySelectorAll('button, canvas, output, [role]:not([role=status])')]
+        .filter(e => !e.closest('dialog') && !e.getAttribute('aria-label'))"""
     assert browser.run(f"{unnamed}.length") == 0
     assert browser.run("document.getElementById('answer').getAttribute('aria-live')") == "polite"
     browser.press("Tab")  # from the sheet to the first bar, whose evidence is shown

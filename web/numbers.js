@@ -26,7 +26,7 @@ class NumberReader {
     const isNumber = strokes.length <= MOST_STROKES;
     const seen = isNumber ? strokes.filter((stroke) => this.box(stroke)) : [];
     if (seen.length === 0) {
-      const reading = this.reader.read(strokes);
+      const reading = this.reading(strokes);
       this.number = reading && numberOf([{ reading, strokes, box: [0, 0, 1, 1] }]);
       return true;
     }

@@ -22,7 +22,8 @@ function main() {
 
 function run() {
   const numbers = new NumberReader(READER);
-  let isRead = true, reading = null, pointedDigit = null, last = 0, frame = null;
+  let isRead = true, reading = null, pointedDigit = null, frame = null;
+  let last = null; // the time of the frame before, if nothing paused since
   let chosen = null; // a digit of several that was pointed at, by its first stroke, and the newest then
 
   const ask = () => { frame ??= requestAnimationFrame(show); };
@@ -53,9 +54,9 @@ function run() {
       element("redo").disabled = !DRAWING.future.length;
       element("clear").disabled = element("save").disabled = !DRAWING.strokes.length;
     }
-    const moving = bars.show(reading, Math.min((now - last) / 1000, 1));
-    last = now;
-    if (moving || !isRead) ask();
+    const moving = bars.show(reading, last === null ? 1 / 60 : (now - last) / 1000);
+    last = moving || !isRead ? now : null;
+    if (last !== null) ask();
   }
 
   // The digit that bars and image show: the one drawn last, unless a person chose another.
@@ -97,11 +98,13 @@ function run() {
     sheet.lift();
     if (!DRAWING.strokes.length) return say("There is nothing to save yet; draw a digit first");
     const number = current();
-    if (DRAWING.labels.length || !number) return download();
-    const count = number.digits.length;
+    if (!number) return download();
+    const said = number.digits.map(({ strokes }) => DRAWING.labelOf(strokes));
+    if (!said.includes(null)) return download();
+    const count = said.length;
     setText(element("question"), count === 1 ? "Which digit is it?" : "Which number is it?");
     choice.replaceChildren(...(count === 1 ? buttons : [written, done]));
-    written.value = number.text;
+    written.value = said.map((digit, i) => digit ?? number.text[i] ?? "?").join("");
     written.pattern = `\\d{${count}}`;
     written.title = `${count} digits, as many as there are marks on the sheet`;
     labels.returnValue = "cancel";
@@ -160,7 +163,9 @@ function run() {
   });
 
   document.addEventListener("keydown", (event) => {
-    const key = event.key.toLowerCase(), command = event.ctrlKey || event.metaKey;
+    // Other alphabets have no S and no Z: there the key's place on the keyboard counts.
+    const isLatin = /^[ -~]/.test(event.key), code = event.code.replace("Key", "");
+    const key = (isLatin ? event.key : code).toLowerCase(), command = event.ctrlKey || event.metaKey;
     if (labels.open || event.altKey || (event.repeat && !command)) return;
     if (command) {
       if (key === "z") (event.shiftKey ? redo : undo)();

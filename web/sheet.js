@@ -28,6 +28,10 @@ class Sheet {
     // second pointer means that the first's end was lost.
     const isHand = this.kind === "pen" && event.pointerType === "touch";
     if (this.pointer !== null && (!event.isPrimary || isHand)) return;
+    if (this.pointer !== null && this.kind === "touch" && event.pointerType === "pen") {
+      this.drawing.undo(); // it was the hand that landed first
+      this.repaint();
+    }
     document.activeElement.blur(); // evidence for a bar ends where drawing begins
     this.pointer = event.pointerId;
     this.kind = event.pointerType;
@@ -39,7 +43,7 @@ class Sheet {
   move(event) {
     if (this.pointer === null) this.pointed(this.point(event));
     if (event.pointerId !== this.pointer) return;
-    if (!event.buttons) return this.lift(); // the release was lost
+    if (!(event.buttons & 1)) return this.lift(); // the release was lost
     // The movements since the last frame; some browsers report none.
     const passed = event.getCoalescedEvents?.() ?? [];
     for (const one of passed.length ? passed : [event]) this.drawing.extend(this.point(one));
@@ -73,8 +77,9 @@ class Sheet {
   // Show what has been drawn since the last time.
   paint() {
     const { canvas, drawing: { strokes } } = this, brush = canvas.getContext("2d");
-    if (this.painted === null) {
-      if (!fitToScreen(canvas)) brush.clearRect(0, 0, canvas.width, canvas.height);
+    const isBlank = fitToScreen(canvas);
+    if (isBlank || this.painted === null) {
+      if (!isBlank) brush.clearRect(0, 0, canvas.width, canvas.height);
       this.painted = { strokes: 0, points: 0 };
     }
     brush.lineCap = brush.lineJoin = "round";

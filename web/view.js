@@ -40,6 +40,7 @@ class Answer {
     }
     [...this.answer.children].forEach((place, i) => {
       place.classList.toggle("selected", number.digits[i] === selected);
+      place.setAttribute("aria-pressed", number.digits[i] === selected);
     });
     this.answer.classList.toggle("unsure", text === "?");
     this.share.classList.toggle("unsure", Boolean(reading && !reading.sure));
@@ -54,6 +55,7 @@ class Answer {
       place.textContent = character;
       place.classList.toggle("unsure", character === "?");
       place.tabIndex = 0;
+      place.setAttribute("role", "button");
       for (const kind of ["pointerenter", "pointerdown", "focus"]) {
         place.addEventListener(kind, () => this.select(this.number.digits[i]));
       }
@@ -107,7 +109,10 @@ class Bars {
         row.querySelector("i i").style.transform = `scaleX(${value})`;
       }
       row.classList.toggle("wins", wins);
-      if (row.getAttribute("aria-valuenow") !== String(target)) row.setAttribute("aria-valuenow", target);
+      if (row.getAttribute("aria-valuenow") !== String(target)) {
+        row.setAttribute("aria-valuenow", target);
+        row.setAttribute("aria-valuetext", percentage(target));
+      }
       const tells = reading && (wins || target >= LEAST_PERCENTAGE);
       setText(row.lastChild, tells ? percentage(target) : "");
     });
