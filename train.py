@@ -40,13 +40,15 @@ if TYPE_CHECKING:
     from training.watch import Watch
 
 CHECKPOINT_SECONDS = 60  # between two checkpoints, where an epoch takes longer
-LONG = 10_000  # steps; from there on a moving average uses its full decay
+LONG = 10**12  # steps; from there on a moving average uses its full decay
 HARDLY = 0.2  # an accuracy; a random guess has 0.1
 GUESS = math.log(10)  # the loss of a random guess: equal probabilities for ten digits
 
 
 def main() -> int:
     warnings.simplefilter("ignore", RuntimeWarning)  # `learn` reports a loss that overflows
+    for stream in (sys.stdout, sys.stderr):  # some encodings have no ×; a path can hold anything
+        stream.reconfigure(errors="backslashreplace")
     try:
         arguments = parse_arguments()
         if arguments.evaluate:
@@ -114,7 +116,7 @@ def train(arguments: argparse.Namespace) -> None:
     with run_folder.resumable(run, folder):
         print(net)
         watch = open_watch(folder.name, recipe.epochs, data) if arguments.watch else None
-        learn(run, data, folder, watch)
+        learn(run, data, folder, steps, watch)
         finish(run, data, folder)
     drawing = f"{program.WINDOW_COMMAND} --model {shlex.quote(str(folder / 'model.npz'))}"
     print(f"try it:  {drawing}")
@@ -123,13 +125,14 @@ def train(arguments: argparse.Namespace) -> None:
             watch.stay(net, run.progress, f"Try it:  {drawing}")
 
 
-def learn(run: Run, data: Datasets, folder: Path, watch: "Watch | None") -> None:
-    """The training loop, from the run's current state to the end of its last epoch."""
+def learn(run: Run, data: Datasets, folder: Path, steps: int, watch: "Watch | None") -> None:
+    """The training loop, from the run's current state to the end of its last epoch; `steps` is the
+    number of all batches."""
     net, optimizer, average, generator = run.net, run.optimizer, run.average, run.generator
     progress, recipe = run.progress, run.settings.recipe
     X, Y = data.training
     start = time.perf_counter() - progress.seconds
-    with Interrupt() as interrupt, progress_bar(run, len(X)) as bar:
+    with Interrupt() as interrupt, progress_bar(run, steps) as bar:
         while progress.epochs < recipe.epochs and not interrupt:
             if not progress.seen:
                 progress.order = generator.permutation(len(X))
@@ -193,16 +196,20 @@ def finish(run: Run, data: Datasets, folder: Path) -> None:
     run.net.state[:] = run.average.values
     net, last = readable(run.net), run.progress.history[-1]
     net.metadata |= {name: last[name] for name in ("epoch", "validation_accuracy")}
-    net.metadata["temperature"] = confidence.calibrate(net, *data.validation)
-    if run.settings.recipe.non_digits:
-        net.metadata["sure_from"] = confidence.threshold(net.predict(data.validation[0]))
+    judges = data.validation[0]
+    if len(judges) < confidence.FEWEST:
+        print(f"not calibrated: {len(judges)} validation images are too few for that")
+    else:
+        net.metadata["temperature"] = confidence.calibrate(net, *data.validation)
+        if run.settings.recipe.non_digits:
+            net.metadata["sure_from"] = confidence.threshold(net.predict(judges))
     if data.own:
         report_own("the network, after learning from them,", net, data.own)
     if data.test:
-        net.metadata["test_accuracy"] = report("test", net, *data.test)
+        accuracy = net.metadata["test_accuracy"] = report("test", net, *data.test)
     else:
-        report("validation", net, *data.validation)
-    if last["validation_accuracy"] < HARDLY:
+        accuracy = report("validation", net, *data.validation)
+    if accuracy < HARDLY:
         print("that is hardly better than guessing: try a smaller --lr, or more --epochs")
     net.save_model(folder / "model.npz")
     draw_pictures(folder, net, data.test or data.validation, run.progress.history)
@@ -265,9 +272,7 @@ def draw_pictures(folder: Path, net: Net, examples: Examples, history: list[dict
     figures.draw_all(folder, net, images, targets.argmax(axis=1), history)
 
 
-def progress_bar(run: Run, images: int) -> tqdm:
-    recipe = run.settings.recipe
-    steps = recipe.epochs * math.ceil(images / recipe.batch_size)
+def progress_bar(run: Run, steps: int) -> tqdm:
     done = run.optimizer.steps
     return tqdm(total=steps, initial=done, unit="batch", disable=None, dynamic_ncols=True)
 

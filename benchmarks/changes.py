@@ -25,6 +25,7 @@ from digits.explaining.ink_evidence import image_of
 from digits.recognizer import Recognizer
 from nn.model_files import ModelFileError
 from training.datasets import VALIDATION_WRITERS
+from training.flags import whole
 
 ROWS, COLUMNS = 5, 8  # of the picture
 
@@ -34,7 +35,7 @@ def main() -> int:
     parser.add_argument("--model", type=Path, help="default: the shipped one")
     parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
     add_writers(parser, VALIDATION_WRITERS)
-    parser.add_argument("--count", type=int, default=300, help="drawings")
+    parser.add_argument("--count", type=whole, default=300, help="drawings")
     parser.add_argument("--picture", type=Path, metavar="PNG", help="of some changes")
     arguments = parser.parse_args()
     try:

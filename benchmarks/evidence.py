@@ -28,6 +28,7 @@ from digits.explaining.ink_evidence import InkEvidence, along, image_of, part
 from digits.recognizer import Reading, Recognizer
 from nn.model_files import ModelFileError
 from training.datasets import VALIDATION_WRITERS
+from training.flags import whole
 
 STEPS = 20  # pieces of all the ink
 Piece = tuple[int, float, float]  # a stroke's index, and the arc lengths of both ends
@@ -39,7 +40,7 @@ def main() -> int:
     parser.add_argument("--model", type=Path, help="default: the shipped one")
     parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
     add_writers(parser, VALIDATION_WRITERS)
-    parser.add_argument("--count", type=int, default=300, help="drawings")
+    parser.add_argument("--count", type=whole, default=300, help="drawings")
     arguments = parser.parse_args()
     try:
         recognizer = Recognizer.load(arguments.model)

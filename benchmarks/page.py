@@ -38,6 +38,7 @@ from digits.data.downloads import DataError
 from digits.recognizer import Recognizer
 from exporting.page import page
 from training.datasets import TEST_WRITERS
+from training.flags import whole
 
 HEIGHTS = (0.3, 0.5, 0.75)  # of the sheet
 TIMED = 20  # digits of which every frame is timed
@@ -48,7 +49,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
     add_writers(parser, TEST_WRITERS)
     parser.add_argument("--picture", type=Path, metavar="PNG", help="the page on desk and phone")
-    parser.add_argument("--every", type=int, default=1, help="draw only every N-th digit")
+    parser.add_argument("--every", type=whole, default=1, help="draw only every N-th digit")
     arguments = parser.parse_args()
     if chromium.find() is None:
         print("page.py: no Chromium; install Debian's package chromium", file=sys.stderr)

@@ -35,6 +35,7 @@ from digits.recognizer.memory import Memory
 from nn import blas
 from nn.model_files import ModelFileError
 from training.datasets import TEST_WRITERS
+from training.flags import whole
 
 HEIGHTS = 0.3, 0.75  # of the canvas: the smallest and the largest digit
 LESSONS = 20  # before non-digits are read
@@ -69,7 +70,7 @@ def main() -> int:
     parser.add_argument("--model", type=Path, help="default: the shipped one")
     parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
     add_writers(parser, TEST_WRITERS)
-    parser.add_argument("--images", type=int, default=10_000, help="of MNIST's test set")
+    parser.add_argument("--images", type=whole, default=10_000, help="of MNIST's test set")
     arguments = parser.parse_args()
     try:
         recognizer = Recognizer.load(arguments.model)

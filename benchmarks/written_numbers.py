@@ -32,6 +32,7 @@ from digits.recognizer import Recognizer
 from digits.recognizer.numbers import Number, NumberReader
 from nn.model_files import ModelFileError
 from training.datasets import TEST_WRITERS
+from training.flags import whole
 
 LENGTHS = range(2, 7)
 WIDTHS = (0.5, 0.95)  # of a number on the canvas
@@ -81,7 +82,7 @@ def main() -> int:
     parser.add_argument("--model", type=Path, help="default: the shipped one")
     parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
     add_writers(parser, TEST_WRITERS)
-    parser.add_argument("--count", type=int, default=300, help="numbers of each length and kind")
+    parser.add_argument("--count", type=whole, default=300, help="numbers of each length and kind")
     arguments = parser.parse_args()
     try:
         recognizer = Recognizer.load(arguments.model)

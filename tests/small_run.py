@@ -10,6 +10,7 @@ import numpy as np
 
 import train
 from digits.data import mnist, pen_strokes
+from digits.recognizer import confidence
 from training import datasets
 
 SMALL = ("--hidden", 8, "--epochs", 1, "--batch-size", 50, "--lr", 0.01)
@@ -35,6 +36,7 @@ def small_mnist() -> Iterator[dict[str, tuple[np.ndarray, np.ndarray]]]:
         mock.patch.object(mnist, "load", lambda part, folder=None, download=True: parts[part]),
         mock.patch.object(pen_strokes, "load", lambda folder=None: pen_digits),
         mock.patch.object(datasets, "VALIDATION", 100),
+        mock.patch.object(confidence, "FEWEST", 100),
         mock.patch.object(datasets, "CONSTRUCTED", 10),
         mock.patch.object(datasets, "NON_DIGITS", 18),
         mock.patch.object(train, "draw_pictures", lambda *_: None),

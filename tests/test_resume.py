@@ -171,6 +171,16 @@ def test_ctrl_c_means_what_it_meant_before_once_a_run_has_ended():
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
 
 
+def test_ctrl_c_that_a_process_ignores_does_not_stop_it():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with Interrupt() as interrupt:
+            signal.raise_signal(signal.SIGINT)
+            assert not interrupt
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def test_in_a_long_epoch_checkpoints_are_written_too(monkeypatch):
     saved = []
     save = train.Run.save

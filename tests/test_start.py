@@ -131,6 +131,15 @@ def test_all_that_the_model_learned_from_is_rehearsed(flags, own):
     assert not arguments(*words, "--no-non-digits").settings.recipe.non_digits
 
 
+@pytest.mark.parametrize("flags", [(), ("--hold-out",)])
+def test_writers_that_were_kept_from_the_model_are_kept_from_what_follows(flags, own):
+    assert run(*SMALL, "--pen-strokes", *flags, "--out", "other") == 0
+    words = ("--start", "other/model.npz", "--own", "mine")
+    assert arguments(*words).settings.hold_out == bool(flags)
+    assert arguments(*words, "--hold-out").settings.hold_out
+    assert arguments("--start", SHIPPED_MODEL, "--own", "mine").settings.hold_out
+
+
 def test_the_shipped_model_can_be_gone_on_from(own):
     recipe = arguments("--start", SHIPPED_MODEL, "--own", "mine").settings.recipe
     assert recipe.pen_strokes and recipe.non_digits and recipe.augment

@@ -101,6 +101,17 @@ def test_the_last_line_is_a_command_even_where_a_name_has_spaces(capsys):
     assert words[-4:] == ["python", "display.py", "--model", "my run/model.npz"]
 
 
+def test_a_stream_without_a_times_sign_ends_nothing():
+    listed = subprocess.run(
+        [sys.executable, SCRIPT, "--recipe", "list"],
+        env=os.environ | {"PYTHONIOENCODING": "cp1251"},
+        capture_output=True,
+        text=True,
+    )
+    assert (listed.returncode, listed.stderr) == (0, "")
+    assert r"28\xd728" in listed.stdout
+
+
 def test_without_out_each_run_gets_a_folder_of_its_own():
     for _ in range(3):  # within a second perhaps
         assert run(*SMALL) == 0
@@ -294,6 +305,8 @@ def test_a_net_too_large_for_the_memory_is_one_line(capsys):
         ("--out file", "file exists already: name a new folder"),
         ("--own nowhere", "nowhere does not exist"),
         ("--own full full full", "two IDX files"),
+        ("--own full full", "put the digits of both into one"),
+        ("--batch-size 1", "batch normalisation needs two images"),
         ("--no-mnist", "--own"),
         ("--start nowhere --own full", "nowhere does not exist"),
         ("--start file", "give --own too"),
@@ -420,6 +433,12 @@ def test_probabilities_are_calibrated_on_the_validation_images(monkeypatch):
     assert Net.load_model("a/model.npz").metadata["temperature"] == 1.5
 
 
+def test_a_few_validation_images_calibrate_nothing(own, capsys):
+    assert run(*SMALL, "--own", "mine", "--no-mnist", "--non-digits", "--out", "few") == 0
+    assert "not calibrated: 4 validation images are too few" in capsys.readouterr().out
+    assert not Net.load_model("few/model.npz").metadata.keys() & {"temperature", "sure_from"}
+
+
 @pytest.fixture
 def own(monkeypatch):
     """40 digits in the folder "mine", and one file there that is none."""
@@ -478,6 +497,19 @@ def test_a_handful_of_digits_alone_is_too_few(own, monkeypatch, capsys):
     monkeypatch.setattr(own_data, "load", lambda *_: few)
     assert run("--own", "mine", "--no-mnist") == 1
     assert "9 digits of your own: too few" in the_one_line(capsys)
+    data = load("--own", "mine", "--no-mnist", "--pen-strokes")  # not alone
+    assert (len(data.training[0]), len(data.validation[0])) == (9 + 28 * 2, 2)
+
+
+def test_ones_own_digits_are_reported_as_the_window_reads_them(own, monkeypatch):
+    pens = OwnData(own.images / 2, own.labels, [])
+    monkeypatch.setattr(
+        own_data, "load", lambda paths, generator=None: own if generator is None else pens
+    )
+    data = load("--own", "mine", "--no-mnist")
+    assert data.own is own
+    assert (data.training[0].max(axis=(1, 2)) <= 0.5).all()
+    assert (data.validation[0].max(axis=(1, 2)) > 0.5).all()
 
 
 def test_where_ones_own_digits_are_is_not_told_by_the_model(own):

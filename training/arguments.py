@@ -3,6 +3,7 @@
 import argparse
 from dataclasses import fields, replace
 
+from nn.layers import BatchNorm
 from training import flags, start
 from training.flags import ACTIVATION_NAMES, DEFAULT, DENSE
 from training.recipe_table import table_of_recipes
@@ -42,6 +43,8 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
             parser.error("--start is for learning your own digits: give --own too")
     if len(given.get("own", ())) > 2:
         parser.error("--own takes one folder, or two IDX files: the images and the labels")
+    if len(given.get("own", ())) == 2 and any(path.is_dir() for path in given["own"]):
+        parser.error("--own takes one folder: put the digits of both into one")
     if "hidden" in given and "recipe" in given:
         parser.error("--hidden and --recipe each define a network: leave one out")
     if "activation" in given and "hidden" not in given:
@@ -54,11 +57,15 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         if "start" in given:
             net, given["start"] = start.load(given["start"])
             arguments["start"], given["seed"] = net, start.seed(net)
+            given.setdefault("hold_out", start.hold_out(net))
             recipe = _overridden(start.recipe(net), given)
         else:
             recipe = _recipe(given)
         if recipe.label_smoothing and recipe.cost != "cross-entropy":
             parser.error("--label-smoothing is for the cross-entropy: give --cost cross-entropy")
+        is_normalised = any(isinstance(layer, BatchNorm) for layer in recipe.layers())
+        if is_normalised and recipe.batch_size == 1:
+            parser.error("--batch-size 1: batch normalisation needs two images or more")
         chosen = {field.name for field in fields(Settings)} & given.keys() - {"recipe"}
         arguments["settings"] = Settings(recipe, **{name: given[name] for name in chosen})
     return argparse.Namespace(**arguments)

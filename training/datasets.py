@@ -34,7 +34,7 @@ OWN_VERSIONS = 8  # and each drawing is rendered with up to so many pens
 class Datasets:
     """`training` to learn from, `validation` for choices and calibration, `test` for reporting:
     MNIST's test set, or None if the run uses no MNIST and the files are missing. `own` holds the
-    person's own data, or None if the settings name none."""
+    person's own data, as the window reads them, or None if the settings name none."""
 
     training: Examples
     validation: Examples
@@ -77,18 +77,18 @@ def load(settings: Settings, generator: np.random.Generator) -> Datasets:
         training.append((pen_images.render(drawings, generator), as_targets(labels)))
     own = None
     if settings.own:
-        own = own_data.load(settings.own, generator)
-        held_out = 0
-        if not settings.mnist:
-            held_out = int(len(own.images) * VALIDATION_SHARE)
-            if not held_out:
-                raise DataError(
-                    f"{own}: too few to learn from alone; add some, or leave out --no-mnist"
-                )
+        own = own_data.load(settings.own)
+        held_out = 0 if settings.mnist else int(len(own.images) * VALIDATION_SHARE)
+        if not held_out and not validation:
+            raise DataError(
+                f"{own}: too few to learn from alone; add some, or leave out --no-mnist"
+            )
         if not settings.start:
+            varied = own_data.load(settings.own, generator)
             order = generator.permutation(len(own.images))
-            for part, indices in ((training, order[held_out:]), (validation, order[:held_out])):
-                part.append((own.images[indices], as_targets(own.labels[indices])))
+            learned, judges = order[held_out:], order[:held_out]
+            training.append((varied.images[learned], as_targets(varied.labels[learned])))
+            validation.append((own.images[judges], as_targets(own.labels[judges])))
     if recipe.non_digits:
         # The target of a non-digit: all ten digits equally probable.
         often = non_digits.OFTEN

@@ -94,7 +94,7 @@ def parser() -> Parser:
         "--no-mnist",
         dest="mnist",
         action="store_false",
-        help="learn from --own alone; a tenth of it is kept for validation",
+        help="learn from --own, without MNIST; a tenth of it is kept for validation",
     )
     data.add_argument(
         "--augment",

@@ -5,8 +5,8 @@ from types import FrameType, TracebackType
 
 
 class Interrupt:
-    """Notes Ctrl-C and SIGTERM inside its `with` block, and is True from then on. The block then
-    ends in KeyboardInterrupt. For the main thread only."""
+    """Notes Ctrl-C and SIGTERM inside its `with` block, unless the process ignores them, and is
+    True from then on. The block then ends in KeyboardInterrupt. For the main thread only."""
 
     SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -17,7 +17,9 @@ class Interrupt:
         return self.asked
 
     def __enter__(self) -> "Interrupt":
-        self.before = {number: signal.signal(number, self._note) for number in self.SIGNALS}
+        # A shell starts what runs in the background with Ctrl-C ignored.
+        heard = [n for n in self.SIGNALS if signal.getsignal(n) is not signal.SIG_IGN]
+        self.before = {number: signal.signal(number, self._note) for number in heard}
         return self
 
     def __exit__(

@@ -23,11 +23,13 @@ class Settings:
     start: Start | None = None  # the model to go on from, instead of from random weights
 
     def training(self) -> dict[str, object]:
-        """The recipe, the seed and the start, JSON-serialisable."""
+        """The recipe, the seed, the start and whether TEST_WRITERS were kept out,
+        JSON-serialisable."""
         recipe = {name: value for name, value in asdict(self.recipe).items() if name != "layers"}
         layers = [layer.config() for layer in self.recipe.layers()]
         start = asdict(self.start) if self.start else None
-        return {"seed": self.seed, "start": start, "layers": layers} | recipe
+        run = {"seed": self.seed, "start": start, "hold_out": self.hold_out}
+        return run | {"layers": layers} | recipe
 
     def as_json(self) -> dict[str, object]:
         """All settings, JSON-serialisable. Paths are absolute, so that a run can be resumed from
@@ -35,7 +37,6 @@ class Settings:
         return self.training() | {
             "mnist": self.mnist,
             "own": [str(path.absolute()) for path in self.own],
-            "hold_out": self.hold_out,
             "data": str(self.data.absolute()) if self.data else None,
         }
 

@@ -42,8 +42,7 @@ def recipe(net: Net) -> Recipe:
     of it after some 200 steps: it reads the new digits as well as the final weights do, and has
     forgotten less (the idea of Wortsman et al. 2022, Robust fine-tuning of zero-shot models).
     """
-    known = net.metadata.get("training")
-    known = known if isinstance(known, dict) else {}
+    known = _training(net)
     kinds = [field.name for field in fields(Recipe) if field.type is bool]
     learned = {name: known[name] for name in kinds if isinstance(known.get(name), bool)}
     learned["augment"] = True  # or the network would memorise the few digits
@@ -55,6 +54,17 @@ def recipe(net: Net) -> Recipe:
 def seed(net: Net) -> int:
     """The seed of the run that made the network, or 0 if unknown: with the same seed, the
     validation images stay out of the training data."""
-    known = net.metadata.get("training")
-    found = known.get("seed") if isinstance(known, dict) else None
+    found = _training(net).get("seed")
     return found if type(found) is int and found >= 0 else 0
+
+
+def hold_out(net: Net) -> bool:
+    """Whether the network has not learned from the test writers, as far as its metadata say: they
+    stay out of the training data then."""
+    return _training(net).get("hold_out") is not False
+
+
+def _training(net: Net) -> dict[str, object]:
+    """The settings of the run that made the network, as far as its metadata say."""
+    known = net.metadata.get("training")
+    return known if isinstance(known, dict) else {}

@@ -46,9 +46,9 @@ def load(paths: Sequence[str | Path], generator: np.random.Generator | None = No
     A folder holds pictures in subfolders 0 to 9 or with names such as 7_1.png or label_7.png,
     drawings that the window saved, or both; they are read as the window reads them, in the natural
     order of their names. Drawings are retraced with the standard pen or, given a `generator`, with
-    pens of random width. IDX files may be gzipped; images of 28 × 28 pixels are used unchanged,
-    others are converted to MNIST's format; a file with dark ink on light is inverted. Raises
-    DataError if nothing can be used.
+    pens of random width and smoothing. IDX files may be gzipped; images of 28 × 28 pixels are used
+    unchanged, others are converted to MNIST's format; a file with dark ink on light is inverted.
+    Raises DataError if nothing can be used.
     """
     paths = [Path(path) for path in paths]
     if len(paths) == 1:
@@ -95,7 +95,7 @@ def _files(folder: Path, left_out: list[str]) -> list[tuple[Path, str]]:
     drawings = {
         path.with_suffix(".png")
         for path, _ in files
-        if path.suffix == ".json" and saved_drawings.is_one(path)
+        if path.suffix == ".json" and path.is_file() and saved_drawings.is_one(path)
     }
     return [(path, named) for path, named in files if path not in drawings]
 

@@ -53,13 +53,13 @@ def _digit(segment: str) -> PenDigit:
 
     A stroke lies between .PEN_DOWN and .PEN_UP: one line "x y" per sample, y up.
     """
-    comment = segment.partition(".COMMENT")[2].split(maxsplit=3)
+    label, writer, *_ = segment.partition(".COMMENT")[2].split(maxsplit=3)
     strokes = []
     for stroke in segment.split(".PEN_DOWN")[1:]:
         samples = np.array(stroke.partition(".PEN_UP")[0].split(), np.float32).reshape(-1, 2)
         samples[:, 1] = HEIGHT - samples[:, 1]
         strokes.append(samples)
-    return PenDigit(strokes, label=int(comment[0]), writer=int(comment[1]))
+    return PenDigit(strokes, label=int(label), writer=int(writer))
 
 
 def _unpack(data: bytes) -> bytes:

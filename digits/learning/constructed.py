@@ -15,7 +15,7 @@ from digits.learning.paths import Path, on_sheet, parse, proportions
 
 Construction = Callable[[int, np.random.Generator], list[Path]]  # builds a digit about 1 high
 WIDTHS = 0.35, 1.0  # of the height
-HANDED = 0.35  # the share of training digits also drawn by one of the hands
+HANDED = 0.35  # the share of training digits by other hands
 
 # The bars of a seven-segment display, and which are lit; displays differ in a few digits.
 BARS = {

@@ -15,7 +15,7 @@ from digits.learning import hands, rows, scribbles, signs
 from digits.learning.paths import Path, fine, on_sheet, unit
 
 MOST_CORNERS = 20  # a path with fewer points is made of corners, others are curves already
-HANDED = 0.5  # the share of drawings made with one of the hands
+HANDED = 0.5  # the share of drawings by other hands
 
 TRAINED = (*scribbles.TRAINED, *signs.TRAINED, *rows.TRAINED)  # the kinds' names
 # Weights in training of the kinds that are hardest to tell from digits and those that stand for the

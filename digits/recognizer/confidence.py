@@ -12,6 +12,7 @@ from nn.activation_functions import softmax
 from nn.nets import Net
 
 BINS = 15
+FEWEST = 500  # images; by chance alone, fewer would move temperature and threshold far
 TEMPERATURES = 0.2, 5.0  # the lowest and the highest
 TURNED_AWAY = 0.003  # the share of real digits rejected, the price of rejecting non-digits
 
