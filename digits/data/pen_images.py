@@ -13,7 +13,7 @@ from digits.drawing.preprocess import SIDE
 from digits.drawing.retrace import retrace
 
 PEN_WIDTHS = (0.08, 0.2)  # of the ink's longer side
-SMOOTHING = (0.1, 1.0)  # in pen widths
+SMOOTHING = (0.1, 1.5)  # in pen widths
 
 
 def render(drawings: Iterable[Drawing], generator: np.random.Generator) -> np.ndarray:

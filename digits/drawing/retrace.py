@@ -1,9 +1,9 @@
 """Retracing redraws a person's strokes with a pen like the one MNIST's digits were written with.
 
 So the network's input depends neither on the pen's width nor on the drawing's size or place, and
-little on a tremor or a mouse's jitter: paths are smoothed over a pen's width. Live drawings and the
-pen strokes of the training data both pass through here. A picture has no strokes: a drawing on one
-is preprocessed as ink.
+little on a tremor or a mouse's jitter: paths are smoothed over one and a half pen widths. Live
+drawings and the pen strokes of the training data both pass through here. A picture has no strokes:
+a drawing on one is preprocessed as ink.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ from digits.drawing.smoothing import Lines, smoothed
 from digits.drawing.stroke import Stroke
 
 PEN = 0.12  # the pen's width, as a share of the ink's longer side
+SMOOTHING = 1.5  # pen widths that a path is smoothed over
 FINENESS = 4  # pixels of the sheet per pixel of the network's input, along each axis
 SHEET, LONGER = FINENESS * SIDE, FINENESS * BOX  # pixels: the sheet's side, the ink's longer one
 PIECE = 4.0  # pixels: the longest line drawn at once
@@ -29,7 +30,7 @@ PICTURE_SIDE = 280  # pixels: the resolution at which strokes are painted on a p
 Box = tuple[float, float, float, float]  # left, top, right and bottom, in units of the sheet's side
 
 
-def retrace(drawing: Drawing, pen: float = PEN, smoothing: float = 1.0) -> np.ndarray | None:
+def retrace(drawing: Drawing, pen: float = PEN, smoothing: float = SMOOTHING) -> np.ndarray | None:
     """MNIST's view of `drawing`, (28, 28) float32 in 0..1; None if nothing is on the sheet.
 
     `pen` is the width of all strokes, as a share of the ink's longer side. Paths are smoothed over
@@ -54,7 +55,7 @@ class Tracing:
     ink's scale and place on the sheet stay the same. Otherwise everything is redrawn.
     """
 
-    def __init__(self, pen: float = PEN, smoothing: float = 1.0) -> None:
+    def __init__(self, pen: float = PEN, smoothing: float = SMOOTHING) -> None:
         self._pen, self._smoothing = pen, smoothing
         self._forget()
 

@@ -1,8 +1,8 @@
 """Signs: letters, arrows, frames and the like that nobody calls a digit.
 
-Shapes that look like a digit are left out, because no network could tell: I, l and | are 1, O, D,
-U and an empty frame are 0, Z and ? are 2, y is 4, S is 5, G and b are 6, an upright corner is 7, B
-and & are 8, a, g and q are 9.
+Shapes that look like a digit are left out, because no network could tell: I, l and | are 1, O, D, U
+and an empty frame are 0, Z and a ? without its dot are 2, y is 4, S is 5, G and b are 6, an upright
+corner is 7, B and & are 8, a, g and q are 9.
 """
 
 from collections.abc import Callable
