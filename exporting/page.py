@@ -73,7 +73,7 @@ CONSTANTS = {
         "BAR_STEP",
         "MOST_BARS",
     ),
-    retrace: ("PEN", "SHEET", "LONGER", "PIECE", "STEP"),
+    retrace: ("PEN", "SMOOTHING", "SHEET", "LONGER", "PIECE", "STEP"),
     saved_drawings: ("FORMAT", "VERSION", "MOST_POINTS"),
 }
 LOOK = (

@@ -3,7 +3,7 @@
 // The same as retrace.py and smoothing.py in digits/drawing. A stroke is { width, points: [[x, y], …] }, in units of
 // the sheet's side.
 
-const { PEN, SHEET, LONGER, PIECE, STEP } = CONSTANTS.retrace;
+const { PEN, SMOOTHING, SHEET, LONGER, PIECE, STEP } = CONSTANTS.retrace;
 
 // MNIST's view of the strokes, an image for the network; null if nothing is on the sheet.
 function retrace(strokes) {
@@ -12,7 +12,7 @@ function retrace(strokes) {
   // What is smaller than the pen that drew it is a dot, not a tiny drawing.
   const widest = strokes.reduce((most, stroke) => Math.max(most, stroke.width), 0);
   const side = Math.max(longer(extent(lines)), widest);
-  const smooth = smoothed(lines, side * PEN / (1 - PEN), side * STEP);
+  const smooth = smoothed(lines, SMOOTHING * side * PEN / (1 - PEN), side * STEP);
   const [left, top, right, bottom] = extent(smooth);
   const scale = (1 - PEN) * LONGER / Math.max(right - left, bottom - top, widest);
   const moveX = SHEET / 2 - (left + right) / 2 * scale, moveY = SHEET / 2 - (top + bottom) / 2 * scale;
