@@ -1,5 +1,6 @@
 """Teaching in the window: a key or a click says which digit it is, and so it is read from then."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -214,6 +215,88 @@ def test_what_was_saved_earlier_and_then_got_another_label_is_saved_still(recogn
     assert later.recognizer.memory.lessons == []
     (path,) = tmp_path.glob("*.json")
     assert saved_drawings.load(path).drawing.strokes == later.drawing.strokes
+
+
+@pytest.mark.parametrize("how", ["saved", "opened"])
+def test_a_key_removes_no_file_with_other_strokes_and_only_s_replaces_it(app, how):
+    stroke(app, (0.1, 0.4), (0.2, 0.4), (0.2, 0.6), (0.1, 0.6), (0.1, 0.4))
+    stroke(app, (0.8, 0.4), (0.81, 0.5), (0.8, 0.6))
+    key(app, pygame.K_s)
+    (path,) = app.recognizer.memory.folder.glob("*.json")
+    if how == "opened":
+        app = another(app)
+        key(app, pygame.K_o)
+    app.drawing.erase((0.0, 0.5), (0.3, 0.5), 0.5)
+    for _ in range(2):
+        press_digit(app, 2)
+        assert files(app) == 2 and len(saved_drawings.load(path).drawing.strokes) == 2
+        press_digit(app, 2)
+        assert files(app) == 1 and path.exists()
+    press_digit(app, 2)
+    key(app, pygame.K_s)
+    assert [lesson.path for lesson in app.recognizer.memory.lessons] == list(
+        path.parent.glob("*.json")
+    )
+
+
+def test_a_key_removes_no_file_with_a_picture_that_was_erased_since(app):
+    app.drawing.show(np.eye(28, dtype=np.float32))
+    stroke(app, (0.8, 0.1), (0.8, 0.3))
+    key(app, pygame.K_s)
+    app.drawing.erase((0.0, 0.0), (0.0, 0.0), 0.5)
+    app.drawing.erase((0.2, 0.2), (1.0, 1.0), 0.1)
+    assert app.drawing.picture is None and len(app.drawing.strokes) == 1
+    press_digit(app, 1)
+    assert files(app) == 2
+
+
+def test_a_digit_that_was_saved_is_saved_still_when_it_is_taken_back_in_a_number(app):
+    stroke(app, (0.1, 0.4), (0.2, 0.4), (0.2, 0.6), (0.1, 0.6), (0.1, 0.4))
+    digit = list(app.drawing.strokes)
+    press_digit(app, 4)
+    key(app, pygame.K_s)
+    stroke(app, (0.8, 0.4), (0.81, 0.5), (0.8, 0.6))
+    app._desk.select(app._desk.number.digits[0])
+    press_digit(app, 4)
+    assert app.recognizer.memory.lessons == [] and app.drawing.labels == ()
+    (path,) = app.recognizer.memory.folder.glob("*.json")
+    saved = saved_drawings.load(path).drawing
+    assert saved.strokes == digit and saved.labels == ()
+    key(app, pygame.K_s)
+    assert files(app) == 1  # an earlier state of the sheet
+
+
+def full(*_):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_where_nothing_can_be_written_the_file_of_another_label_stays(app, monkeypatch):
+    stroke(app, *SEVEN)
+    press_digit(app, 7)
+    with monkeypatch.context() as patch:
+        patch.setattr(saved_drawings, "write_whole", full)
+        press_digit(app, 1)
+        assert "No space" in app.message and app.reading.digit == 1
+    (path,) = app.recognizer.memory.folder.glob("*.json")
+    assert saved_drawings.load(path).drawing.label == 7
+    press_digit(app, 3)
+    (lesson,) = app.recognizer.memory.lessons
+    assert lesson.digit == 3 and files(app) == 1
+
+
+@pytest.mark.parametrize("before", [None, 7])
+def test_s_gives_a_lesson_that_could_not_be_written_its_file(app, monkeypatch, before):
+    stroke(app, *SEVEN)
+    if before is not None:
+        press_digit(app, before)
+    with monkeypatch.context() as patch:
+        patch.setattr(saved_drawings, "write_whole", full)
+        press_digit(app, 1)
+    for said in ("Saved as", "Saved already", "Saved already"):
+        key(app, pygame.K_s)
+        assert said in app.message
+        (lesson,) = app.recognizer.memory.lessons
+        assert lesson.digit == 1 and lesson.path.exists() and files(app) == 1
 
 
 def test_a_lesson_whose_file_can_not_be_removed_is_still_known(app, monkeypatch):
