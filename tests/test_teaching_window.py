@@ -10,6 +10,7 @@ import pytest
 from hand import SIZE, click, key, stroke
 
 from app.demo.replay import mouse_events
+from app.demo.sample import sample_strokes
 from app.session import Session
 from app.window import App
 from digits.drawing import Drawing, saved_drawings
@@ -484,6 +485,22 @@ def test_a_digit_taught_as_part_of_a_number_is_taken_back_with_its_file(app):
     app.drawing.erase((0.05, 0.1), (0.4, 0.4), 0.5)
     press_digit(app, 1)
     assert files(app) == 0 and app.recognizer.memory.lessons == []
+
+
+def test_a_digit_taught_in_a_number_is_the_same_lesson_when_it_is_alone(tmp_path):
+    """Though its right stroke was drawn first."""
+    app = App(Recognizer.load(), SIZE, folder=tmp_path)
+    for points in (*sample_strokes(4)[::-1], np.array([(1.7, 0.2), (1.7, 0.8)])):
+        stroke(app, *(points * 0.45 + (0.05, 0.25)))
+    assert app.number == "41"
+    app._desk.select(app._desk.number.digits[0])
+    press_digit(app, 4)
+    app.drawing.erase((0.8, 0.0), (0.8, 1.0), 0.3)
+    assert app.number == "4"
+    key(app, pygame.K_s)
+    assert "Saved already" in app.message
+    press_digit(app, 9)
+    assert [lesson.digit for lesson in app.recognizer.memory.lessons] == [9]
 
 
 def test_a_practice_sheet_is_blank_but_for_what_is_drawn(app):
