@@ -290,7 +290,7 @@ class App:
     def _make_keys(self) -> list[Action]:
         """The actions that have only keys."""
         lessons = [
-            Action("Teach the digit", (str(digit),), partial(self._teacher.teach, digit))
+            Action("Teach the digit", (str(digit),), partial(self._teach, digit))
             for digit in range(10)
         ]
         paste = Action("Paste a picture", (f"{COMMAND}+V",), self._files.paste)
@@ -343,6 +343,10 @@ class App:
         practice, self._practice = self._practice.practice, None
         if practice.attempts:
             self._open(PracticeResults(practice, self._files, self._teacher))
+
+    def _teach(self, digit: int) -> None:
+        self._widgets.canvas.lift()  # what would be drawn on would not be what was taught
+        self._teacher.teach(digit)
 
     def _undo(self) -> None:
         (self._practice or self._teacher).undo()

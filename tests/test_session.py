@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pygame
 import pytest
-from hand import SIZE, FakeRecognizer, key, on, picture, press, release, stroke
+from hand import SIZE, FakeRecognizer, key, move, on, picture, press, release, stroke
 
 from app.session import LONGEST, Session
 from app.style.theme import DARK, DESIGN_SIZE
@@ -40,6 +40,24 @@ def test_the_next_window_has_the_sheet_with_its_label_and_the_theme_of_the_last(
     assert after.reading is not None
     assert tuple(picture(after)[0, 0]) == DARK.background
     assert "SPACE" in after.message
+
+
+def test_a_label_that_was_extended_when_it_was_saved_is_there_for_the_next_window(tmp_path):
+    app = App(FakeRecognizer(), SIZE, folder=tmp_path, session=Session(tmp_path / "state"))
+    stroke(app, (0.2, 0.2), (0.7, 0.8))
+    key(app, pygame.K_5)
+    press(app, on(app, 0.7, 0.2))
+    move(app, on(app, 0.5, 0.5))
+    for _ in range(3):
+        app.update(LONGEST)  # saves the label of the first stroke alone
+        app._session._writer.join()
+    key(app, pygame.K_s)
+    app.update(LONGEST)
+    app._session._writer.join()
+    assert app.drawing.label == 5
+    assert window(tmp_path / "state").drawing.label == 5
+    move(app, on(app, 0.2, 0.8))
+    assert len(app.drawing.strokes[1].points) == 3, "the stroke went on"
 
 
 def test_the_size_of_the_last_window_is_there_for_the_next(tmp_path):

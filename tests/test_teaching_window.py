@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pygame
 import pytest
-from hand import SIZE, click, key, stroke
+from hand import SIZE, click, key, move, on, press, release, stroke
 
 from app.demo.replay import mouse_events
 from app.demo.sample import sample_strokes
@@ -307,6 +307,16 @@ def test_a_lesson_whose_file_can_not_be_removed_is_still_known(app, monkeypatch)
         patch.setattr(Path, "unlink", lambda *_, **__: (_ for _ in ()).throw(PermissionError()))
         press_digit(app, 3)
     assert len(app.recognizer.memory.lessons) == 1 and files(app) == 1
+
+
+def test_a_stroke_ends_with_the_key_that_teaches_it(app):
+    for place, do in ((SEVEN[0], press), (SEVEN[1], move), (SEVEN[2], move)):
+        do(app, on(app, *place))
+    press_digit(app, 7)
+    move(app, on(app, 0.5, 0.9))
+    release(app, on(app, 0.5, 0.9))
+    press_digit(app, 7)
+    assert app.recognizer.memory.lessons == [] and "Taken back" in app.message
 
 
 def test_a_label_without_a_lesson_goes_with_a_message(app):

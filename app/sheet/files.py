@@ -122,11 +122,10 @@ class Files:
         drawing, number = self._drawing, self._desk.number
         if number is None or drawing.picture is not None:
             return
-        if len(number.digits) == 1:
-            drawing.label = drawing.label_of(drawing.strokes)
-        else:
-            labels = ((digit.strokes, drawing.label_of(digit.strokes)) for digit in number.digits)
-            drawing.labels = tuple(label for label in labels if label[1] is not None)
+        is_one = len(number.digits) == 1
+        digits = [drawing.strokes] if is_one else [digit.strokes for digit in number.digits]
+        labels = [(tuple(strokes), drawing.label_of(strokes)) for strokes in digits]
+        drawing.relabel(label for label in labels if label[1] is not None)
 
     def open_next(self) -> None:
         """Open the newest saved drawing; on later calls, the one before."""
