@@ -236,6 +236,8 @@ class App:
         """Restore the last window's look and sheet."""
         self._palette = theme.DARK if session.dark else theme.LIGHT
         session.restore(self.drawing)
+        if self.drawing.origin is not None:  # a test digit's label is not the person's
+            self._files.keep(None)
         if self.drawing:
             self._notice.say("The sheet from last time; SPACE takes a new one")
         self._tell_problem(session)
@@ -244,7 +246,6 @@ class App:
         if session.problem:
             self._notice.say(session.problem)
             session.problem = ""
-            self._is_changed = True
 
     def _pass_on(self, event: pygame.Event) -> None:
         self._widgets.handle(event, in_practice=self._practice is not None)

@@ -1,5 +1,6 @@
 """The session: what a window leaves to the next one, also when it is killed."""
 
+import errno
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ import pygame
 import pytest
 from hand import SIZE, FakeRecognizer, key, move, on, picture, press, release, stroke
 
+from app import session
 from app.session import LONGEST, Session
 from app.style.theme import DARK, DESIGN_SIZE
 from app.window import App
@@ -145,6 +147,21 @@ def test_where_nothing_can_be_written_the_window_says_so_once_and_goes_on(tmp_pa
         said += "can't be kept" in app.message
     assert said == 1
     assert len(app.drawing.strokes) == 3
+
+
+def test_a_failure_after_a_success_is_said_again(tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    app = window(tmp_path)
+    for x, is_full in ((0.2, True), (0.3, True), (0.4, False), (0.5, True)):
+        with monkeypatch.context() as patch:
+            if is_full:
+                patch.setattr(session, "write_whole", fail)
+            stroke(app, (x, 0.2), (x, 0.8))
+            app.close()
+        app.update(0)
+        assert ("No space" in app.message) == (is_full and x != 0.3)
 
 
 def test_what_could_not_be_written_is_written_once_that_is_possible(tmp_path):

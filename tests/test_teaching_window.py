@@ -152,6 +152,9 @@ def test_pictures_are_never_taught(app):
     before = app.reading.probabilities
     press_digit(app, 3)
     assert app.drawing.label == 3 and "not taught" in app.message
+    press_digit(app, 3)
+    assert app.drawing.label is None and "label is gone" in app.message
+    press_digit(app, 3)
     key(app, pygame.K_s)
     later = another(app)
     assert later.recognizer.memory.lessons == []
@@ -345,6 +348,15 @@ def test_what_was_taught_in_an_earlier_window_is_known_to_be_saved(recognizer, t
     later = opened(recognizer, tmp_path)
     key(later, pygame.K_r)
     assert "test digits" in later.message and "not saved" not in later.message
+
+
+def test_the_label_of_a_test_digit_is_never_said_to_be_lost(recognizer, tmp_path):
+    app = opened(recognizer, tmp_path)
+    for _ in range(2):
+        key(app, pygame.K_r)
+        assert "test digits" in app.message and "not saved" not in app.message
+        app.close()
+        app = opened(recognizer, tmp_path)
 
 
 def test_what_was_taught_and_then_saved_is_saved_still_when_it_is_taken_back_later(app):

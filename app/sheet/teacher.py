@@ -66,7 +66,9 @@ class Teacher:
         step()
         if drawing.labels == labels or drawing.picture is not picture or drawing.strokes != strokes:
             return
-        if drawing.picture is not None:
+        if drawing.picture is not None and drawing.label is None:
+            self._say("The label is gone")
+        elif drawing.picture is not None:
             self._say("Pictures are not taught, only drawings; S saves one with its label")
         elif drawing.label is not None:
             saved = self._files.of_state
