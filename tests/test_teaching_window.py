@@ -288,6 +288,16 @@ def test_where_nothing_can_be_written_the_file_of_another_label_stays(app, monke
     assert lesson.digit == 3 and files(app) == 1
 
 
+def test_what_s_could_not_write_was_not_saved_by_hand(app, monkeypatch):
+    stroke(app, *SEVEN)
+    with monkeypatch.context() as patch:
+        patch.setattr(saved_drawings, "write_whole", full)
+        key(app, pygame.K_s)
+    for _ in range(2):
+        press_digit(app, 7)
+    assert files(app) == 0
+
+
 @pytest.mark.parametrize("before", [None, 7])
 def test_s_gives_a_lesson_that_could_not_be_written_its_file(app, monkeypatch, before):
     stroke(app, *SEVEN)
