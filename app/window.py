@@ -236,6 +236,8 @@ class App:
         """Restore the last window's look and sheet."""
         self._palette = theme.DARK if session.dark else theme.LIGHT
         session.restore(self.drawing)
+        if self.drawing.origin is not None:  # a test digit's label is not the person's
+            self._files.keep(None)
         if self.drawing:
             self._notice.say("The sheet from last time; SPACE takes a new one")
         self._tell_problem(session)
@@ -244,7 +246,6 @@ class App:
         if session.problem:
             self._notice.say(session.problem)
             session.problem = ""
-            self._is_changed = True
 
     def _pass_on(self, event: pygame.Event) -> None:
         self._widgets.handle(event, in_practice=self._practice is not None)
@@ -290,7 +291,7 @@ class App:
     def _make_keys(self) -> list[Action]:
         """The actions that have only keys."""
         lessons = [
-            Action("Teach the digit", (str(digit),), partial(self._teacher.teach, digit))
+            Action("Teach the digit", (str(digit),), partial(self._teach, digit))
             for digit in range(10)
         ]
         paste = Action("Paste a picture", (f"{COMMAND}+V",), self._files.paste)
@@ -343,6 +344,10 @@ class App:
         practice, self._practice = self._practice.practice, None
         if practice.attempts:
             self._open(PracticeResults(practice, self._files, self._teacher))
+
+    def _teach(self, digit: int) -> None:
+        self._widgets.canvas.lift()  # what would be drawn on would not be what was taught
+        self._teacher.teach(digit)
 
     def _undo(self) -> None:
         (self._practice or self._teacher).undo()

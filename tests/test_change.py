@@ -101,6 +101,10 @@ def test_where_there_is_nothing_to_explain_the_search_ends_at_once(recognizer, p
     assert Search(recognizer, [Stroke([tuple(p) for p in points], 0.07)], 8).go_on()
 
 
+def test_what_is_read_as_the_digit_already_needs_no_change(recognizer):
+    assert found(recognizer, [Stroke([(0.5, 0.2), (0.5, 0.8)], 0.05)], 1) is None
+
+
 @pytest.fixture
 def app(recognizer, tmp_path) -> App:
     """With a 3 on the sheet, the mouse on the bar of 8, and the change found."""

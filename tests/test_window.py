@@ -1051,6 +1051,14 @@ def test_a_notice_goes_by_itself(app):
     assert (picture(app) == plain).all()
 
 
+def test_a_notice_is_shown_though_nothing_else_happens(app):
+    app.update(0)
+    assert not app.update(0.1)
+    app._notice.say("Left out: a file that was damaged meanwhile")
+    assert app.update(0.1)
+    assert not app.update(0.1)
+
+
 def test_a_notice_goes_when_a_page_is_opened(app):
     key(app, pygame.K_s)
     key(app, pygame.K_F1)
