@@ -82,7 +82,7 @@ class App:
         self._selected: WrittenDigit | None = None  # that number's selected digit
         self.is_full_screen = False
         self._session = session
-        self._seconds_since_page = inf  # since a page was closed
+        self._seconds_since_page = inf  # since a page or a practice sheet was closed
         self._is_changed = True  # whether something happened since the last update
         self._buttons = self._make_buttons()
         self.actions = [*chain(*self._buttons), *self._make_keys()]
@@ -344,6 +344,8 @@ class App:
         practice, self._practice = self._practice.practice, None
         if practice.attempts:
             self._open(PracticeResults(practice, self._files, self._teacher))
+        else:
+            self._seconds_since_page = 0.0  # one more ESC is probably one too many
 
     def _teach(self, digit: int) -> None:
         self._widgets.canvas.lift()  # what would be drawn on would not be what was taught
@@ -396,7 +398,7 @@ class App:
             self.is_full_screen = False
         elif self._seconds_since_page < theme.ESCAPE_SECONDS:
             self._seconds_since_page = inf
-            self._notice.say("The page is closed; ESC once more ends the program")
+            self._notice.say("That is closed; ESC once more ends the program")
         else:
             self.running = False
 

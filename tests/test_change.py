@@ -161,6 +161,15 @@ def test_another_digit_selected_meanwhile_ends_it(recognizer, tmp_path):
     assert not app._widgets.change.is_playing and app.reading is app.readings[0]
 
 
+def test_where_there_is_no_button_a_click_there_teaches(app):
+    digit = app.reading.digit
+    place = app._widgets.bars.play_button(digit).center
+    move(app, place, button=0)
+    frames(app, 1)
+    press(app, place)
+    assert app.drawing.label == digit
+
+
 def test_of_the_answer_itself_nothing_is_to_be_changed(app):
     move(app, app._widgets.bars.play_button(3).center, button=0)
     frames(app, 300)

@@ -261,6 +261,16 @@ def test_esc_leaves_with_what_was_done_and_without_loss(app):
     assert "of 1 read right" in app._page.title and app.drawing.strokes == before
 
 
+def test_esc_once_too_often_after_an_empty_practice_sheet_does_not_end_the_program(app):
+    key(app, pygame.K_p)
+    key(app, pygame.K_ESCAPE)
+    app.update(1 / 60)
+    key(app, pygame.K_ESCAPE)
+    assert app.running and "ESC once more" in app.message
+    key(app, pygame.K_ESCAPE)
+    assert not app.running
+
+
 def test_undo_takes_back_strokes_then_digits_and_nothing_from_before(app):
     stroke(app, (0.1, 0.1), (0.2, 0.2))
     key(app, pygame.K_p)
