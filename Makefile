@@ -2,7 +2,7 @@
 # make page   writes the web page, inkling.html
 # make test   runs all the tests; DIGITS_DATA=folder adds those on real data
 # make lint   checks style and formatting
-# make assets draws the icon, the screenshots and the animation anew
+# make assets draws the icon, the screenshots and the animation anew; needs Chromium
 
 PYTHON ?= python3
 VENV := .venv
@@ -28,7 +28,9 @@ assets: $(VENV)/run.installed
 	$(BIN)/python benchmarks/page.py --picture assets/page.png
 
 $(BIN)/python:
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Inkling needs Python 3.11 or newer; name one: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/run.installed: requirements.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt

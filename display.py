@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import io
 import os
 import re
 import signal
@@ -48,9 +49,12 @@ def main() -> int:
     for name in ("SIGTERM", "SIGHUP"):  # end the program as Ctrl+C does
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.default_int_handler)
-    session = Session(default_folder())
+    try:
+        session = Session(default_folder())
+        drawings = options.drawings or saved_drawings.default_folder()
+    except RuntimeError as error:  # there is no home directory
+        return fail(str(error))
     session.size = options.size or session.size
-    drawings = options.drawings or saved_drawings.default_folder()
     app = App(first.recognizer, session.size, models, drawings, session)
     return run(app, session.size, session)
 
@@ -160,6 +164,8 @@ def change_menu(*, install: bool) -> int:
             print(f"removed {entry}" if entry else "Inkling was not in the menu")
     except OSError as error:
         return fail(f"can't change {error.filename}: {error.strerror}; make it writable first")
+    except RuntimeError as error:  # there is no home directory
+        return fail(str(error))
     return 0
 
 
@@ -175,8 +181,10 @@ def save_screenshot(app: App, path: str) -> int:
     app.update(seconds=1)
     picture = pygame.Surface(app.size)
     app.draw(picture)
+    data = io.BytesIO()  # pygame would print what goes wrong with a file
+    pygame.image.save(picture, data, f"screenshot{suffix}")
     try:
-        write_whole(path, lambda file: pygame.image.save(picture, file, f"screenshot{suffix}"))
+        write_whole(path, lambda file: file.write(data.getvalue()))
     except OSError as error:
         return fail(
             f"can't write {path}: {error.strerror}; name a file in a folder that you can write to"

@@ -3,7 +3,6 @@
 import argparse
 import copy
 import math
-import shlex
 import sys
 import time
 import warnings
@@ -118,7 +117,7 @@ def train(arguments: argparse.Namespace) -> None:
         watch = open_watch(folder.name, recipe.epochs, data) if arguments.watch else None
         learn(run, data, folder, steps, watch)
         finish(run, data, folder)
-    drawing = f"{program.WINDOW_COMMAND} --model {shlex.quote(str(folder / 'model.npz'))}"
+    drawing = f"{program.WINDOW_COMMAND} --model {program.quoted(folder / 'model.npz')}"
     print(f"try it:  {drawing}")
     if watch:
         with watching(watch, "the run is complete"):

@@ -18,10 +18,12 @@ from app.window import App
 
 MOUSE = pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP
 RESIZED = pygame.WINDOWRESIZED, pygame.WINDOWSIZECHANGED, pygame.VIDEORESIZE
+ROOM = 0.9  # of a display that is too small: the rest is for title bar and panels
 
 
 class Screen:
-    """A window of `size` points, with the picture in the file `icon`, if that exists.
+    """A window of `size` points, or smaller where the display is, with the picture in the file
+    `icon`, if that exists.
 
     Raises pygame.error if no window can be opened.
     """
@@ -35,6 +37,7 @@ class Screen:
                 os.environ.setdefault(variable, menu_entry.NAME)
         os.environ.setdefault("SDL_WINDOWS_DPI_SCALING", "1")  # or points would be pixels there
         pygame.display.init()
+        size = fitting(size, pygame.display.get_desktop_sizes()[0])
         self.window = pygame.Window("Inkling", size, resizable=True, allow_high_dpi=True)
         self.window.minimum_size = theme.SMALLEST_SIZE
         if icon.exists():
@@ -79,6 +82,15 @@ class Screen:
             self._cursor = app.cursor
             with suppress(pygame.error):  # not every system has every cursor
                 pygame.mouse.set_cursor(self._cursor)
+
+
+def fitting(size: tuple[int, int], display: tuple[int, int]) -> tuple[int, int]:
+    """The size of a window: lengths that the display has no room for are reduced, so that its title
+    bar can be reached, but not below the smallest size."""
+    return tuple(
+        length if length <= room else max(int(ROOM * room), least)
+        for length, room, least in zip(size, display, theme.SMALLEST_SIZE, strict=True)
+    )
 
 
 def in_pixels(

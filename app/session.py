@@ -106,17 +106,19 @@ class Session:
             points = sum(len(stroke.points) for stroke in drawing.strokes)
             if points > saved_drawings.MOST_POINTS:
                 self._fail(f"it has more than {saved_drawings.MOST_POINTS:,} points; undo some")
-            elif drawing:
+                return
+            if drawing:
                 text = "".join(_unhurried(saved_drawings.as_pieces(drawing)))
                 write_whole(self._sheet, lambda file: file.write(text.encode()))
             else:
                 self._sheet.unlink(missing_ok=True)
+            self._has_failed = False
         except OSError as error:
             self._kept = -1, look  # to try again
             self._fail(f"{error.strerror}: {self._folder}; S saves it elsewhere")
 
     def _fail(self, why: str) -> None:
-        """Report, only once, why the sheet can't be kept."""
+        """Report, only once until it succeeds again, why the sheet can't be kept."""
         if not self._has_failed:
             self.problem = f"The sheet can't be kept for the next time: {why}"
         self._has_failed = True

@@ -82,7 +82,7 @@ class App:
         self._selected: WrittenDigit | None = None  # that number's selected digit
         self.is_full_screen = False
         self._session = session
-        self._seconds_since_page = inf  # since a page was closed
+        self._seconds_since_page = inf  # since a page or a practice sheet was closed
         self._is_changed = True  # whether something happened since the last update
         self._buttons = self._make_buttons()
         self.actions = [*chain(*self._buttons), *self._make_keys()]
@@ -236,6 +236,8 @@ class App:
         """Restore the last window's look and sheet."""
         self._palette = theme.DARK if session.dark else theme.LIGHT
         session.restore(self.drawing)
+        if self.drawing.origin is not None:  # a test digit's label is not the person's
+            self._files.keep(None)
         if self.drawing:
             self._notice.say("The sheet from last time; SPACE takes a new one")
         self._tell_problem(session)
@@ -244,7 +246,6 @@ class App:
         if session.problem:
             self._notice.say(session.problem)
             session.problem = ""
-            self._is_changed = True
 
     def _pass_on(self, event: pygame.Event) -> None:
         self._widgets.handle(event, in_practice=self._practice is not None)
@@ -290,7 +291,7 @@ class App:
     def _make_keys(self) -> list[Action]:
         """The actions that have only keys."""
         lessons = [
-            Action("Teach the digit", (str(digit),), partial(self._teacher.teach, digit))
+            Action("Teach the digit", (str(digit),), partial(self._teach, digit))
             for digit in range(10)
         ]
         paste = Action("Paste a picture", (f"{COMMAND}+V",), self._files.paste)
@@ -343,6 +344,12 @@ class App:
         practice, self._practice = self._practice.practice, None
         if practice.attempts:
             self._open(PracticeResults(practice, self._files, self._teacher))
+        else:
+            self._seconds_since_page = 0.0  # one more ESC is probably one too many
+
+    def _teach(self, digit: int) -> None:
+        self._widgets.canvas.lift()  # what would be drawn on would not be what was taught
+        self._teacher.teach(digit)
 
     def _undo(self) -> None:
         (self._practice or self._teacher).undo()
@@ -391,7 +398,7 @@ class App:
             self.is_full_screen = False
         elif self._seconds_since_page < theme.ESCAPE_SECONDS:
             self._seconds_since_page = inf
-            self._notice.say("The page is closed; ESC once more ends the program")
+            self._notice.say("That is closed; ESC once more ends the program")
         else:
             self.running = False
 

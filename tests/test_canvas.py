@@ -43,14 +43,17 @@ def shown(one: Canvas) -> np.ndarray:
     return pygame.surfarray.array3d(surface).astype(int)
 
 
+@pytest.mark.parametrize("picture", [None, (28, 28), (5, 9)], ids=["paper", "small", "tiny"])
 @pytest.mark.parametrize("seconds", [0, 60])
 @given(steps=st.lists(steps, max_size=12))
 @settings(max_examples=30, deadline=None)
-def test_after_any_steps_it_looks_as_if_painted_anew(seconds, steps):
+def test_after_any_steps_it_looks_as_if_painted_anew(seconds, picture, steps):
     """But for what rounding makes of the pieces of a line that was cut."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(canvas, "PAINTING_SECONDS", seconds)
         drawing = Drawing()
+        if picture is not None:
+            drawing.show(np.random.default_rng(0).random(picture, np.float32))
         one = Canvas(LAYOUT, TEXT, drawing, Pen())
         for step in steps:
             match step:

@@ -101,6 +101,10 @@ def test_where_there_is_nothing_to_explain_the_search_ends_at_once(recognizer, p
     assert Search(recognizer, [Stroke([tuple(p) for p in points], 0.07)], 8).go_on()
 
 
+def test_what_is_read_as_the_digit_already_needs_no_change(recognizer):
+    assert found(recognizer, [Stroke([(0.5, 0.2), (0.5, 0.8)], 0.05)], 1) is None
+
+
 @pytest.fixture
 def app(recognizer, tmp_path) -> App:
     """With a 3 on the sheet, the mouse on the bar of 8, and the change found."""
@@ -155,6 +159,15 @@ def test_another_digit_selected_meanwhile_ends_it(recognizer, tmp_path):
     move(app, on(app, 0.25, 0.2), button=0)
     frames(app, 1)
     assert not app._widgets.change.is_playing and app.reading is app.readings[0]
+
+
+def test_where_there_is_no_button_a_click_there_teaches(app):
+    digit = app.reading.digit
+    place = app._widgets.bars.play_button(digit).center
+    move(app, place, button=0)
+    frames(app, 1)
+    press(app, place)
+    assert app.drawing.label == digit
 
 
 def test_of_the_answer_itself_nothing_is_to_be_changed(app):

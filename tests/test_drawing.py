@@ -124,6 +124,18 @@ def test_a_label_goes_with_the_last_of_the_ink_and_undo_brings_both_back():
     assert drawing and drawing.label == 7
 
 
+def test_a_label_of_a_picture_goes_with_it_and_is_not_of_what_is_drawn_next():
+    drawing = Drawing()
+    drawing.show(np.ones((2, 2), np.float32), label=5)
+    draw(drawing, [(0.95, 0.1), (0.95, 0.9)], 0.01)
+    drawing.erase((0.25, 0.25), (0.25, 0.25), 0.1)
+    assert drawing.picture is not None and drawing.label == 5
+    drawing.erase((0.4, 0.0), (0.4, 1.0), 0.9)
+    assert drawing.picture is None and len(drawing.strokes) == 1 and drawing.labels == ()
+    drawing.undo()
+    assert drawing.label == 5
+
+
 def test_an_eraser_set_down_anew_where_it_was_lifted_makes_a_new_step():
     drawing = Drawing()
     draw(drawing, [(0.1, 0.5), (0.9, 0.5)], 0.1)
@@ -261,6 +273,29 @@ def test_every_change_raises_the_version(steps):
             check(getattr(drawing, kind), *arguments)
         check(drawing.undo)
         check(drawing.redo)
+
+
+def test_labels_can_be_replaced_in_a_new_version_that_is_no_step():
+    drawing = Drawing.of([[(0.1, 0.1)], [(0.9, 0.9)]], 0.1)
+    drawing.label_as(4, drawing.strokes[:1])
+    version = drawing.version
+    drawing.relabel([(tuple(drawing.strokes), 4)])
+    assert drawing.label == 4 and drawing.version > version
+    version = drawing.version
+    drawing.relabel(drawing.labels)
+    assert drawing.version == version
+    drawing.undo()
+    assert drawing.labels == () and len(drawing.strokes) == 2
+
+
+def test_a_copy_has_the_labels_of_its_own_strokes():
+    drawing = Drawing.of([[(0.1, 0.1)], [(0.9, 0.9)]], 0.1)
+    drawing.label_as(1, drawing.strokes[:1])
+    copy = drawing.copy()
+    assert copy.label is None
+    assert [copy.label_of([stroke]) for stroke in copy.strokes] == [1, None]
+    drawing.show(np.ones((2, 2), np.float32), label=3)
+    assert drawing.copy().label == 3
 
 
 def test_what_changes_nothing_leaves_the_version_as_it_is():

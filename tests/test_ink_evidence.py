@@ -3,7 +3,7 @@
 import numpy as np
 import pygame
 import pytest
-from hand import SIZE
+from hand import SIZE, leave, move
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +11,7 @@ from app.demo.replay import mouse_events
 from app.demo.sample import sample_strokes
 from app.style import theme
 from app.window import App
+from digits.data import examples
 from digits.drawing import Drawing, Stroke
 from digits.explaining.ink_evidence import MOST_POINTS, PIECE, InkEvidence, along, part
 from digits.recognizer import Recognizer
@@ -84,26 +85,45 @@ def test_odd_ink_is_bounded(recognizer, strokes):
     assert all(np.isfinite(values).all() for values in said)
 
 
+def colours(app):
+    """The colours on the sheet, once all that can be found is shown."""
+    surface = pygame.Surface(SIZE)
+    for _ in range(60):
+        app.update(1 / 60)
+    app.draw(surface)
+    sheet = surface.subsurface(app.canvas_rect.inflate(-4, -4))
+    pixels = pygame.surfarray.array3d(sheet).reshape(-1, 3)
+    return {tuple(colour) for colour in np.unique(pixels, axis=0).tolist()}
+
+
+def point_at_a_bar(app):
+    x, y = app._widgets.bars.rect.midleft
+    move(app, (x + 30, y - 60), button=0)
+
+
 def test_pointing_at_a_bar_colours_the_ink_and_changes_nothing(recognizer):
     app = App(recognizer, SIZE)
     drawing = Drawing.of(sample_strokes(3), 0.05)
     for event in mouse_events(drawing, app.canvas_rect, 0.6, (0.5, 0.5)):
         app.handle(event)
-    surface = pygame.Surface(SIZE)
-
-    def colours():
-        for _ in range(60):
-            app.update(1 / 60)
-        app.draw(surface)
-        sheet = surface.subsurface(app.canvas_rect.inflate(-4, -4))
-        pixels = pygame.surfarray.array3d(sheet).reshape(-1, 3)
-        return {tuple(colour) for colour in np.unique(pixels, axis=0).tolist()}
-
     version = app.drawing.version
-    assert theme.LIGHT.speaks_for not in colours()
-    x, y = app._widgets.bars.rect.midleft
-    for place, is_coloured in (((x + 30, y - 60), True), ((5, 5), False)):
-        app.handle(pygame.Event(pygame.MOUSEMOTION, pos=place, rel=(0, 0), buttons=(0, 0, 0)))
-        seen = colours()
+    assert theme.LIGHT.speaks_for not in colours(app)
+    for point, is_coloured in ((point_at_a_bar, True), (leave, False)):
+        point(app)
+        seen = colours(app)
         assert (theme.LIGHT.speaks_against in seen or theme.LIGHT.speaks_for in seen) == is_coloured
     assert app.drawing.version == version
+
+
+@pytest.mark.parametrize("has_picture", [False, True])
+def test_nothing_is_said_of_too_many_points_or_of_strokes_on_a_picture(recognizer, has_picture):
+    app = App(recognizer, SIZE)
+    if has_picture:
+        app.drawing.show(examples.load()[0][0].astype(np.float32) / 255)
+    points = np.linspace((0.1, 0.1), (0.2, 0.9), 5 if has_picture else MOST_POINTS + 1)
+    app.drawing.begin(tuple(points[0]), 0.05)
+    for point in points[1:]:
+        app.drawing.extend(tuple(point))
+    before = colours(app)
+    point_at_a_bar(app)
+    assert colours(app) == before

@@ -10,6 +10,7 @@ import pytest
 
 from app import menu_entry
 
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such menu")
 ICON = Path(__file__).parent.parent / "assets" / "icon.png"
 
 

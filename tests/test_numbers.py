@@ -176,6 +176,14 @@ def test_a_picture_is_one_reading():
     (digit,) = reader.number.digits
     expected = JUDGE.read_drawing(drawing).probabilities
     np.testing.assert_array_equal(digit.reading.probabilities, expected)
+    assert digit.strokes == ()
+
+
+def test_the_strokes_of_a_digit_are_in_the_order_in_which_they_were_drawn():
+    left, right = at(FOUR, x=0.1)
+    drawing, reader = Drawing.of([right, *at(ONE, x=0.6), left], PEN), NumberReader(JUDGE)
+    reader.read(drawing)
+    assert reader.number.digits[0].strokes == (drawing.strokes[0], drawing.strokes[2])
 
 
 def test_another_recognizer_reads_as_if_it_had_been_there_from_the_beginning():

@@ -103,6 +103,16 @@ def test_a_lesson_that_is_clicked_again_and_again_stays_in_its_place(app, tmp_pa
     assert len(left) == 2 and {lesson for lesson, _ in others} == set(left)
 
 
+def test_what_nobody_saved_leaves_no_file_though_it_was_taught_again_on_the_page(app, tmp_path):
+    teach(app, 4)
+    page = open_lessons(app)
+    for _ in range(2):
+        click(app, page._place(4, 0).center)
+    key(app, pygame.K_x)
+    key(app, pygame.K_4)
+    assert app.recognizer.memory.lessons == [] and not list(tmp_path.iterdir())
+
+
 def test_a_lesson_whose_files_stay_is_shown_once(app, monkeypatch):
     teach(app, 4)
     page = open_lessons(app)
@@ -249,6 +259,16 @@ def test_esc_leaves_with_what_was_done_and_without_loss(app):
     key(app, pygame.K_ESCAPE)
     app.update(1 / 60)
     assert "of 1 read right" in app._page.title and app.drawing.strokes == before
+
+
+def test_esc_once_too_often_after_an_empty_practice_sheet_does_not_end_the_program(app):
+    key(app, pygame.K_p)
+    key(app, pygame.K_ESCAPE)
+    app.update(1 / 60)
+    key(app, pygame.K_ESCAPE)
+    assert app.running and "ESC once more" in app.message
+    key(app, pygame.K_ESCAPE)
+    assert not app.running
 
 
 def test_undo_takes_back_strokes_then_digits_and_nothing_from_before(app):

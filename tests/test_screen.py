@@ -7,7 +7,7 @@ import pygame
 import pytest
 from hand import FakeRecognizer, key, on, press, release
 
-from app.screen import Screen, in_pixels
+from app.screen import Screen, fitting, in_pixels
 from app.window import App
 
 SIZE = (800, 600)
@@ -83,6 +83,16 @@ def test_positions_stay_as_they_are_where_a_point_is_a_pixel():
     dense = in_pixels(event, (1600, 1200), SIZE)
     assert dense.pos == (6.5, 8.5)
     assert dense.buttons == (1, 0, 0)
+
+
+def test_a_window_fits_the_display_and_its_title_bar_can_be_reached(monkeypatch):
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")  # its display has 1024 x 768 points
+    try:
+        assert Screen((3800, 2000), NO_ICON).window.size == (921, 691)
+        assert Screen(SIZE, NO_ICON).window.size == SIZE
+    finally:
+        pygame.display.quit()
+    assert fitting((1000, 640), (500, 639)) == (640, 575)
 
 
 def test_f11_fills_the_screen_and_f11_or_escape_leave_it_with_the_drawing_and_the_size(screen):

@@ -1,5 +1,6 @@
 """The session: what a window leaves to the next one, also when it is killed."""
 
+import errno
 import json
 import os
 import signal
@@ -10,8 +11,9 @@ from pathlib import Path
 
 import pygame
 import pytest
-from hand import SIZE, FakeRecognizer, key, on, picture, press, release, stroke
+from hand import SIZE, FakeRecognizer, key, move, on, picture, press, release, stroke
 
+from app import session
 from app.session import LONGEST, Session
 from app.style.theme import DARK, DESIGN_SIZE
 from app.window import App
@@ -40,6 +42,24 @@ def test_the_next_window_has_the_sheet_with_its_label_and_the_theme_of_the_last(
     assert after.reading is not None
     assert tuple(picture(after)[0, 0]) == DARK.background
     assert "SPACE" in after.message
+
+
+def test_a_label_that_was_extended_when_it_was_saved_is_there_for_the_next_window(tmp_path):
+    app = App(FakeRecognizer(), SIZE, folder=tmp_path, session=Session(tmp_path / "state"))
+    stroke(app, (0.2, 0.2), (0.7, 0.8))
+    key(app, pygame.K_5)
+    press(app, on(app, 0.7, 0.2))
+    move(app, on(app, 0.5, 0.5))
+    for _ in range(3):
+        app.update(LONGEST)  # saves the label of the first stroke alone
+        app._session._writer.join()
+    key(app, pygame.K_s)
+    app.update(LONGEST)
+    app._session._writer.join()
+    assert app.drawing.label == 5
+    assert window(tmp_path / "state").drawing.label == 5
+    move(app, on(app, 0.2, 0.8))
+    assert len(app.drawing.strokes[1].points) == 3, "the stroke went on"
 
 
 def test_the_size_of_the_last_window_is_there_for_the_next(tmp_path):
@@ -127,6 +147,21 @@ def test_where_nothing_can_be_written_the_window_says_so_once_and_goes_on(tmp_pa
         said += "can't be kept" in app.message
     assert said == 1
     assert len(app.drawing.strokes) == 3
+
+
+def test_a_failure_after_a_success_is_said_again(tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    app = window(tmp_path)
+    for x, is_full in ((0.2, True), (0.3, True), (0.4, False), (0.5, True)):
+        with monkeypatch.context() as patch:
+            if is_full:
+                patch.setattr(session, "write_whole", fail)
+            stroke(app, (x, 0.2), (x, 0.8))
+            app.close()
+        app.update(0)
+        assert ("No space" in app.message) == (is_full and x != 0.3)
 
 
 def test_what_could_not_be_written_is_written_once_that_is_possible(tmp_path):

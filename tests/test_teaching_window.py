@@ -1,14 +1,16 @@
 """Teaching in the window: a key or a click says which digit it is, and so it is read from then."""
 
+import errno
 import os
 from pathlib import Path
 
 import numpy as np
 import pygame
 import pytest
-from hand import SIZE, click, key, stroke
+from hand import SIZE, click, key, move, on, press, release, stroke
 
 from app.demo.replay import mouse_events
+from app.demo.sample import sample_strokes
 from app.session import Session
 from app.window import App
 from digits.drawing import Drawing, saved_drawings
@@ -150,6 +152,9 @@ def test_pictures_are_never_taught(app):
     before = app.reading.probabilities
     press_digit(app, 3)
     assert app.drawing.label == 3 and "not taught" in app.message
+    press_digit(app, 3)
+    assert app.drawing.label is None and "label is gone" in app.message
+    press_digit(app, 3)
     key(app, pygame.K_s)
     later = another(app)
     assert later.recognizer.memory.lessons == []
@@ -216,6 +221,98 @@ def test_what_was_saved_earlier_and_then_got_another_label_is_saved_still(recogn
     assert saved_drawings.load(path).drawing.strokes == later.drawing.strokes
 
 
+@pytest.mark.parametrize("how", ["saved", "opened"])
+def test_a_key_removes_no_file_with_other_strokes_and_only_s_replaces_it(app, how):
+    stroke(app, (0.1, 0.4), (0.2, 0.4), (0.2, 0.6), (0.1, 0.6), (0.1, 0.4))
+    stroke(app, (0.8, 0.4), (0.81, 0.5), (0.8, 0.6))
+    key(app, pygame.K_s)
+    (path,) = app.recognizer.memory.folder.glob("*.json")
+    if how == "opened":
+        app = another(app)
+        key(app, pygame.K_o)
+    app.drawing.erase((0.0, 0.5), (0.3, 0.5), 0.5)
+    for _ in range(2):
+        press_digit(app, 2)
+        assert files(app) == 2 and len(saved_drawings.load(path).drawing.strokes) == 2
+        press_digit(app, 2)
+        assert files(app) == 1 and path.exists()
+    press_digit(app, 2)
+    key(app, pygame.K_s)
+    assert [lesson.path for lesson in app.recognizer.memory.lessons] == list(
+        path.parent.glob("*.json")
+    )
+
+
+def test_a_key_removes_no_file_with_a_picture_that_was_erased_since(app):
+    app.drawing.show(np.eye(28, dtype=np.float32))
+    stroke(app, (0.8, 0.1), (0.8, 0.3))
+    key(app, pygame.K_s)
+    app.drawing.erase((0.0, 0.0), (0.0, 0.0), 0.5)
+    app.drawing.erase((0.2, 0.2), (1.0, 1.0), 0.1)
+    assert app.drawing.picture is None and len(app.drawing.strokes) == 1
+    press_digit(app, 1)
+    assert files(app) == 2
+
+
+def test_a_digit_that_was_saved_is_saved_still_when_it_is_taken_back_in_a_number(app):
+    stroke(app, (0.1, 0.4), (0.2, 0.4), (0.2, 0.6), (0.1, 0.6), (0.1, 0.4))
+    digit = list(app.drawing.strokes)
+    press_digit(app, 4)
+    key(app, pygame.K_s)
+    stroke(app, (0.8, 0.4), (0.81, 0.5), (0.8, 0.6))
+    app._desk.select(app._desk.number.digits[0])
+    press_digit(app, 4)
+    assert app.recognizer.memory.lessons == [] and app.drawing.labels == ()
+    (path,) = app.recognizer.memory.folder.glob("*.json")
+    saved = saved_drawings.load(path).drawing
+    assert saved.strokes == digit and saved.labels == ()
+    key(app, pygame.K_s)
+    assert files(app) == 1  # an earlier state of the sheet
+
+
+def full(*_):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_where_nothing_can_be_written_the_file_of_another_label_stays(app, monkeypatch):
+    stroke(app, *SEVEN)
+    press_digit(app, 7)
+    with monkeypatch.context() as patch:
+        patch.setattr(saved_drawings, "write_whole", full)
+        press_digit(app, 1)
+        assert "No space" in app.message and app.reading.digit == 1
+    (path,) = app.recognizer.memory.folder.glob("*.json")
+    assert saved_drawings.load(path).drawing.label == 7
+    press_digit(app, 3)
+    (lesson,) = app.recognizer.memory.lessons
+    assert lesson.digit == 3 and files(app) == 1
+
+
+def test_what_s_could_not_write_was_not_saved_by_hand(app, monkeypatch):
+    stroke(app, *SEVEN)
+    with monkeypatch.context() as patch:
+        patch.setattr(saved_drawings, "write_whole", full)
+        key(app, pygame.K_s)
+    for _ in range(2):
+        press_digit(app, 7)
+    assert files(app) == 0
+
+
+@pytest.mark.parametrize("before", [None, 7])
+def test_s_gives_a_lesson_that_could_not_be_written_its_file(app, monkeypatch, before):
+    stroke(app, *SEVEN)
+    if before is not None:
+        press_digit(app, before)
+    with monkeypatch.context() as patch:
+        patch.setattr(saved_drawings, "write_whole", full)
+        press_digit(app, 1)
+    for said in ("Saved as", "Saved already", "Saved already"):
+        key(app, pygame.K_s)
+        assert said in app.message
+        (lesson,) = app.recognizer.memory.lessons
+        assert lesson.digit == 1 and lesson.path.exists() and files(app) == 1
+
+
 def test_a_lesson_whose_file_can_not_be_removed_is_still_known(app, monkeypatch):
     stroke(app, *SEVEN)
     press_digit(app, 3)
@@ -223,6 +320,16 @@ def test_a_lesson_whose_file_can_not_be_removed_is_still_known(app, monkeypatch)
         patch.setattr(Path, "unlink", lambda *_, **__: (_ for _ in ()).throw(PermissionError()))
         press_digit(app, 3)
     assert len(app.recognizer.memory.lessons) == 1 and files(app) == 1
+
+
+def test_a_stroke_ends_with_the_key_that_teaches_it(app):
+    for place, do in ((SEVEN[0], press), (SEVEN[1], move), (SEVEN[2], move)):
+        do(app, on(app, *place))
+    press_digit(app, 7)
+    move(app, on(app, 0.5, 0.9))
+    release(app, on(app, 0.5, 0.9))
+    press_digit(app, 7)
+    assert app.recognizer.memory.lessons == [] and "Taken back" in app.message
 
 
 def test_a_label_without_a_lesson_goes_with_a_message(app):
@@ -251,6 +358,15 @@ def test_what_was_taught_in_an_earlier_window_is_known_to_be_saved(recognizer, t
     later = opened(recognizer, tmp_path)
     key(later, pygame.K_r)
     assert "test digits" in later.message and "not saved" not in later.message
+
+
+def test_the_label_of_a_test_digit_is_never_said_to_be_lost(recognizer, tmp_path):
+    app = opened(recognizer, tmp_path)
+    for _ in range(2):
+        key(app, pygame.K_r)
+        assert "test digits" in app.message and "not saved" not in app.message
+        app.close()
+        app = opened(recognizer, tmp_path)
 
 
 def test_what_was_taught_and_then_saved_is_saved_still_when_it_is_taken_back_later(app):
@@ -401,6 +517,22 @@ def test_a_digit_taught_as_part_of_a_number_is_taken_back_with_its_file(app):
     app.drawing.erase((0.05, 0.1), (0.4, 0.4), 0.5)
     press_digit(app, 1)
     assert files(app) == 0 and app.recognizer.memory.lessons == []
+
+
+def test_a_digit_taught_in_a_number_is_the_same_lesson_when_it_is_alone(tmp_path):
+    """Though its right stroke was drawn first."""
+    app = App(Recognizer.load(), SIZE, folder=tmp_path)
+    for points in (*sample_strokes(4)[::-1], np.array([(1.7, 0.2), (1.7, 0.8)])):
+        stroke(app, *(points * 0.45 + (0.05, 0.25)))
+    assert app.number == "41"
+    app._desk.select(app._desk.number.digits[0])
+    press_digit(app, 4)
+    app.drawing.erase((0.8, 0.0), (0.8, 1.0), 0.3)
+    assert app.number == "4"
+    key(app, pygame.K_s)
+    assert "Saved already" in app.message
+    press_digit(app, 9)
+    assert [lesson.digit for lesson in app.recognizer.memory.lessons] == [9]
 
 
 def test_a_practice_sheet_is_blank_but_for_what_is_drawn(app):

@@ -58,6 +58,7 @@ def clock(monkeypatch):
 @pytest.fixture
 def window(monkeypatch, clock):
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    monkeypatch.setattr(pygame.display, "get_desktop_sizes", lambda: [(1920, 1080)])
     window = Watch("a run", 4, SAMPLES)
     yield window
     window.close()
@@ -103,6 +104,13 @@ def test_the_window_shows_curves_above_weights(window, net):
     assert blue[:, height // 2 :].sum() > 500 > blue[:, : height // 3].sum()
     assert "a run" in window._window.title
     assert window._window.title == "a run: epoch 1.5 of 4, 25 s left"
+
+
+def test_the_window_is_no_larger_than_the_display(monkeypatch):
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")  # its display has 1024 x 768 points
+    window = Watch("a run", 4, SAMPLES)
+    assert window._window.size == (880, 768)
+    window.close()
 
 
 def test_bars_show_what_the_network_makes_of_each_sample(net):

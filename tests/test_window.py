@@ -583,7 +583,9 @@ def test_the_other_theme_is_dark_and_comes_back_to_the_first(app):
 
 def test_keys_of_the_number_pad_are_digits_and_others_do_nothing(app):
     stroke(app, (0.2, 0.2))
-    key(app, pygame.K_KP7)
+    key(app, pygame.K_KP7)  # without NumLock it is an arrow
+    assert app.drawing.label is None
+    key(app, pygame.K_KP7, pygame.KMOD_NUM)
     assert app.drawing.label == 7
     for nothing in (pygame.K_LSHIFT, pygame.K_F5, pygame.K_z, 0, 2**30):
         key(app, nothing)
@@ -1049,6 +1051,14 @@ def test_a_notice_goes_by_itself(app):
     assert not app.update(0.1)
     assert app.update(theme.NOTICE_SECONDS)
     assert (picture(app) == plain).all()
+
+
+def test_a_notice_is_shown_though_nothing_else_happens(app):
+    app.update(0)
+    assert not app.update(0.1)
+    app._notice.say("Left out: a file that was damaged meanwhile")
+    assert app.update(0.1)
+    assert not app.update(0.1)
 
 
 def test_a_notice_goes_when_a_page_is_opened(app):

@@ -6,7 +6,6 @@ import io
 import itertools
 import json
 import os
-import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -72,7 +71,7 @@ def write_history(folder: Path, history: list[dict[str, float]]) -> None:
 def resumable(run: Run, folder: Path) -> Iterator[None]:
     """Errors and interrupts that end the run inside this block are raised again with a message that
     says what was saved and how to resume."""
-    command = f"{program.TRAIN_COMMAND} --resume {shlex.quote(str(folder))}"
+    command = f"{program.TRAIN_COMMAND} --resume {program.quoted(folder)}"
     try:
         yield
     except KeyboardInterrupt:

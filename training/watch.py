@@ -53,7 +53,8 @@ class Watch:
             os.environ.setdefault("SDL_VIDEODRIVER", drivers)
         try:
             pygame.display.init()
-            self._window: pygame.Window | None = pygame.Window(title, SIZE, resizable=True)
+            size = tuple(map(min, SIZE, pygame.display.get_desktop_sizes()[0]))
+            self._window: pygame.Window | None = pygame.Window(title, size, resizable=True)
         except pygame.error as error:
             pygame.display.quit()
             raise OSError(f"can't open a window: {error}; watch on a display") from error

@@ -38,7 +38,7 @@ class Action:
 def written(event: pygame.Event) -> str:
     """The key of a KEYDOWN event as people write it, such as "E", "SPACE" or "Ctrl+Shift+Z".
 
-    On a keyboard without Latin letters it is the key at the same place of a Latin one.
+    A key with another alphabet's letter is the one at the same place of a Latin keyboard.
     """
     command = event.mod & (pygame.KMOD_CTRL | pygame.KMOD_META | pygame.KMOD_ALT)
     if event.unicode in ("[", "]", "?"):  # some keyboards need Shift or AltGr for them
@@ -46,8 +46,8 @@ def written(event: pygame.Event) -> str:
     if event.unicode in DIGITS and not command:  # some need Shift
         return event.unicode
     name = pygame.key.name(event.key)
-    if name.startswith("[") and len(name) == 3:  # of the number pad
-        name = name[1]
+    if name.startswith("[") and len(name) == 3 and event.mod & pygame.KMOD_NUM:
+        name = name[1]  # of the number pad, which otherwise has arrows
     if 127 < event.key <= sys.maxunicode and "LATIN" not in unicodedata.name(chr(event.key), ""):
         name = LATIN.get(getattr(event, "scancode", None), name)
     modifiers = (

@@ -20,20 +20,22 @@ class Notice:
         self._drawing = drawing
         self._version = 0  # of the drawing when the message appeared
         self._seconds = 0.0  # left to show it
+        self._is_new = False  # whether it appeared since the last update
 
     def say(self, message: str) -> None:
         """Show `message` instead of the current one."""
         self.message, self._seconds = message, theme.NOTICE_SECONDS
         self._version = self._drawing.version
+        self._is_new = True
 
     def update(self, seconds: float) -> bool:
-        """Let time pass. True if the message has just disappeared."""
+        """Let time pass. True if a message has just appeared or disappeared."""
+        moved, self._is_new = self._is_new, False
         self._seconds -= seconds
         is_over = self._seconds <= 0 or self._version != self._drawing.version
-        if not self.message or not is_over:
-            return False
-        self.message = ""
-        return True
+        if self.message and is_over:
+            self.message, moved = "", True
+        return moved
 
     def draw(self, surface: pygame.Surface, palette: Palette, layout: Layout, text: Text) -> None:
         """Draw the message over the footer, in as many lines as it needs; if these would cover the

@@ -133,6 +133,7 @@ class Lessons(Page):
             if lesson in self._gone:
                 self._gone.remove(lesson)
                 self._hovered = self._memory.teach(lesson.drawing)
+                self._hovered.only_taught = lesson.only_taught
                 self._when[self._hovered] = self._when.get(lesson, lesson.when)
             else:
                 self._memory.forget(lesson)

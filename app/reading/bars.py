@@ -16,14 +16,15 @@ from digits.recognizer import Reading
 class Bars:
     """A row for each digit, 0 at the top. `values` (10,) in 0..1 are the current lengths of the
     bars, `pointed` is the digit whose row the mouse is on, or None. A click on a row calls
-    `click(digit)`, one on the button in it `play()`."""
+    `click(digit)`, one on the button in it `play()`, unless that is False: there is no button then.
+    """
 
     def __init__(
         self,
         layout: Layout,
         text: Text,
         click: Callable[[int], None],
-        play: Callable[[], None],
+        play: Callable[[], bool],
     ) -> None:
         self._click = click
         self._play = play
@@ -45,9 +46,8 @@ class Bars:
             self.pointed = self.digit_at(event.pos)
             left = event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT
             if left and self.pointed is not None:
-                if self.play_button(self.pointed).collidepoint(event.pos):
-                    self._play()
-                else:
+                on_button = self.play_button(self.pointed).collidepoint(event.pos)
+                if not (on_button and self._play()):
                     self._click(self.pointed)
                 return True
         elif event.type == pygame.WINDOWLEAVE:

@@ -98,13 +98,15 @@ class Canvas:
 
     def update(self) -> bool:
         """Bring the ink up to date with the drawing, as far as a frame has time for it. If anything
-        else changed the drawing, the current stroke ends.
+        else changed what is drawn, the current stroke ends.
 
         Returns whether there was something new to show.
         """
         if self._painted != self._drawing.version:
-            self.lift()
-            self._repaint(self._changed())
+            box = self._changed()
+            if any(box):
+                self.lift()
+            self._repaint(box)
         if self._painting is None:
             return False
         end = time.perf_counter() + PAINTING_SECONDS
@@ -129,7 +131,7 @@ class Canvas:
         self._box, self._painting = box, self._ink.redrawing(box, self._drawing)
 
     def _changed(self) -> Box:
-        """The box in which the ink is out of date."""
+        """The box in which the ink is out of date; all 0 if it is not."""
         now = {id(stroke): (stroke, len(stroke.points)) for stroke in self._drawing.strokes}
         before, both = self._strokes, now | self._strokes
         changed = [both[key][0] for key in both if now.get(key) != before.get(key)]
@@ -212,11 +214,13 @@ class Canvas:
 
     def _erase(self, point: Point) -> None:
         start, self._last = self._last, point
+        picture = self._drawing.picture
+        pixel = 0 if picture is None else 1 / min(picture.shape)  # a picture loses whole pixels
         widest = max((stroke.width for stroke in self._drawing.strokes), default=0)
         width = self._pen.eraser_width
         changed = self._drawing.erase(start, point, width)
         self._remember()
-        box = self._ink.box(start, point, width + 2 * widest)
+        box = self._ink.box(start, point, width + 2 * max(widest, pixel))
         if changed and box is not None:
             if self._painting is not None:
                 self._repaint(box)

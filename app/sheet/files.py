@@ -14,6 +14,7 @@ from app.sheet.clipboard import ClipboardError, picture_file
 from app.sheet.desk import Desk
 from app.style.text import with_article
 from digits.drawing import Drawing
+from digits.recognizer.memory import Lesson
 
 
 class Files:
@@ -30,26 +31,29 @@ class Files:
         self._folder = folder
         self._opened: Path | None = None  # last, by `open_next`,
         self._listed: list[Path] = []  # and the saved drawings then
-        self._saved: dict[int, Path] = {}  # the files of this window's sheets
-        self._saved_by_hand: set[int] = set()  # of these sheets; the others were taught
-        self.made: set[Path] = set()  # files that nobody saved: teaching in this window made them
-        self._labels: dict[int, int | None] = {}  # of sheets, as in their files or in MNIST
+        self._kept: dict[int, tuple[Path | None, Drawing]] = {}  # by sheet, as `keep` recorded it
         self._generator = np.random.default_rng()
 
     @property
     def of_sheet(self) -> Path | None:
         """The file of the current sheet, possibly of an earlier state; None if it has none."""
-        return self._saved.get(self._drawing.sheet)
+        return self._kept_of_sheet[0]
 
     @property
-    def saved_by_hand(self) -> bool:
-        """Whether the user saved or opened the sheet in this window."""
-        return self._drawing.sheet in self._saved_by_hand
+    def of_state(self) -> Path | None:
+        """The same file if it holds what is on the sheet now, whatever the label; or None."""
+        (path, kept), drawing = self._kept_of_sheet, self._drawing
+        is_same = kept.picture is drawing.picture and kept.strokes == drawing.strokes
+        return path if is_same else None
+
+    @property
+    def _kept_of_sheet(self) -> tuple[Path | None, Drawing]:
+        return self._kept.get(self._drawing.sheet, (None, Drawing()))
 
     def keep(self, path: Path | None) -> None:
-        """Record that the sheet and its label are saved in `path`; None: in no file."""
-        self._saved[self._drawing.sheet] = path
-        self._labels[self._drawing.sheet] = self._drawing.label
+        """Record that the sheet and its label are saved in `path`; None: in no file that is ours,
+        but neither can be lost."""
+        self._kept[self._drawing.sheet] = path, self._drawing.copy()
 
     def show_example(self) -> None:
         """Show one of MNIST's test digits."""
@@ -67,7 +71,7 @@ class Files:
         from digits.data import examples
 
         self._drawing.show(picture, label, examples.ORIGIN)
-        self._labels[self._drawing.sheet] = label
+        self.keep(None)
 
     def save(self) -> bool:
         """Save the drawing and its label. Returns whether it is saved."""
@@ -76,25 +80,41 @@ class Files:
         if not self._drawing:
             self._say("There is nothing to save yet; draw a digit first")
             return False
-        self._saved_by_hand.add(self._drawing.sheet)
-        lesson = self._memory.find(self._drawing)
+        lesson, before = self._memory.find(self._drawing), self.of_sheet
+        if not self.of_state and any(before == one.path for one in self._memory.lessons):
+            before = None  # a single digit then, and still a lesson
         file = lesson and lesson.path
         if file is not None and lesson.digit == self._drawing.label:
-            self.made.discard(file)
+            if before not in (None, file):
+                saved_drawings.remove(before)
+            lesson.only_taught = False
+            self.keep(file)
             self._say(f"Saved already, as {file.with_suffix('.png')}")
             return True
         folder = self._folder or saved_drawings.default_folder()
-        before = self.of_sheet
-        if before != file and any(before == one.path for one in self._memory.lessons):
-            before = None  # a single digit then, and still a lesson
         self._label_whole_digits()
         save = partial(saved_drawings.save, self._drawing, folder, before)
         saved = self.write(save, "Not saved")
         if saved:
             self.keep(saved[1])
             self._opened = None
+            if lesson is not None and file is None and self._memory.folder is not None:
+                self._memory.forget(lesson)  # it could not be written then; now it is in the file
+                self._desk.learn()
             hint = "" if self._drawing.labels else "; keys 0 to 9 say which digit it is"
             self._say(f"Saved as {saved[0]}{hint}")
+        return bool(saved)
+
+    def unlabel(self, lesson: Lesson) -> bool:
+        """Save a lesson without its label in place of its file. Returns whether it is saved."""
+        from digits.drawing import saved_drawings
+
+        drawing = lesson.drawing.copy()
+        drawing.label = None
+        save = partial(saved_drawings.save, drawing, lesson.path.parent, lesson.path)
+        saved = self.write(save, "Not removed")
+        if saved and self.of_sheet == lesson.path:
+            self._kept[self._drawing.sheet] = saved[1], drawing
         return bool(saved)
 
     def _label_whole_digits(self) -> None:
@@ -102,11 +122,10 @@ class Files:
         drawing, number = self._drawing, self._desk.number
         if number is None or drawing.picture is not None:
             return
-        if len(number.digits) == 1:
-            drawing.label = drawing.label_of(drawing.strokes)
-        else:
-            labels = ((digit.strokes, drawing.label_of(digit.strokes)) for digit in number.digits)
-            drawing.labels = tuple(label for label in labels if label[1] is not None)
+        is_one = len(number.digits) == 1
+        digits = [drawing.strokes] if is_one else [digit.strokes for digit in number.digits]
+        labels = [(tuple(strokes), drawing.label_of(strokes)) for strokes in digits]
+        drawing.relabel(label for label in labels if label[1] is not None)
 
     def open_next(self) -> None:
         """Open the newest saved drawing; on later calls, the one before."""
@@ -123,9 +142,10 @@ class Files:
         self._opened = next((path for path in later if path in paths), paths[0])
         self._listed = paths
         if self.open_file(self._opened):
-            self._saved[self._drawing.sheet] = self._opened
-            self._saved_by_hand.add(self._drawing.sheet)
-            self.made.discard(self._opened)
+            self.keep(self._opened)
+            lesson = self._memory.find(self._drawing)
+            if lesson is not None:
+                lesson.only_taught = False
 
     def open_file(self, path: str | Path) -> bool:
         """Show the saved drawing or the picture in a file. Returns whether it could be read."""
@@ -146,7 +166,7 @@ class Files:
         except OSError as error:
             self._say(f"Can't read {path}: {error.strerror}; choose another file")
             return False
-        self._labels[self._drawing.sheet] = self._drawing.label
+        self.keep(None)
         self._say(f"Opened {path.name}{unsaved}")
         return True
 
@@ -180,7 +200,8 @@ class Files:
         """A hint about the label lost with the sheet; "" if the label is in a file."""
         label, lesson = self._drawing.label, self._memory.find(self._drawing)
         is_taught = lesson is not None and lesson.path is not None
-        if label is None or is_taught or self._labels.get(self._drawing.sheet) == label:
+        _, kept = self._kept_of_sheet
+        if is_taught or label in (None, kept.label):
             return ""
         return f"; the {label} before it was not saved, undo brings it back"
 

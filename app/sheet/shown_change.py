@@ -52,10 +52,12 @@ class ShownChange:
     def is_playing(self) -> bool:
         return self._seconds is not None
 
-    def play(self) -> None:
-        """Play the change to the other digit and back."""
-        if self.can_play:
-            self._seconds = 0.0
+    def play(self) -> bool:
+        """Play the change to the other digit and back. False if there is none to play."""
+        if not self.can_play:
+            return False
+        self._seconds = 0.0
+        return True
 
     def stop(self) -> None:
         self._ended |= self.is_playing

@@ -37,7 +37,8 @@ class SpeakingInk:
         self._pictures: dict[tuple[int, Palette], pygame.Surface] = {}  # of each digit's evidence
 
     def update(self, digit: WrittenDigit | None, pointed: int | None) -> bool:
-        """Show the evidence in `digit` for and against `pointed`; nothing if either is None.
+        """Show the evidence in `digit` for and against `pointed`; nothing if either is None, or the
+        evidence is not in strokes or too much to be known.
 
         Returns whether that is different from before.
         """
@@ -50,7 +51,7 @@ class SpeakingInk:
             self._evidence = InkEvidence(self._recognizer, digit.strokes)
         if not self._is_complete:
             self._is_complete = self._evidence.go_on(EVIDENCE_SECONDS)
-        if self._is_complete:
+        if self._is_complete and self._evidence.is_known:
             self._pointed = pointed
         return self._pointed != before
 

@@ -66,16 +66,16 @@ class Teacher:
         step()
         if drawing.labels == labels or drawing.picture is not picture or drawing.strokes != strokes:
             return
-        if drawing.picture is not None:
+        if drawing.picture is not None and drawing.label is None:
+            self._say("The label is gone")
+        elif drawing.picture is not None:
             self._say("Pictures are not taught, only drawings; S saves one with its label")
         elif drawing.label is not None:
-            if self._teach(drawing, self._files.of_sheet):
+            saved = self._files.of_state
+            if self._teach(drawing, saved) and saved == self._files.of_sheet:
                 self._files.keep(self._memory.find(drawing).path)
         elif (lesson := self._memory.find(drawing)) is not None:
-            # What a person may have saved stays saved, without its label.
-            is_by_hand = self._files.saved_by_hand or lesson.path not in self._files.made
-            if lesson.path is None or not is_by_hand or self._files.save():
-                self._forget(lesson)
+            self._forget(lesson)
         else:
             self._teach_parts(before, drawing.labelled())
 
@@ -94,24 +94,21 @@ class Teacher:
                 self._say("The label is gone; K shows what is taught")
 
     def _teach(self, drawing: Drawing, saved: Path | None = None) -> bool:
-        """Teach a labelled drawing, in place of the file it was `saved` in and of any lesson that
-        it was before. Returns whether it is saved."""
+        """Teach a labelled drawing, in place of any lesson that it was before or of the file it was
+        `saved` in. Returns whether it is saved."""
         before, label = self._reading(drawing), drawing.label
         if before is None:  # nothing of it is on the sheet
             return False
         lesson = self._memory.find(drawing)
-        replaced = {saved, lesson and lesson.path} - {None}
-        is_by_hand = not replaced <= self._files.made
-        if lesson is not None and not self._removed(lesson):
-            return False
-        if any(saved == one.path for one in self._memory.lessons):
-            saved = None  # the file of an earlier state of this sheet, which is still a lesson
-        kept = self._files.write(partial(self._memory.teach, drawing, saved), ONLY_NOW)
+        replaced = (lesson and lesson.path) or saved
+        kept = self._files.write(partial(self._memory.teach, drawing, replaced), ONLY_NOW)
+        # If that failed, the lesson in the old file stays, but the newer one counts.
+        if lesson is not None and (kept or lesson.path is None):
+            kept = self._removed(lesson) and kept
         self._desk.renew()
         if not kept:
             return False
-        if kept.path is not None and not is_by_hand:
-            self._files.made.add(kept.path)
+        kept.only_taught = replaced is None or (lesson is not None and lesson.only_taught)
         if before.digit != label:
             self._say(f"This is {with_article(label)} now  ·  {self._count()}")
         elif not before.sure:
@@ -130,7 +127,9 @@ class Teacher:
         return self._desk.recognizer.read_drawing(drawing)
 
     def _forget(self, lesson: Lesson) -> None:
-        if self._removed(lesson):
+        """Forget a lesson. What a person may have saved stays saved, without its label."""
+        is_by_hand = lesson.path is not None and not lesson.only_taught
+        if (not is_by_hand or self._files.unlabel(lesson)) and self._removed(lesson):
             self._say(f"Taken back  ·  {self._count()}")
         self._desk.renew()
 

@@ -96,13 +96,12 @@ class Drawing:
             # What lies outside the sheet nobody sees, but the sheet would not be blank.
             pieces = [[part for part in piece if part.may_touch(EDGES)] for piece in pieces]
             left = {id(s): piece for s, piece in zip(self.strokes, pieces, strict=True)}
-            kept = (([p for s in some for p in left[id(s)]], d, some) for some, d in self.labels)
-            self.labels = tuple((tuple(some), d) for some, d, old in kept if some or not old)
+            kept = ((tuple(p for s in some for p in left[id(s)]), d) for some, d in self.labels)
+            # Without a picture, no label is of the whole drawing: what is drawn next is not it.
+            self.labels = tuple((some, d) for some, d in kept if some or picture is not None)
             self.strokes = [stroke for piece in pieces for stroke in piece]
             self.picture = picture
             self.origin = None if picture is None else self.origin
-            if not self:
-                self.labels = ()  # what is drawn next is something else
             self.version += 1
         self._eraser = end if touched or goes_on else None
         return touched
@@ -139,7 +138,14 @@ class Drawing:
     @label.setter
     def label(self, digit: int | None) -> None:
         strokes = tuple(self.strokes) if self.picture is None else ()
-        self.labels = () if digit is None else ((strokes, digit),)
+        self.relabel([] if digit is None else [(strokes, digit)])
+
+    def relabel(self, labels: Iterable[Label]) -> None:
+        """Have these labels instead of the present ones. It is no undo step."""
+        labels = tuple(labels)
+        if labels != self.labels:
+            self.labels = labels
+            self.version += 1
 
     def label_of(self, strokes: Sequence[Stroke]) -> int | None:
         """The label of the digit that shares any of these strokes; None if there is none."""
@@ -171,7 +177,9 @@ class Drawing:
         """An independent copy, without the undo history."""
         copy = Drawing()
         copy.strokes = [Stroke(list(stroke.points), stroke.width) for stroke in self.strokes]
-        copy.picture, copy.origin, copy.label = self.picture, self.origin, self.label
+        copy.picture, copy.origin = self.picture, self.origin
+        copies = dict(zip(map(id, self.strokes), copy.strokes, strict=True))
+        copy.labels = tuple((tuple(copies[id(s)] for s in some), d) for some, d in self.labels)
         return copy
 
     def clear(self) -> None:

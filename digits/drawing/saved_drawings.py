@@ -85,10 +85,16 @@ def save(
             png.unlink()
         raise
     if replaces is not None:
-        for old in (replaces, replaces.with_suffix(".png")):
-            with contextlib.suppress(OSError):  # both versions stay, nothing is lost
-                old.unlink()
+        remove(replaces)
     return png, path
+
+
+def remove(path: Path) -> None:
+    """Remove the JSON file of a saved drawing, and its PNG, that another has taken the place of. If
+    that fails, both versions stay: nothing is lost."""
+    for old in (path, path.with_suffix(".png")):
+        with contextlib.suppress(OSError):
+            old.unlink()
 
 
 def draw(drawing: Drawing, png: Path) -> None:

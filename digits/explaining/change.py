@@ -79,7 +79,8 @@ class _Attempt:
 class Search:
     """Searches for the smallest change of `strokes` that makes `recognizer` read `digit`.
 
-    `go_on` searches for a while; when it is over, `change` is the result, or None.
+    `go_on` searches for a while; when it is over, `change` is the result: None if none is found, or
+    nothing needs to be changed.
     """
 
     def __init__(self, recognizer: Recognizer, strokes: Sequence[Stroke], digit: int) -> None:
@@ -130,8 +131,9 @@ class Search:
                     break
                 attempt = min(smaller, key=lambda one: one.length)
             smallest.append(attempt)
-        if smallest:
-            self.change = self._change(min(smallest, key=lambda one: one.length))
+        best = min(smallest, key=lambda one: one.length, default=None)
+        if best is not None and best.pieces:  # without any, it is read as the digit already
+            self.change = self._change(best)
 
     def _laid_over(self) -> Iterator[list[_Attempt]]:
         """Constructed digits laid over the ink, with the differences: one fit at a time."""

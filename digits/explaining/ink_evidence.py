@@ -27,6 +27,7 @@ class InkEvidence:
     """The evidence in `strokes`, read on their own by `recognizer`.
 
     It needs about PLACES readings, at most twice as many, so `go_on` makes some of them at a time.
+    `is_known` is False for strokes of more than MOST_POINTS, which are not explained.
     """
 
     def __init__(self, recognizer: Recognizer, strokes: Sequence[Stroke]) -> None:
@@ -36,7 +37,8 @@ class InkEvidence:
         lengths = np.array([way[-1] for way in self.ways])
         self._piece = PIECE * lengths.sum()
         self._places: list[tuple[int, float]] = []  # a stroke's index, the arc length
-        if sum(len(stroke.points) for stroke in strokes) <= MOST_POINTS:
+        self.is_known = sum(len(stroke.points) for stroke in strokes) <= MOST_POINTS
+        if self.is_known:
             counts = np.maximum(np.round(PLACES * lengths / max(lengths.sum(), 1e-9)), 1)
             for number in lengths.argsort()[::-1][:PLACES].tolist():  # the longest strokes
                 steps = (np.arange(counts[number]) + 0.5) / counts[number]

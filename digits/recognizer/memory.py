@@ -32,6 +32,7 @@ class Lesson:
     image: np.ndarray  # (28, 28) float32 in 0..1: what a network sees of it
     when: datetime  # with its time zone
     path: Path | None = None  # its JSON file, if it has one
+    only_taught: bool = False  # whether teaching in this window made that file: nobody saved it
 
     @property
     def digit(self) -> int:
@@ -88,9 +89,10 @@ class Memory:
         self.version += 1
 
     def find(self, drawing: Drawing) -> Lesson | None:
-        """The lesson with exactly the strokes of `drawing`; None if there is none."""
-        same = (lesson for lesson in self.lessons if lesson.drawing.strokes == drawing.strokes)
-        return next(same, None) if drawing.strokes and drawing.picture is None else None
+        """The newest lesson with exactly the strokes of `drawing`; None if there is none."""
+        strokes, newest_first = drawing.strokes, reversed(self.lessons)
+        same = (lesson for lesson in newest_first if lesson.drawing.strokes == strokes)
+        return next(same, None) if strokes and drawing.picture is None else None
 
     def load(self, seconds: float = inf) -> bool:
         """Take in files added to the folder or removed from it since the last call, the newest

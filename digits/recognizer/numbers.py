@@ -39,7 +39,7 @@ class WrittenDigit:
     """A digit of a number."""
 
     reading: Reading
-    strokes: tuple[Stroke, ...]
+    strokes: tuple[Stroke, ...]  # in the order in which they were drawn; none if on a picture
     box: Box  # around the part of its strokes on the sheet; for a picture, the whole sheet
 
 
@@ -99,7 +99,7 @@ class NumberReader:
         self._forget_all_but(drawing.strokes)
         if drawing.picture is not None:
             reading = self._recognizer.read_drawing(drawing)
-            self.number = _of_one(reading, drawing.strokes)
+            self.number = _of_one(reading, ())  # its strokes are not all that was read
             return True
         if len(drawing.strokes) > MOST_STROKES:
             if not self._is_read(drawing.strokes, self._whole):
@@ -142,7 +142,8 @@ class NumberReader:
     def _digit(self, strokes: Sequence[Stroke]) -> WrittenDigit:
         boxes = np.array([self._box(stroke) for stroke in strokes])
         low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
-        return WrittenDigit(self._reading(strokes), tuple(strokes), (*low.tolist(), *high.tolist()))
+        box = *low.tolist(), *high.tolist()
+        return WrittenDigit(self._reading(strokes), self._as_drawn(strokes), box)
 
     def _cost(self, strokes: Sequence[Stroke]) -> float:
         return -log(self._reading(strokes).probabilities.max())
@@ -160,8 +161,7 @@ class NumberReader:
             self._readings[key] = self._recognizer.read_image(self._images.pop(key))
             return True
         tracing = tracing or self._tracings.setdefault(ids, Tracing())
-        some = set(ids)
-        as_drawn = [stroke for stroke in self._strokes if id(stroke) in some]  # the newest may grow
+        as_drawn = self._as_drawn(strokes)  # the newest may grow
         while self._may_go_on():
             if tracing.go_on(as_drawn):
                 self._readings[key] = self._recognizer.read_image(tracing.image())
@@ -169,6 +169,11 @@ class NumberReader:
                     self._tracings.pop(ids, None)
                 return True
         return False
+
+    def _as_drawn(self, strokes: Iterable[Stroke]) -> tuple[Stroke, ...]:
+        """The strokes in the order in which they were drawn."""
+        some = set(map(id, strokes))
+        return tuple(stroke for stroke in self._strokes if id(stroke) in some)
 
     def _may_go_on(self) -> bool:
         """Whether this call may begin another portion of work; it does, if so."""
