@@ -47,17 +47,18 @@ def test_the_line_is_as_thick_as_asked():
 
 
 def test_the_strokes_are_where_ink_of_that_width_would_be():
-    """Within what a quarter of a pixel, the finest that either is drawn in, can change."""
+    """Hardly smoothed, within what a quarter of a pixel, the finest that either is drawn in, can
+    change."""
     ink = Ink(280)
     ink.draw(drawing(SEVEN, width=0.12 * 0.8 / 0.88))
-    differences = np.abs(preprocess(ink.pixels) - retrace(drawing(SEVEN), 0.12))
+    differences = np.abs(preprocess(ink.pixels) - retrace(drawing(SEVEN), 0.12, smoothing=0.1))
     assert differences.mean() < 0.02 and differences.max() < 0.5
 
 
 def test_a_tremor_makes_little_difference():
-    """Without smoothing, this one changes pixels by up to 0.92, and by 0.038 in the mean."""
-    steady = np.linspace((0.2, 0.1), (0.7, 0.9), 60)
-    trembling = steady + np.tile([[0.02, 0], [-0.02, 0]], (30, 1))
+    """Without smoothing, this one changes pixels by up to 0.94, and by 0.028 in the mean."""
+    steady = np.linspace((0.2, 0.1), (0.7, 0.9), 80)
+    trembling = steady + np.tile([[0.02, 0], [-0.02, 0]], (40, 1))
     differences = np.abs(retrace(drawing([steady])) - retrace(drawing([trembling])))
     assert differences.mean() < 0.02 and differences.max() < 0.5
 
