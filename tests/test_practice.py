@@ -133,7 +133,7 @@ def test_an_empty_page_says_how_to_begin_and_any_key_closes_it(app):
 
 def test_contradictions_are_named(app):
     teach(app, 4)
-    teach(app, 9, lean=0.01)
+    teach(app, 9, lean=0.005)
     page = open_lessons(app)
     assert "marked !" in page._hint()
     older = app.recognizer.memory.lessons[0]

@@ -38,7 +38,8 @@ class NumberReader {
       for (const [start, stop] of runs) {
         const own = ordered.slice(start, stop);
         const box = around(own.map((stroke) => this.box(stroke)));
-        digits.push({ reading: this.reading(own), strokes: own, box });
+        const asDrawn = seen.filter((stroke) => own.includes(stroke));
+        digits.push({ reading: this.reading(own), strokes: asDrawn, box });
       }
     }
     if (this.reader.sureFrom > 0) doubt(digits, drawing); // otherwise every answer is sure
