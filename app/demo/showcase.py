@@ -33,7 +33,7 @@ COLOURS = 160
 SCRIBBLE_X = 0.18, 0.30, 0.38, 0.50, 0.52, 0.68, 0.66, 0.84, 0.20, 0.80, 0.22, 0.72
 SCRIBBLE_Y = 0.66, 0.20, 0.78, 0.18, 0.80, 0.24, 0.76, 0.34, 0.40, 0.62, 0.80, 0.14
 
-MAP = 1.219, 1.256  # the place of a feature map, in units of the canvas
+MAP = 1.22, 1.416  # the place of a feature map, in units of the canvas
 
 ICON_SIDE = 256
 ICON_CELLS, ICON_CELL = 16, 64  # pixels of the digit's right half; pixels of each while drawn
