@@ -41,11 +41,8 @@ def read(path: str | Path) -> tuple[dict[str, object], dict[str, Array]]:
         # A damaged array can hold characters that don't exist; encoding refuses them.
         header = json.loads(str(arrays.pop(HEADER)).encode())
     except Exception as error:  # a broken file can make its readers raise anything
-        reason = f"it has no {error}" if isinstance(error, KeyError) else error
-        message = (
-            f"not a model file, or an incomplete one ({one_line(reason) or type(error).__name__})"
-        )
-        raise ModelFileError(f"{path}: {message}") from error
+        message = f"{path}: not a model file, or an incomplete one ({reason(error)})"
+        raise ModelFileError(message) from error
     if not isinstance(header, dict):
         raise ModelFileError(f"{path}: its header is not a JSON object")
     for name, array in arrays.items():
@@ -81,7 +78,12 @@ def _read_array(data: bytes) -> Array:
     return flat.reshape(shape, order="F" if in_fortran_order else "C")
 
 
-def one_line(reason: object) -> str:
-    """The first line of a reason, without the control characters that a file's names can have."""
-    line = str(reason).partition("\n")[0]
+def reason(error: Exception) -> str:
+    """What is wrong with a file, in one line that can be printed."""
+    said = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+    return printable(said.partition("\n")[0]) or type(error).__name__
+
+
+def printable(line: str) -> str:
+    """The line with unprintable characters escaped: names in and of files can hold anything."""
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)

@@ -19,7 +19,7 @@ from nn.lane import Lane
 from nn.lanes import Lanes
 from nn.layer import Layer, Shape
 from nn.layers import Dense, InLayer, from_config
-from nn.model_files import ModelFileError, one_line
+from nn.model_files import ModelFileError, reason
 from nn.optimizers import SGD, Optimizer
 from nn.slots import Slots, array_shapes, require_same
 
@@ -258,8 +258,7 @@ class Net:
             # Before anything is allocated, so that no file can make us allocate more than it holds.
             require_same(array_shapes(layers), {name: a.shape for name, a in arrays.items()})
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            reason = f"it has no {error}" if isinstance(error, KeyError) else error
-            raise ModelFileError(f"{path}: not a complete network: {one_line(reason)}") from error
+            raise ModelFileError(f"{path}: not a complete network: {reason(error)}") from error
         return cls(layers, cost_function)._filled(arrays, metadata)
 
     def __getstate__(self) -> None:

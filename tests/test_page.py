@@ -510,39 +510,46 @@ def test_a_pen_that_was_lifted_unseen_does_not_stick(browser):
     assert browser.run(points) == [1, 1, 1, 2]
 
 
-@needs_browser
-def test_a_hand_that_rests_on_the_screen_does_not_end_a_pens_stroke(browser):
+def point(browser: Browser, script: str) -> None:
+    """Run a script that calls send(type of the event, kind of pointer, its id, x)."""
     browser.run(
         """{ const canvas = document.getElementById('sheet');
         const send = (type, kind, id, x) => canvas.dispatchEvent(new PointerEvent(type, {
             pointerType: kind, pointerId: id, isPrimary: true, button: 0, buttons: 1,
             clientX: x, clientY: 99 }));
-        canvas.setPointerCapture = () => {};
+        canvas.setPointerCapture = () => {};"""
+        + script
+        + "}"
+    )
+
+
+@needs_browser
+def test_a_hand_that_rests_on_the_screen_does_not_end_a_pens_stroke(browser):
+    point(
+        browser,
+        """
         send('pointerdown', 'pen', 7, 99);
         send('pointermove', 'pen', 7, 120);
         send('pointerdown', 'touch', 8, 200);
         send('pointermove', 'pen', 7, 140);
         send('pointerup', 'touch', 8, 200);
         send('pointerup', 'pen', 7, 160);
-        send('pointerdown', 'touch', 9, 200); }"""  # without the pen, fingers draw
+        send('pointerdown', 'touch', 9, 200);""",  # without the pen, fingers draw
     )
     assert browser.run("DRAWING.strokes.map(stroke => stroke.points.length)") == [4, 1]
 
 
 @needs_browser
 def test_a_hand_that_lands_before_its_pen_leaves_no_ink(browser):
-    browser.run(
-        """{ const canvas = document.getElementById('sheet');
-        const send = (type, kind, id, x) => canvas.dispatchEvent(new PointerEvent(type, {
-            pointerType: kind, pointerId: id, isPrimary: true, button: 0, buttons: 1,
-            clientX: x, clientY: 99 }));
-        canvas.setPointerCapture = () => {};
+    point(
+        browser,
+        """
         send('pointerdown', 'touch', 8, 200);
         send('pointermove', 'touch', 8, 203);
         send('pointerdown', 'pen', 7, 99);
         send('pointermove', 'touch', 8, 205);
         send('pointermove', 'pen', 7, 120);
-        send('pointermove', 'pen', 7, 130); }"""
+        send('pointermove', 'pen', 7, 130);""",
     )
     assert browser.run("DRAWING.strokes.map(stroke => stroke.points.length)") == [3]
 

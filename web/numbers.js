@@ -38,8 +38,7 @@ class NumberReader {
       for (const [start, stop] of runs) {
         const own = ordered.slice(start, stop);
         const box = around(own.map((stroke) => this.box(stroke)));
-        const asDrawn = seen.filter((stroke) => own.includes(stroke));
-        digits.push({ reading: this.reading(own), strokes: asDrawn, box });
+        digits.push({ reading: this.reading(own), strokes: this.asDrawn(own), box });
       }
     }
     if (this.reader.sureFrom > 0) doubt(digits, drawing); // otherwise every answer is sure
@@ -70,10 +69,14 @@ class NumberReader {
   reading(strokes) {
     const key = this.key(strokes);
     if (!this.readings.has(key)) {
-      const asDrawn = [...strokes].sort((a, b) => this.ids.get(a) - this.ids.get(b));
-      this.readings.set(key, this.reader.read(asDrawn));
+      this.readings.set(key, this.reader.read(this.asDrawn(strokes)));
     }
     return this.readings.get(key);
+  }
+
+  // The strokes in the order in which they were drawn.
+  asDrawn(strokes) {
+    return [...strokes].sort((a, b) => this.ids.get(a) - this.ids.get(b));
   }
 
   box(stroke) {

@@ -20,6 +20,7 @@ from digits.drawing.pictures import PictureError
 from digits.drawing.preprocess import SIDE, preprocess
 from digits.drawing.retrace import retrace
 from digits.drawing.saved_drawings import LONGEST_SIDE, SavedDrawingError
+from nn.model_files import printable
 
 MOST_IMAGES = 1_000_000  # in an IDX file; as many fill 3 GB
 DIGITS = tuple("0123456789")
@@ -67,7 +68,7 @@ def _from_folder(folder: Path, generator: np.random.Generator | None) -> OwnData
         try:
             found = _digits(path, named, generator)
         except (PictureError, SavedDrawingError, OSError) as error:
-            left_out.append(_printable(str(error)))
+            left_out.append(printable(str(error)))
         else:
             images += [image for image, _ in found]
             labels += [label for _, label in found]
@@ -87,7 +88,7 @@ def _files(folder: Path, left_out: list[str]) -> list[tuple[Path, str]]:
             try:
                 files += [(inner, path.name) for inner in _listed(path)]
             except DataError as error:
-                left_out.append(_printable(str(error)))
+                left_out.append(printable(str(error)))
         else:
             name = path.name.removeprefix("label_")
             files.append((path, re.split("[-_. ]", name)[0]))
@@ -154,11 +155,6 @@ def _drawn(
     if not found:
         raise PictureError(f"{path}: no label; {DRAWING_ADVICE}")
     return found
-
-
-def _printable(line: str) -> str:
-    """The line with unprintable characters escaped: a file's name can hold anything."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
 
 
 # --- IDX
