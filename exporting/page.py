@@ -58,6 +58,7 @@ CONSTANTS = {
         "FAR",
         "SPLIT",
         "FREE_OVERLAP",
+        "LEAST_STEP",
         "MOST_OVERLAP",
         "FREE_GAP",
         "MOST_REWARD",

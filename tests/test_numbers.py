@@ -1,6 +1,6 @@
 """Numbers: which strokes are a digit together, whatever the order, place and size they came in."""
 
-from itertools import cycle
+from itertools import cycle, pairwise
 
 import numpy as np
 import pytest
@@ -11,6 +11,8 @@ from digits.drawing import Drawing
 from digits.learning import figures
 from digits.learning.paths import on_sheet, parse, unit
 from digits.recognizer import Reading, Recognizer
+from digits.recognizer.grouping import LEAST_STEP
+from digits.recognizer.memory import Memory
 from digits.recognizer.numbers import BESIDE_SURE_FROM, CLOSE_SURE_FROM, MOST_STROKES, NumberReader
 from nn.activation_functions import softmax
 from nn.cost_functions import CrossEntropyLoss
@@ -74,6 +76,16 @@ def groups(strokes):
 def test_each_stroke_belongs_to_exactly_one_digit(strokes):
     found = groups(strokes)
     assert sorted(number for group in found for number in group) == list(range(len(strokes)))
+
+
+@given(drawings)
+@settings(max_examples=25)
+def test_no_two_digits_stand_on_the_same_place(strokes):
+    reader = NumberReader(JUDGE)
+    assert reader.read(Drawing.of(strokes, PEN))
+    for left, right in pairwise(digit.box for digit in reader.number.digits):
+        height = max(left[3] - left[1], right[3] - right[1])
+        assert (right[0] + right[2] - left[0] - left[2]) / 2 >= LEAST_STEP * height - 1e-9
 
 
 @given(drawings, st.randoms(use_true_random=False))
@@ -303,3 +315,22 @@ def test_a_row_of_digits_is_read_digit_by_digit(pen_digits, gap):
     reader = NumberReader(Recognizer.load())
     reader.read(Drawing.of(strokes, PEN))
     assert reader.number.text == "2026"
+
+
+def test_a_1_that_is_drawn_over_beside_another_digit_is_one_1():
+    five = at(parse("9,1 2,0 1,4; ~1,4 10,2 10,10 0,10"), 0.2, size=0.4)
+    one = at(ONE, 0.5, size=0.4)
+    over = [[(x + 0.005, y + 0.004) for x, y in stroke] for stroke in one]
+    reader = NumberReader(Recognizer.load())
+    assert reader.read(Drawing.of([*five, *one, *over], 0.03)) and reader.number.text == "51"
+
+
+def test_a_taught_digit_of_several_strokes_is_one_digit(pen_digits):
+    recognizer = Recognizer.load()
+    for index in (1312, 3264, 4468):  # 4s that would be a clear 1 beside something else
+        taught = pen_digits[index].drawing()
+        taught.label_as(9)
+        recognizer.memory = Memory()
+        recognizer.memory.teach(taught)
+        reader = NumberReader(recognizer)
+        assert reader.read(pen_digits[index].drawing()) and reader.number.text == "9"

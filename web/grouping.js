@@ -1,7 +1,7 @@
 // Grouping says which strokes may form one digit, and what it costs to split them: the same as
 // digits/recognizer/grouping.py. A box is [left, top, right, bottom].
 
-const { LONGEST, WIDEST, FAR, SPLIT, FREE_OVERLAP, MOST_OVERLAP } = CONSTANTS.grouping;
+const { LONGEST, WIDEST, FAR, SPLIT, LEAST_STEP, FREE_OVERLAP, MOST_OVERLAP } = CONSTANTS.grouping;
 const { FREE_GAP, MOST_REWARD, LEAST_SHARED, UNEVEN } = CONSTANTS.grouping;
 
 // The box around boxes.
@@ -103,7 +103,8 @@ function price(one, other) {
   const height = Math.max(one[3] - one[1], other[3] - other[1]);
   const overlap = (one[2] - other[0]) / height;
   const shared = (Math.min(one[3], other[3]) - Math.max(one[1], other[1])) / height;
-  if (!(overlap <= MOST_OVERLAP && shared > 0)) return Infinity;
+  const step = (other[0] + other[2] - one[0] - one[2]) / 2 / height;
+  if (!(overlap <= MOST_OVERLAP && step >= LEAST_STEP && shared > 0)) return Infinity;
   return SPLIT + Math.max(overlap - FREE_OVERLAP, 0)
     - Math.min(Math.max(-overlap - FREE_GAP, 0), MOST_REWARD)
     + UNEVEN * Math.max(LEAST_SHARED - shared, 0);

@@ -20,6 +20,7 @@ FAR = 1.0  # a gap that no digit has inside, in heights of the taller neighbour
 # probability), lengths in heights of the taller one.
 SPLIT = 0.001  # for every split: an 8 is not two 0s
 FREE_OVERLAP, MOST_OVERLAP = 0.2, 0.4  # overlap that costs nothing; that two digits never exceed
+LEAST_STEP = 0.08  # between the centres of two digits: a 1 drawn over is not two
 FREE_GAP, MOST_REWARD = 0.1, 0.5  # a gap that a single digit may have; the most a wider one earns
 LEAST_SHARED, UNEVEN = 0.4, 5.0  # the share of the height in common; the cost of less, per height
 
@@ -119,9 +120,11 @@ def _prices(runs: np.ndarray) -> np.ndarray:
     height = np.maximum(one[..., 3] - one[..., 1], other[..., 3] - other[..., 1])
     with np.errstate(divide="ignore", invalid="ignore"):
         overlap = (one[..., 2] - other[..., 0]) / height
+        step = (other[..., 0] + other[..., 2] - one[..., 0] - one[..., 2]) / 2 / height
         top, bottom = np.maximum(one[..., 1], other[..., 1]), np.minimum(one[..., 3], other[..., 3])
         shared = (bottom - top) / height
     price = SPLIT + np.maximum(overlap - FREE_OVERLAP, 0)
     price -= np.clip(-overlap - FREE_GAP, 0, MOST_REWARD)
     price += UNEVEN * np.maximum(LEAST_SHARED - shared, 0)
-    return np.where((overlap <= MOST_OVERLAP) & (shared > 0), price, inf)  # false for NaN too
+    may_be = (overlap <= MOST_OVERLAP) & (step >= LEAST_STEP) & (shared > 0)  # false for NaN too
+    return np.where(may_be, price, inf)

@@ -146,7 +146,10 @@ class NumberReader:
         return WrittenDigit(self._reading(strokes), self._as_drawn(strokes), box)
 
     def _cost(self, strokes: Sequence[Stroke]) -> float:
-        return -log(self._reading(strokes).probabilities.max())
+        # A lesson says which digit it is, not that the ink is several: so what it takes from the
+        # network's own answer costs nothing.
+        reading = self._reading(strokes)
+        return -log(max(reading.probabilities.max(), reading.untaught))
 
     def _reading(self, strokes: Sequence[Stroke]) -> Reading | None:
         return self._readings[self._key(strokes)]

@@ -64,6 +64,9 @@ class Recall:
         new = [lesson for lesson in memory.lessons if lesson not in known]
         if new:
             self._add(new)
+        # From the start, so that only the lessons count and not the order in which they came.
+        self._weights[:] = 0
+        self._taught[:] = self._untaught
         self._weigh()
 
     def contradictions(self) -> list[tuple[Lesson, Lesson]]:

@@ -32,6 +32,7 @@ class Reading:
     probabilities: np.ndarray  # (10,) float32, summing to 1
     image: np.ndarray  # (28, 28) float32 in 0..1: what the network saw
     sure: bool = True  # False if it may be no digit at all: the probability is too low
+    untaught: float = 0.0  # the greatest probability without lessons
 
 
 class Recognizer:
@@ -79,10 +80,12 @@ class Recognizer:
             return None
         self._followed = image
         probabilities = self._insight.forward(image.reshape(1, 784))
+        untaught = float(probabilities.max())
         if self.memory.lessons:
             probabilities = self._taught(image[None], self._insight.features()[None])[0]
         digit = int(probabilities.argmax())
-        return Reading(digit, probabilities, image, bool(probabilities[digit] >= self.sure_from))
+        sure = bool(probabilities[digit] >= self.sure_from)
+        return Reading(digit, probabilities, image, sure, untaught)
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """The probabilities of the ten digits, (m, 10), for images (m, 28, 28) in MNIST's format.
