@@ -296,20 +296,28 @@ def test_while_it_plays_the_ink_of_a_neighbour_stays(shown):
     assert seen(shown, 0.36) == [LIGHT.sheet], "what goes is gone"
 
 
-def test_the_signs_lie_over_the_change_and_nothing_of_the_evidence_shows_while_it_plays(app):
-    def coloured() -> bool:
-        pixels = picture(app)
-        return any((pixels == side).all(axis=2).any() for side in sides)
-
-    sides = LIGHT.speaks_for, LIGHT.speaks_against
-    app._widgets.change._draw_words = lambda surface, palette: surface.fill("black", sheet)
+def test_the_signs_lie_over_the_change(app):
     sheet = app.canvas_rect
-    (left, top), (width, height) = sheet.topleft, sheet.size
-    assert (picture(app)[left : left + width, top : top + height] == LIGHT.sheet).any()
-    assert coloured()
+    app._widgets.change._draw_words = lambda surface, palette: surface.fill("black", sheet)
+    shown = picture(app)[sheet.left : sheet.right, sheet.top : sheet.bottom]
+    assert (shown == LIGHT.sheet).all(axis=2).any()
+
+
+def test_while_a_change_plays_nothing_of_the_evidence_shows(app):
+    (left, top), (width, height) = app.canvas_rect.topleft, app.canvas_rect.size
+
+    def shows() -> tuple[bool, bool]:
+        """Whether there is a colour of evidence anywhere, and a word below the ink."""
+        pixels = picture(app)
+        sides = LIGHT.speaks_for, LIGHT.speaks_against
+        below = pixels[left + 2 : left + width // 2, top + height - 40 : top + height - 2]
+        coloured = any((pixels == side).all(axis=2).any() for side in sides)
+        return coloured, bool((below != LIGHT.sheet).any())
+
+    assert shows() == (True, True)
     key(app, pygame.K_v, unicode="v")
     frames(app, 12)
-    assert app._widgets.change.is_playing and not coloured()
+    assert app._widgets.change.is_playing and shows() == (False, False)
 
 
 @given(way=st.floats(0.03, 0.5), width=st.floats(0.005, 0.2))
