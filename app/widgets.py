@@ -126,6 +126,8 @@ class Widgets:
             if not self.change.is_playing:
                 self._speaking.draw(surface, palette)
             self.change.draw(surface, palette)
+            if not self.change.is_playing:
+                self._speaking.draw_signs(surface, palette)
             self._marks.draw(surface, palette)
             self._answer.draw(surface, palette)
             self._preview.draw(surface, palette, reading)

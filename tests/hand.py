@@ -3,6 +3,7 @@
 import numpy as np
 import pygame
 
+from app.style.text import Text
 from app.window import App
 from digits.recognizer import Reading, Recognizer
 from digits.recognizer.numbers import Number, WrittenDigit
@@ -48,6 +49,18 @@ class FakeRecognizer(Recognizer):
 
     def evidence(self, reading: Reading, digit: int) -> np.ndarray:
         return np.full((28, 28), digit - 4.5, np.float32)
+
+
+class NotedText(Text):
+    """Remembers the `words` of every line that it draws."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+
+    def draw(self, surface: pygame.Surface, string: str, *look, **anchor) -> None:
+        self.words.append(string)
+        super().draw(surface, string, *look, **anchor)
 
 
 def on(app: App, x: float, y: float) -> tuple[int, int]:

@@ -1,13 +1,18 @@
 """Models side by side, in the menu and beside the one that reads."""
 
+from unittest.mock import Mock
+
 import numpy as np
 import pygame
 import pytest
-from hand import SIZE, FakeRecognizer, click, key, picture, stroke
+from hand import SIZE, UNSURE, FakeRecognizer, NotedText, click, key, picture, reading, stroke
 
 from app.pages.opinions import Opinions
+from app.reading.bars import Bars
 from app.reading.beside import Beside
 from app.sheet.desk import Desk
+from app.style.layout import Layout
+from app.style.theme import LIGHT
 from app.window import App
 from digits.drawing import Drawing
 from digits.recognizer.memory import Memory
@@ -86,6 +91,23 @@ def test_the_model_beside_reads_the_digit_that_is_selected_and_follows_it(app, m
     app.clear()
     settle(app)
     assert not beside(app).values.any()
+
+
+@pytest.mark.parametrize(("sure", "answer"), [(True, ":  5  42%"), (False, ":  ?")])
+def test_the_bars_of_the_model_beside_and_its_answer_are_those_of_its_own_reading(sure, answer):
+    pygame.font.init()
+    layout, text = Layout(SIZE, beside=True), NotedText()
+    bars = Bars(layout, text, Mock(), Mock())
+    shown = Beside(layout, text, FakeRecognizer(sure), bars, Mock())
+    for _ in range(9):
+        shown.update(reading(3), 1.0)
+    surface = pygame.Surface(SIZE)
+    shown.draw(surface, LIGHT)
+    assert text.words[-1].endswith(answer)
+    for digit, probability in enumerate(UNSURE):
+        left, top, width, _ = bars.track(digit)
+        is_long = surface.get_at((left + width // 4, top + 1))[:3] == LIGHT.ink
+        assert is_long == (probability > 0.25)
 
 
 def test_the_same_key_or_a_click_on_the_cross_takes_it_away_and_all_looks_as_before(app):

@@ -3,20 +3,23 @@
 import numpy as np
 import pygame
 import pytest
-from hand import SIZE, key, move, on, picture, press, stroke
+from hand import SIZE, NotedText, key, move, on, picture, press, reading, stroke
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.demo.sample import sample_strokes
+from app.sheet import shown_change
 from app.sheet.shown_change import ShownChange
 from app.style import theme
 from app.style.layout import Layout
 from app.style.text import Text
+from app.style.theme import LIGHT
 from app.window import App
 from digits.drawing import Stroke
-from digits.explaining.change import Change, Search
+from digits.explaining.change import ATTRACTED, Change, Search, _attracted, _nearest
 from digits.explaining.ink_evidence import along, image_of
 from digits.recognizer import Recognizer
+from digits.recognizer.numbers import Number, WrittenDigit
 
 THREE = [(0.3, 0.25), (0.5, 0.2), (0.6, 0.3), (0.45, 0.45), (0.62, 0.6), (0.5, 0.75), (0.3, 0.7)]
 
@@ -72,6 +75,50 @@ def test_on_its_way_ink_goes_before_ink_comes(recognizer):
     lengths = [length(change.at(share)) for share in (0, 0.25, 0.5, 0.75, 1)]
     assert lengths[0] > lengths[1] > lengths[2] < lengths[3] < lengths[4]
     assert lengths[2] == pytest.approx(length(change.kept), abs=1e-6)
+
+
+class AnyChange:
+    """Reads ink as an 8 as soon as it is not that of THREE, with the probability `share`."""
+
+    sure_from = 0.5
+
+    def __init__(self, share: float) -> None:
+        self.share = share
+        self.three = image_of([Stroke(THREE, 0.07)])
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        digit = 3 if (images[0] == self.three).all() else 8
+        return self.share * np.eye(10)[[digit]]
+
+
+def test_the_smallest_change_that_does_is_found():
+    change = found(AnyChange(0.95), [Stroke(THREE, 0.07)], 8)
+    assert len([*change.removed, *change.added]) == 1
+    assert change.moved < 0.16
+
+
+def test_a_change_with_which_a_person_might_not_agree_is_none():
+    assert found(AnyChange(0.85), [Stroke(THREE, 0.07)], 8) is None
+
+
+def test_what_is_laid_over_the_ink_is_attracted_by_it(recognizer):
+    ink = np.array(THREE)
+    [laid] = _attracted([ink * 1.1 + 0.05], ink)
+    assert _nearest(laid, ink)[0].max() < ATTRACTED / 20
+    assert found(recognizer, [Stroke(THREE, 0.07)], 5).moved < 0.3
+
+
+@pytest.mark.parametrize("x", [0.02, 0.98])
+def test_at_the_edge_of_the_sheet_what_is_added_is_on_it(recognizer, x):
+    change = found(recognizer, [Stroke([(x, 0.2), (x, 0.8)], 0.07)], 2)
+    points = np.concatenate([stroke.points for stroke in change.added])
+    assert points.min() >= -1e-6 and points.max() <= 1 + 1e-6
+
+
+def test_some_ink_is_there_at_every_time():
+    ink = (Stroke(THREE, 0.07),)
+    for share in np.linspace(0, 1, 21).tolist():
+        assert Change(8, (), ink, ink, 2.0).at(share)
 
 
 @pytest.mark.parametrize("digit", [0, 9])
@@ -185,6 +232,92 @@ def test_what_is_to_be_done_is_said_in_words_that_fit(recognizer, size, network)
     shown._shown = Change(8, (), ink, ink, 1.0)
     room = layout.canvas.width - 2 * layout.scaled(theme.PADDING)
     assert text.width(shown._words()[-1], layout.type_height(theme.TYPE)) <= room
+
+
+class FakeSearch:
+    """Finds that of a digit's strokes the first stays and the second goes; the third comes."""
+
+    is_over = True
+
+    def __init__(self, recognizer: None, strokes: tuple[Stroke, ...], digit: int) -> None:
+        kept, removed, added = ([one] for one in strokes)
+        self.change = Change(digit, kept, removed, added, 0.4)
+
+
+class Unread:
+    """Sees no digit in anything."""
+
+    def read_image(self, image: np.ndarray | None) -> None:
+        return None
+
+
+def lines(*heights: float) -> WrittenDigit:
+    strokes = tuple(Stroke([(0.2, y), (0.8, y)], 0.1) for y in heights)
+    return WrittenDigit(reading(), strokes, (0, 0, 1, 1))
+
+
+@pytest.fixture
+def shown(monkeypatch) -> ShownChange:
+    pygame.font.init()
+    monkeypatch.setattr(shown_change, "Search", FakeSearch)
+    return ShownChange(Layout(SIZE), NotedText(), Unread())
+
+
+def seen(shown: ShownChange, *heights: float) -> list[tuple[int, ...]]:
+    """The colours at the end of lines at these heights, over a black sheet."""
+    surface = pygame.Surface(SIZE)
+    shown.draw(surface, LIGHT)
+    left, top, side, _ = shown.rect
+    return [surface.get_at((left + side * 4 // 5, top + round(y * side)))[:3] for y in heights]
+
+
+def test_missing_ink_is_dashed_surplus_ink_is_cut_and_the_rest_is_as_it_was(shown):
+    for heights in ((0.2, 0.4, 0.6), (0.3, 0.5, 0.7)):  # the second is a new reading
+        shown.update(lines(*heights), 8, True)
+        assert seen(shown, *heights) == [(0, 0, 0), LIGHT.sheet, LIGHT.speaks_for]
+        assert seen(shown, 0.25, 0.45, 0.65) == [(0, 0, 0)] * 3
+        (dashed, _) = shown._pictures[8, LIGHT]
+        assert dashed.height < 0.4 * shown.rect.height, "it is as large as what is dashed"
+
+
+def test_how_much_ink_it_takes_is_said_also_where_it_is_more_than_there_was(shown):
+    shown.update(lines(0.2, 0.4, 0.6), 8, True)
+    assert "(40% of its ink)" in shown._words()[0]
+    shown._shown = Change(8, (), (), (), 1.14)
+    assert "(1.1 times its ink)" in shown._words()[0]
+
+
+def test_while_it_plays_the_ink_of_a_neighbour_stays(shown):
+    digit, neighbour = lines(0.2, 0.4, 0.6), lines(0.43)
+    shown.update(digit, 8, True)
+    shown.play()
+    shown.played(Number((digit, neighbour)), digit, 0.45)
+    assert seen(shown, 0.2, 0.4, 0.45) == [LIGHT.ink] * 3
+    assert seen(shown, 0.36) == [LIGHT.sheet], "what goes is gone"
+
+
+def test_the_signs_lie_over_the_change(app):
+    sheet = app.canvas_rect
+    app._widgets.change._draw_words = lambda surface, palette: surface.fill("black", sheet)
+    shown = picture(app)[sheet.left : sheet.right, sheet.top : sheet.bottom]
+    assert (shown == LIGHT.sheet).all(axis=2).any()
+
+
+def test_while_a_change_plays_nothing_of_the_evidence_shows(app):
+    (left, top), (width, height) = app.canvas_rect.topleft, app.canvas_rect.size
+
+    def shows() -> tuple[bool, bool]:
+        """Whether there is a colour of evidence anywhere, and a word below the ink."""
+        pixels = picture(app)
+        sides = LIGHT.speaks_for, LIGHT.speaks_against
+        below = pixels[left + 2 : left + width // 2, top + height - 40 : top + height - 2]
+        coloured = any((pixels == side).all(axis=2).any() for side in sides)
+        return coloured, bool((below != LIGHT.sheet).any())
+
+    assert shows() == (True, True)
+    key(app, pygame.K_v, unicode="v")
+    frames(app, 12)
+    assert app._widgets.change.is_playing and shows() == (False, False)
 
 
 @given(way=st.floats(0.03, 0.5), width=st.floats(0.005, 0.2))

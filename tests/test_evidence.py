@@ -115,6 +115,11 @@ def test_the_network_is_asked_once_for_each_reading_and_digit():
     assert recognizer.calls == 3
 
 
+def test_colours_are_relative_to_the_strongest_evidence():
+    strong, stronger = (evidence_of(recognizer=FakeRecognizer(strength)) for strength in (3, 7))
+    np.testing.assert_array_equal(picture(strong, LIGHT), picture(stronger, LIGHT))
+
+
 def test_a_digit_that_nothing_speaks_for_leaves_pale_ink():
     evidence = evidence_of(recognizer=FakeRecognizer(strength=0))
     pixels = picture(evidence, LIGHT)

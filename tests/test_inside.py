@@ -3,10 +3,12 @@
 import numpy as np
 import pygame
 import pytest
+from hand import NotedText
 
 from app.inside.connections import Connections, End
 from app.inside.network_panel import NetworkPanel
-from app.inside.origin import Origin, Origins
+from app.inside.origin import Origin, Origins, Sight
+from app.inside.origin_pictures import OriginPictures
 from app.inside.stage import can_be_negative, stages
 from app.style.layout import Layout
 from app.style.text import Text
@@ -68,10 +70,11 @@ SIZES = [(640, 480), (1000, 640), (700, 1200), (1600, 600)]
 
 
 def recognizer_of(name: str) -> Recognizer:
-    if name == "shipped":
-        return Recognizer.load()
-    net = Net(NETWORKS[name], CrossEntropyLoss, np.random.default_rng(0))
-    return Recognizer(net, name)
+    return Recognizer.load() if name == "shipped" else made_of(NETWORKS[name])
+
+
+def made_of(layers: list) -> Recognizer:
+    return Recognizer(Net(layers, CrossEntropyLoss, np.random.default_rng(0)), "made")
 
 
 def reading_of(recognizer: Recognizer) -> Reading:
@@ -184,6 +187,18 @@ def test_the_wheel_turns_maps_over_to_the_last_and_back_to_the_first():
         seen.append(panel.name_at(found["Conv2D 4, map 3"]))
     assert [int(name.rpartition(" ")[2]) for name in seen] == [3, 23, 43, 47, 47, 43, 23, 3, 3]
     assert panel.name_at(found["Conv2D 3, map 3"]) == "Conv2D 3, map 3"
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", ["shipped", "pooled"])
+def test_the_wheel_on_a_mark_shows_the_maps_that_the_mark_stands_for(name, size):
+    panel = panel_of(recognizer_of(name), size)
+    for mark in [mark for mark in panel.marks if mark.place is not None]:
+        point_at(panel, mark.rect.midright - pygame.Vector2(2, 0), None)
+        before = list(panel._paging.firsts)
+        assert panel.turn(1)
+        turned = [place for place, now in enumerate(panel._paging.firsts) if now != before[place]]
+        assert turned == [mark.place]
 
 
 def test_over_maps_that_are_all_shown_the_wheel_is_the_pen_s():
@@ -304,6 +319,49 @@ def test_pools_that_are_not_shown_are_passed_over():
     assert origin_of(recognizer, "Dense 1", shown=convolutions).source.name == "Conv2D 2"
 
 
+def test_what_a_map_depends_on_lies_around_the_same_place_in_those_that_feed_it():
+    origin = origin_of(recognizer_of("pooled"), "Conv2D 2", (0, 4, 7))
+    assert origin.source.name == "MaxPool2D 1"
+    assert origin.seen == (range(3, 6), range(6, 9))
+
+
+@pytest.mark.parametrize(
+    ("layers", "name"),
+    [
+        (NETWORKS["pooled first"], "Dense 1"),
+        (
+            [InLayer(shape=IMAGE), MaxPool2D(), Conv2D(4, 3), Flatten(), Dense(10, softmax)],
+            "Conv2D",
+        ),
+    ],
+    ids=["dense", "convolution"],
+)
+def test_what_a_hidden_pool_shrinks_has_no_filter_over_the_pixels(layers, name):
+    shown = ["Conv2D", "Dense", "Dense 1", "Dense 2"]
+    sight = origin_of(made_of(layers), name, (3, 0, 0), shown).sight
+    assert sight.filter is None and sight.patch is None
+
+
+def test_a_mean_depends_on_every_place():
+    layers = [InLayer(shape=IMAGE), Conv2D(4, 3), Conv2D(5, 3), GlobalAveragePool2D()]
+    recognizer = made_of([*layers, Dense(10, softmax)])
+    origin = origin_of(recognizer, "GlobalAveragePool2D", (2, 0, 0))
+    assert origin.maker.name == "Conv2D 2" and origin.source.name == "Conv2D 1"
+    assert origin.seen == (range(26), range(26))
+    recognizer = made_of([layers[0], layers[1], layers[3], Dense(10, softmax)])
+    assert origin_of(recognizer, "GlobalAveragePool2D", (2, 0, 0)).sight.patch is None
+
+
+def test_a_maximum_after_a_normalisation_that_turns_the_sign_is_the_least_value_before_it():
+    layers = [InLayer(shape=IMAGE), Conv2D(4, 5), BatchNorm(), MaxPool2D(), Flatten()]
+    recognizer = made_of([*layers, Dense(10, softmax)])
+    recognizer.layers[2].parameters["scale"][:] = -1
+    values = recognizer.activations(reading_of(recognizer))[1][1]
+    sight = origin_of(recognizer, "MaxPool2D", (3, 4, 5)).sight
+    least = values[8:10, 10:12, 3].min()
+    assert (sight.filter * sight.patch).sum() == pytest.approx(least, rel=1e-4)
+
+
 def test_without_a_reading_there_is_a_filter_and_nothing_that_feeds():
     recognizer = recognizer_of("pooled")
     origins, some = origins_of(recognizer)
@@ -314,6 +372,37 @@ def test_without_a_reading_there_is_a_filter_and_nothing_that_feeds():
 
 
 # --- What is drawn
+
+
+def test_a_filter_s_squares_lie_on_their_pixels():
+    pygame.font.init()
+    weights = np.zeros((3, 3), np.float32)
+    weights[0, 2], weights[2, 1] = 1, -0.5
+    sight = Sight(np.zeros((28, 28)), (range(3), range(3)), weights, np.zeros((3, 3)))
+    shown = OriginPictures(Layout((1000, 640), network=True), Text()).filter(LIGHT, sight)
+    cell = shown.width // 3
+    for (row, column), weight in np.ndenumerate(weights):
+        middle = int((column + 0.5) * cell), int((row + 0.5) * cell)
+        assert shown.get_at(middle)[:3] == (LIGHT.side(weight) if weight else LIGHT.sheet)
+
+
+@pytest.mark.parametrize("has_reading", [True, False])
+def test_of_means_and_places_the_words_say_that_they_are(has_reading):
+    recognizer, text = recognizer_of("pooled"), NotedText()
+    panel = NetworkPanel(Layout((1000, 640), network=True), recognizer, text)
+    reading = reading_of(recognizer) if has_reading else None
+    panel.update(reading)
+    some = places(panel)
+    for name, is_mean, place in (
+        ("Conv2D 2, map 1", True, "the frame" if has_reading else "this place"),
+        ("Dense 1, unit 1", False, "it"),
+    ):
+        point_at(panel, some[name], reading)
+        text.words.clear()
+        panel.draw_enlarged(pygame.Surface((1000, 640)), LIGHT)
+        assert f"What {place} sees" in text.words
+        formulas = [words for words in text.words if "what it adds" in words]
+        assert [words.endswith(" on average") for words in formulas] == [is_mean] * has_reading
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -393,4 +482,17 @@ def test_the_legend_speaks_of_values_below_zero_only_where_there_can_be_any():
     for activation in (tanh, LeakyReLU):
         net = Net([InLayer(784), Dense(5, activation), Dense(10, softmax)], CrossEntropyLoss)
         assert can_be_negative(net.layers)
-    assert not can_be_negative(recognizer_of("pooled").layers)
+    assert can_be_negative(recognizer_of("pooled").layers)  # normalised, then pooled
+    layers = [InLayer(shape=IMAGE), Conv2D(4, 3, activation=ReLU), MaxPool2D(), BatchNorm()]
+    assert not can_be_negative(made_of([*layers, Flatten(), Dense(10, softmax)]).layers)
+
+
+@pytest.mark.parametrize(("activation", "low"), [(ReLU, "zero"), (tanh, "below zero")])
+def test_the_legend_begins_at_the_least_that_values_can_be(activation, low):
+    recognizer, text = (
+        made_of([InLayer(784), Dense(5, activation), Dense(10, softmax)]),
+        NotedText(),
+    )
+    panel = NetworkPanel(Layout((1000, 640), network=True), recognizer, text)
+    panel.draw(pygame.Surface((1000, 640)), LIGHT)
+    assert {"zero", "below zero"} & set(text.words) == {low}

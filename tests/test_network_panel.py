@@ -3,12 +3,13 @@
 import numpy as np
 import pygame
 import pytest
+from hand import NotedText
 
 from app.inside.network_panel import NetworkPanel
 from app.inside.stage import stages
 from app.style import theme
 from app.style.layout import Layout
-from app.style.text import Text
+from app.style.text import MINUS, Text
 from app.style.theme import DARK, LIGHT, Palette
 from digits.recognizer import Reading, Recognizer
 from nn.activation_functions import ReLU, softmax, tanh
@@ -204,6 +205,44 @@ def test_nothing_is_enlarged_beside_the_maps_and_after_the_mouse_has_left(recogn
         before = pygame.surfarray.array3d(surface)
         panel.draw_enlarged(surface, LIGHT)
         assert (pygame.surfarray.array3d(surface) == before).all()
+
+
+def test_a_reading_that_the_frame_has_no_time_for_is_shown_with_the_next(recognizer):
+    panel, late = panel_of(recognizer), reading()
+    panel.update(reading())
+    assert not panel.update(late, at_once=False)
+    assert panel.is_late and recognizer.calls == 1
+    assert panel.update(late, at_once=False)
+    assert not panel.is_late and recognizer.calls == 2
+
+
+def test_nothing_is_enlarged_when_the_mouse_leaves_in_a_frame_without_time(recognizer):
+    panel = panel_of(recognizer)
+    place = place_of(panel, "Conv2D, map 0")
+    point_at(panel, place)
+    panel.update(reading())
+    panel.handle(pygame.Event(pygame.WINDOWLEAVE))
+    panel.update(reading(), at_once=False)
+    surface = picture(panel)
+    before = pygame.surfarray.array3d(surface)
+    panel.draw_enlarged(surface, LIGHT)
+    assert (pygame.surfarray.array3d(surface) == before).all()
+
+
+def test_a_maps_values_are_said_from_the_least_to_the_greatest_with_a_minus_below_zero(recognizer):
+    recognizer.values[1][:, :, 2] = -1.5
+    recognizer.values[1][3, 4, 2] = 2.5
+    recognizer.values[4][7] = -0.25
+    text = NotedText()
+    panel = NetworkPanel(Layout(SIZE, network=True), recognizer, text)
+    for name, said in (
+        ("Conv2D, map 2", {f"{MINUS}1.50 to 2.50", f"in the frame {MINUS}1.50"}),
+        ("Dense 1, unit 7", {f"{MINUS}0.25"}),
+    ):
+        point_at(panel, place_of(panel, name))
+        panel.update(reading())
+        panel.draw_enlarged(pygame.Surface(SIZE), LIGHT)
+        assert said <= set(text.words)
 
 
 @pytest.mark.parametrize(

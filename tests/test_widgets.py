@@ -1,9 +1,11 @@
 """The widgets: what each draws, and that it draws nothing elsewhere."""
 
+from unittest.mock import Mock
+
 import numpy as np
 import pygame
 import pytest
-from hand import SIZE, UNSURE, reading
+from hand import SIZE, UNSURE, number, reading
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -118,6 +120,17 @@ def test_an_unsure_answer_names_the_best_guesses(shares, guesses):
     assert best_guesses(unsure) == guesses
 
 
+@pytest.mark.parametrize("sure", [True, False])
+def test_a_digit_of_the_answer_is_selected_by_pointing_at_it_where_it_is_shown(sure):
+    select, layout = Mock(), Layout(SIZE)
+    answer, shown = Answer(layout, Text(), select), number(reading(5, sure), reading(3, sure))
+    answer.update(shown, shown.digits[0])
+    left, y = layout.answer.midleft
+    for x in range(left, layout.answer.right, 9):
+        answer.handle(pygame.Event(pygame.MOUSEMOTION, pos=(x, y)))
+    assert {call.args[0] for call in select.call_args_list} == set(shown.digits if sure else ())
+
+
 @pytest.mark.parametrize(
     ("probability", "said"), [(0.42, "42%"), (0.994, "99%"), (0.9951, ">99%"), (1.0, ">99%")]
 )
@@ -172,8 +185,8 @@ def test_a_files_name_that_is_no_text_is_drawn_with_escapes(text):
 
 def test_text_keeps_a_bounded_number_of_lines(text):
     surface = pygame.Surface((10, 10))
-    for number in range(2 * MOST_LINES):
-        text.draw(surface, str(number), 9, LIGHT.ink, topleft=(0, 0))
+    for line in range(2 * MOST_LINES):
+        text.draw(surface, str(line), 9, LIGHT.ink, topleft=(0, 0))
     assert text._line.cache_info().currsize == MOST_LINES
 
 

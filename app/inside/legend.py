@@ -15,7 +15,7 @@ HINT = "Point at a map to see what made it"
 
 class Legend:
     """A line of the panel: the colours from zero (or from below zero if values are `signed`) to
-    ink, and a hint if there is room for it."""
+    ink (of the outputs: 1), and a hint if there is room for it."""
 
     def __init__(self, layout: Layout, text: Text, rect: pygame.Rect, signed: bool) -> None:
         self.rect = rect

@@ -18,7 +18,7 @@ from app.inside.stage import Stage, can_be_negative, stages
 from app.inside.titles import TURN, Titles
 from app.style import theme
 from app.style.layout import Layout
-from app.style.text import Text, percentage
+from app.style.text import Text, decimal, percentage
 from app.style.theme import Palette
 from digits.recognizer import Reading, Recognizer
 
@@ -105,10 +105,13 @@ class NetworkPanel:
         return False
 
     def turn(self, step: int) -> bool:
-        """Page through the maps under the mouse, as the wheel does: forwards for a step of 1, back
-        for -1. False if there are no others."""
+        """Page through the maps under the mouse, or those of the mark there, as the wheel does:
+        forwards for a step of 1, back for -1. False if there are no others."""
         if self._pointer is None:
             return False
+        if (mark := self._pointed_mark) is not None:
+            self._turn(mark.place, step)
+            return True
         for place, placed in enumerate(self._paging.placed):
             if self._paging.has(place) and self._space(placed).collidepoint(self._pointer):
                 self._turn(place, step)
@@ -141,7 +144,7 @@ class NetworkPanel:
         """Draw the origin of the map under the mouse, or a mark's tip, over everything else."""
         if (mark := self._pointed_mark) is not None:
             self._box.draw_words(surface, palette, self._pointer, mark.tip)
-        elif (origin := self.origin) is not None:
+        elif self._pointer is not None and (origin := self.origin) is not None:
             cell = self._end(origin.stage, origin.number, 0.0).cell
             self._connections.draw(surface, palette, self._ends(origin), cell, self._wide)
             pygame.draw.rect(surface, palette.accent, cell.inflate(4, 4), 2)
@@ -239,8 +242,8 @@ class NetworkPanel:
         if origin.stage.layer == self._stages[-1].layer:
             return percentage(values)
         if values.size == 1:
-            return f"{values.item():.2f}"
-        return f"{values.min():.2f} to {values.max():.2f}"
+            return decimal(values.item())
+        return f"{decimal(values.min())} to {decimal(values.max())}"
 
 
 def _left_out(count: int) -> str:

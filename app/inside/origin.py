@@ -11,6 +11,7 @@ from app.style import theme
 from digits.recognizer import Reading, Recognizer
 from nn.contributions import feeding_weights, is_fed
 from nn.convolution import Conv2D
+from nn.pooling import GlobalAveragePool2D
 from nn.receptive_field import Field, receptive_field, window
 
 
@@ -92,13 +93,16 @@ class Origins:
         maker, at = stage, (row, column)
         if stage.pooled and (made := self.before(stage, ())) is not None:
             maker, at = made, self._strongest(stage, place, made, values)
+        averages = isinstance(self._layers[stage.layer], GlobalAveragePool2D)  # of all places
         source, seen, feeders = self.before(maker, shown), None, []
         if source is not None and is_fed(self._layers, maker.layer, source.layer):
-            seen = receptive_field(self._layers, maker.layer, *at, source.layer)
+            whose = (stage.layer, row, column) if averages else (maker.layer, *at)
+            seen = receptive_field(self._layers, *whose, source.layer)
             if reading is not None:
                 feeders = self._feeders(maker, number, source, reading, values)
         sight = self._sight(stage, (row, column), reading)
-        if sight is not None and source is None and is_fed(self._layers, maker.layer, 0):
+        is_first = self.before(maker, self._stages) is None  # not even a hidden pool is before it
+        if sight and is_first and not averages and is_fed(self._layers, maker.layer, 0):
             sight = self._laid(sight, maker, number, at)
         return Origin(stage, number, row, column, maker, source, seen, feeders, sight)
 
@@ -109,14 +113,17 @@ class Origins:
         maker: Stage,
         values: Sequence[np.ndarray],
     ) -> tuple[int, int]:
-        """The place of the greatest value of the maker's map in a pool's receptive field."""
+        """The place in the maker's map that a pool's value comes from: the greatest value, as it is
+        after any layers in between."""
         number, *at = place
-        rows, columns = receptive_field(self._layers, pool.layer, *at, maker.layer)
-        if not values:
-            return rows.start, columns.start
-        part = values[maker.layer][np.ix_(rows, columns)][..., number]
-        row, column = divmod(int(part.argmax()), len(columns))
-        return rows[row], columns[column]
+        for layer in range(pool.layer, maker.layer, -1):
+            rows, columns = receptive_field(self._layers, layer, *at, layer - 1)
+            part = np.zeros((len(rows), len(columns)))
+            if values:
+                part = values[layer - 1][np.ix_(rows, columns)][..., number]
+            row, column = divmod(int(part.argmax()), len(columns))
+            at = rows[row], columns[column]
+        return tuple(at)
 
     def _feeders(
         self,

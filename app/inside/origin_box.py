@@ -8,10 +8,10 @@ import pygame
 
 from app.inside.levels import peak
 from app.inside.origin import Origin
-from app.inside.origin_pictures import MINUS, OriginPictures
+from app.inside.origin_pictures import OriginPictures
 from app.style import theme
 from app.style.layout import Layout
-from app.style.text import Text
+from app.style.text import MINUS, Text, decimal
 from app.style.theme import Colour, Palette
 
 Line = list[tuple[str, Colour]]  # words, side by side
@@ -62,14 +62,15 @@ class OriginBox:
         if not stage.is_units and values:
             own = values[stage.layer]
             at = origin.row, origin.column
-            here = f"in the frame {own[(*at, origin.number)]:.2f}"
+            here = f"in the frame {decimal(own[(*at, origin.number)])}"
             picture = pictures.map(palette, own[..., origin.number], peak(own), at)
             yield picture, [[("Its values", palette.ink)], [(here, palette.quiet)]]
         if sight is not None:
             rows, columns = map(len, sight.field)
             whole = (rows, columns) == sight.image.shape
             size = "all of the input" if whole else f"{columns}×{rows} pixels of the input"
-            title = "What it sees" if stage.is_units else "What the frame sees"
+            place = "the frame" if values else "this place"
+            title = f"What {'it' if stage.is_units else place} sees"
             words = [[(title, palette.ink)], [(size, palette.quiet)]]
             yield pictures.sight(palette, sight), words
             if sight.filter is not None:
@@ -88,6 +89,8 @@ class OriginBox:
             whose = f"{maker.name}, " if maker is not stage else ""
             words = f"{whose}fed most by {source.name}"
             formula = f"{kind} × {'weight' if source.is_units else 'filter'} = what it adds"
+            if not maker.is_units:  # see `nn.contributions`
+                formula += " on average"
             yield (
                 pictures.feeders(palette, origin.feeders, names, greatest, origin.seen),
                 [[(words[0].upper() + words[1:], palette.ink)], [(formula, palette.quiet)]],

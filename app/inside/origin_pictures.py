@@ -7,11 +7,11 @@ from app.inside.levels import activation_colours, leveled, peak, picture, weight
 from app.inside.origin import Feeder, Sight
 from app.style import theme
 from app.style.layout import Layout
-from app.style.text import Text
+from app.style.text import Text, decimal
 from app.style.theme import Palette
 from nn.receptive_field import Field
 
-TIMES, EQUALS, MINUS = "\N{MULTIPLICATION SIGN}", "=", "\N{MINUS SIGN}"
+TIMES, EQUALS = "\N{MULTIPLICATION SIGN}", "="
 
 
 class OriginPictures:
@@ -81,7 +81,7 @@ class OriginPictures:
         lines = theme.MOST_FEEDERS
         pitch = (self.side + self._gap) / lines
         side = int(pitch) - self._gap
-        added = [f"{feeder.added:+.2f}".replace("-", MINUS) for feeder in feeders]
+        added = [decimal(feeder.added, "+") for feeder in feeders]
         names_width, added_width = (max(map(self._width, words)) for words in (names, added))
         sign = self._width(TIMES) + 2 * self._gap
         starts = np.cumsum([0, names_width + 2 * self._gap, side, sign, side, sign]).tolist()

@@ -80,9 +80,14 @@ def stages(layers: Sequence[Layer]) -> list[Stage]:
 
 def can_be_negative(layers: Sequence[Layer]) -> bool:
     """Whether a stage of a network with these layers can have values below zero."""
+    return any(_can_be_negative(layers, stage.layer) for stage in stages(layers))
+
+
+def _can_be_negative(layers: Sequence[Layer], place: int) -> bool:
+    layer = layers[place]
+    if isinstance(layer, MaxPool2D | GlobalAveragePool2D | Dropout):
+        return _can_be_negative(layers, place - 1)
+    if isinstance(layer, InLayer | BatchNorm):
+        return isinstance(layer, BatchNorm)
     below = np.array([[-1.0]])
-    return any(
-        getattr(layers[stage.layer], "activation", linear)(below).item() < 0
-        for stage in stages(layers)
-        if not stage.pooled
-    )
+    return getattr(layer, "activation", linear)(below).item() < 0

@@ -65,7 +65,7 @@ class Answer:
 
     def _places(self) -> list[tuple[WrittenDigit, pygame.Rect]]:
         """Each digit of a number of several, with its rectangle."""
-        count = 0 if self._number is None else len(self._number.digits)
+        count = 0 if self._number is None else len(self._number.text)  # "?" if all are unsure
         if count < 2:
             return []
         width = self._text.width("0" * count, self._fitting(count)) / count

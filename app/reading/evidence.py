@@ -9,11 +9,9 @@ import pygame
 
 from app.style import theme
 from app.style.layout import Layout
-from app.style.text import Text
+from app.style.text import MINUS, PLUS, Text
 from app.style.theme import Colour, Palette
 from digits.recognizer import Reading, Recognizer
-
-PLUS, MINUS = "+", "\N{MINUS SIGN}"
 
 
 class Evidence:

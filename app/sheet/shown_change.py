@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pygame
 
+from app.sheet.dots import cropped, draw_line
 from app.style import theme
 from app.style.layout import Layout
 from app.style.text import Text
@@ -22,7 +23,6 @@ from digits.recognizer import Recognizer
 from digits.recognizer.numbers import Number, WrittenDigit
 
 SEARCH_SECONDS = 0.002  # per frame
-STEP = 0.25  # the distance between the circles that form a line, in radii
 LEAST_RADIUS = 5  # pixels: with a thinner pen, dashes would not show
 
 
@@ -37,11 +37,13 @@ class ShownChange:
         self._digit: WrittenDigit | None = None  # the one to change
         self._pointed: int | None = None
         self._searches: dict[int, Search] = {}  # for that digit, by target digit
-        self._pictures: dict[tuple[int, Palette], pygame.Surface] = {}
+        # What is dashed for each digit, and where on the sheet.
+        self._pictures: dict[tuple[int, Palette], tuple[pygame.Surface, pygame.Rect]] = {}
         self._shown: Change | None = None
         self._seconds: float | None = None  # of playing, so far
         self._ended = False  # whether playing has just ended
         self._ink: list[Stroke] = []  # shown while it plays
+        self._others: list[Stroke] = []  # the ink of the other digits
 
     @property
     def can_play(self) -> bool:
@@ -98,6 +100,7 @@ class ShownChange:
             self.stop()
             return number, digit
         self._ink = self._shown.at(share)
+        self._others = [s for one in number.digits if one is not digit for s in one.strokes]
         reading = self._recognizer.read_image(image_of(self._ink)) or digit.reading
         changed = replace(digit, reading=reading)
         digits = tuple(changed if one is digit else one for one in number.digits)
@@ -111,32 +114,37 @@ class ShownChange:
             key = self._pointed, palette
             if key not in self._pictures:
                 self._pictures[key] = self._painted(palette)
-            surface.blit(self._pictures[key], self.rect)
+            picture, box = self._pictures[key]
+            surface.blit(picture, box.move(self.rect.topleft))
+            self._draw_words(surface, palette)
 
     def _draw_playing(self, surface: pygame.Surface, palette: Palette) -> None:
         surface.set_clip(self.rect)
         for strokes, colour, more in (
             (self._digit.strokes, palette.sheet, 2),
-            (self._ink, palette.ink, 0),
+            ([*self._others, *self._ink], palette.ink, 0),
         ):
             for stroke in strokes:
                 points = self._pixels(stroke) + self.rect.topleft
-                _line(surface, points, self._radius(stroke) + more, colour)
+                draw_line(surface, colour, points, self._radius(stroke) + more)
         surface.set_clip(None)
 
-    def _painted(self, palette: Palette) -> pygame.Surface:
+    def _painted(self, palette: Palette) -> tuple[pygame.Surface, pygame.Rect]:
         picture = pygame.Surface(self.rect.size, pygame.SRCALPHA)
         change = self._shown
         for stroke in change.removed:
             self._draw_dashed(picture, stroke, 0.9, 0.45, palette.sheet)
         for stroke in change.added:
             self._draw_dashed(picture, stroke, 1.2, 0.4, palette.speaks_for)
+        return cropped(picture)
+
+    def _draw_words(self, surface: pygame.Surface, palette: Palette) -> None:
         words, room = self._words(), self.rect.width - 2 * self._padding
         fitting = (line for line in words if self._text.width(line, self._type) <= room)
-        corner = self._padding, self.rect.height - self._padding - 2 * self._type
+        left, bottom = self.rect.bottomleft
+        corner = left + self._padding, bottom - self._padding - 2 * self._type
         line = next(fitting, words[-1])
-        self._text.draw(picture, line, self._type, palette.ink, palette.sheet, bottomleft=corner)
-        return picture
+        self._text.draw(surface, line, self._type, palette.ink, palette.sheet, bottomleft=corner)
 
     def _words(self) -> list[str]:
         """The instruction in words, from the longest version to the shortest."""
@@ -148,11 +156,12 @@ class ShownChange:
         if change.removed:
             long.append("take away the cut ink")
             short.append("remove cut")
-        become = f"To make it {change.digit}: "
+        become, moved = f"To make it {change.digit}: ", change.moved
+        share = f"{moved:.0%} of" if moved <= 1 else f"{moved:.1f} times"
         return [
-            f"{become}{', '.join(long)}  ({change.moved:.0%} of all ink)",
-            f"{become}{', '.join(short)} ink ({change.moved:.0%})",
-            f"For {change.digit}: {', '.join(short)}",
+            f"{become}{', '.join(long)}  ({share} its ink)",
+            f"{become}{', '.join(short)} ink  ({share} its ink)",
+            f"For {change.digit}: {', '.join(short)} ink",
         ]
 
     def _draw_dashed(
@@ -166,7 +175,7 @@ class ShownChange:
         # Short dashes are narrow, so that their round ends don't fill the gaps.
         narrow = min(width * radius, ends[1] / 3) if way > radius else width * radius
         for start, end in zip(ends[::2], ends[1::2], strict=False):
-            _line(picture, at(points, np.linspace(start, end, 4)), narrow, colour)
+            draw_line(picture, colour, at(points, np.linspace(start, end, 4)), narrow)
 
     def _pixels(self, stroke: Stroke) -> np.ndarray:
         return np.array(stroke.points, float) * self.rect.width
@@ -182,11 +191,3 @@ def _share(seconds: float) -> float | None:
         return min(seconds / there, 1.0)
     back = (seconds - there - stay) / there
     return 1 - back if back <= 1 else None
-
-
-def _line(surface: pygame.Surface, points: np.ndarray, radius: float, colour: Colour) -> None:
-    """Draw a line with round ends and corners, made of circles: pygame's wide lines are uneven."""
-    way = along(points)[-1]
-    where = np.linspace(0, way, int(way / max(STEP * radius, 1)) + 2)
-    for place in at(points, where).tolist():
-        pygame.draw.aacircle(surface, colour, place, radius)

@@ -13,6 +13,7 @@ import pygame
 from app.style.theme import Colour
 
 COMMAND = "Cmd" if sys.platform == "darwin" else "Ctrl"  # the key's name
+PLUS, MINUS = "+", "\N{MINUS SIGN}"
 # Small type is reduced from large type: the font hints small sizes to whole pixels, which spaces
 # their letters unevenly.
 SMALLEST_RENDERED = 64
@@ -109,6 +110,12 @@ def _drawable(string: str) -> str:
 def percentage(probability: float) -> str:
     """A probability as text: whole percent, but never 100 %, which no network can know."""
     return ">99%" if probability >= 0.995 else f"{probability:.0%}"
+
+
+def decimal(value: float, sign: str = "") -> str:
+    """A number as text: two decimals, with a minus that is as wide as a plus; `sign` "+" for a plus
+    too."""
+    return f"{value:{sign}.2f}".replace("-", MINUS)
 
 
 def with_article(digit: int) -> str:

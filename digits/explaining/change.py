@@ -47,7 +47,7 @@ class Change:
     def at(self, share: float) -> list[Stroke]:
         """The drawing in transition, from `share` 0 (unchanged) to 1 (changed): first the surplus
         ink disappears, then the missing ink appears, as if drawn."""
-        going = [_start(stroke, 1 - 2 * share) for stroke in self.removed if share < 0.5]
+        going = [_start(stroke, 1 - 2 * share) for stroke in self.removed if share <= 0.5]
         coming = [_start(stroke, 2 * share - 1) for stroke in self.added if share > 0.5]
         return [*self.kept, *going, *coming]
 
@@ -141,7 +141,7 @@ class Search:
         low, high = ink.min(axis=0), ink.max(axis=0)
         for paths in _digits(self._digit):
             for fitted in _fits(paths, low, high):
-                fitted = _attracted(fitted, ink)
+                fitted = self._on_sheet(_attracted(fitted, ink))
                 laid = np.concatenate(fitted)
                 attempts = []
                 for near in NEAR:
@@ -149,6 +149,13 @@ class Search:
                     missing = _pieces(fitted, ink, near, adds=True)
                     attempts.append(_Attempt(tuple(fitted), (*surplus, *missing)))
                 yield attempts
+
+    def _on_sheet(self, paths: list[Path]) -> list[Path]:
+        """The paths moved onto the sheet, so that a person can draw them."""
+        low, high = box(paths)
+        least, most = (np.array([[0.0], [1.0]]) - self._corner) / self._height
+        shift = np.maximum(least - low, 0) + np.minimum(most - high, 0)
+        return [path + shift for path in paths]
 
     def _smaller(self, attempt: _Attempt) -> list[_Attempt]:
         """The attempts with one piece fewer than this."""
