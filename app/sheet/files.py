@@ -105,17 +105,19 @@ class Files:
             self._say(f"Saved as {saved[0]}{hint}")
         return bool(saved)
 
-    def unlabel(self, lesson: Lesson) -> bool:
-        """Save a lesson without its label in place of its file. Returns whether it is saved."""
+    def unlabel(self, lesson: Lesson) -> Path | None:
+        """Save a lesson without its label in place of its file. Returns the new file; None, after a
+        message, if that fails."""
         from digits.drawing import saved_drawings
 
         drawing = lesson.drawing.copy()
         drawing.label = None
         save = partial(saved_drawings.save, drawing, lesson.path.parent, lesson.path)
         saved = self.write(save, "Not removed")
-        if saved and self.of_sheet == lesson.path:
+        is_here = self.of_sheet == lesson.path or self._memory.find(self._drawing) is lesson
+        if saved and is_here:
             self._kept[self._drawing.sheet] = saved[1], drawing
-        return bool(saved)
+        return saved[1] if saved else None
 
     def _label_whole_digits(self) -> None:
         """Extend a label given before its digit was complete to all of the digit's strokes."""
