@@ -187,6 +187,17 @@ def test_nothing_remains_of_a_black_table_with_faint_grain():
     assert difference(ink, np.pad(INK, (len(ink) - SIDE) // 2)) < 0.15
 
 
+def test_nothing_remains_of_a_grained_table():
+    generator = np.random.default_rng(0)
+    for brightness in (0.4, 0.5):
+        for period in (6, 10, 14):
+            side = SIDE + 80
+            table = generator.normal(brightness, 0.05, (side, side))
+            table += np.where(np.arange(side)[:, None] % period < period / 2, 0.05, -0.05)
+            table[40:-40, 40:-40] = 0.92 - 0.75 * INK
+            assert difference(pictures.ink_in(np.clip(table, 0, 1)), np.pad(INK, 40)) < 0.15
+
+
 def test_a_strip_of_a_sheet_on_a_table_keeps_its_polarity():
     ink = np.zeros((24, 100), np.float32)
     ink[10:14, 33:66] = 1
