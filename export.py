@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from app.style import theme
@@ -44,7 +45,8 @@ def main() -> int:
                 f"can't write {path}: {error.strerror}; "
                 "name a file in a folder that you can write to"
             )
-        print(f"{path}: {len(data):,} bytes; {hint}")
+        with suppress(OSError):  # the file is there, whether anybody reads about it or not
+            print(f"{path}: {len(data):,} bytes; {hint}")
     return 0
 
 
