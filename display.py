@@ -163,8 +163,12 @@ def on_signals(act: Callable[..., None] | signal.Handlers) -> None:
 
 def end(*_: object) -> None:
     """End the program as Ctrl+C does; a second signal, perhaps there already, does nothing."""
-    on_signals(signal.SIG_IGN)
+    on_signals(go_on)
     raise KeyboardInterrupt
+
+
+def go_on(*_: object) -> None:
+    """Do nothing; of a signal that is there already, SIG_IGN would make Python complain."""
 
 
 def prepare() -> None:
