@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 
@@ -25,20 +26,28 @@ from digits.drawing import preprocess, saved_drawings
 from digits.recognizer import SHIPPED_MODEL
 from digits.recognizer.model_shelf import models_at_hand
 from nn import blas
+from nn.model_files import printable
 from nn.whole_files import write_whole
 
 FRAMES_PER_SECOND = 60
 MODEL_ADVICE = f"give another with --model PATH, or train one with `{program.TRAIN_COMMAND}`"
 ICON = Path(__file__).parent / "assets" / "icon.png"
 PICTURES = ".png", ".jpg", ".jpeg", ".bmp"
+SIGNALS = [  # that end the program; Windows has no SIGHUP
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
 
 
 def main() -> int:
     """Run the command line. Returns the exit status."""
+    program.prepare_output()
     options = parse_arguments()
     if options.install_desktop or options.uninstall_desktop:
         return change_menu(install=options.install_desktop)
-    models = models_at_hand(options.model or [SHIPPED_MODEL])
+    try:
+        models = models_at_hand(options.model or [SHIPPED_MODEL])
+    except OSError as error:
+        return fail(program.no_folder(error))
     first = models[0]
     if first.recognizer is None:
         return fail(f"can't read the model {first.path}: {first.problem}; {MODEL_ADVICE}")
@@ -46,9 +55,7 @@ def main() -> int:
     if options.screenshot is not None:
         app = App(first.recognizer, options.size or theme.DESIGN_SIZE, models, options.drawings)
         return save_screenshot(app, options.screenshot)
-    for name in ("SIGTERM", "SIGHUP"):  # end the program as Ctrl+C does
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.default_int_handler)
+    on_signals(end)
     try:
         session = Session(default_folder())
         drawings = options.drawings or saved_drawings.default_folder()
@@ -142,9 +149,26 @@ def run(app: App, size: tuple[int, int], session: Session | None = None) -> int:
     except KeyboardInterrupt:
         pass
     finally:
+        on_signals(signal.SIG_IGN)  # one more must not interrupt the saving
         app.close()
         pygame.quit()
     return 0
+
+
+def on_signals(act: Callable[..., None] | signal.Handlers) -> None:
+    """From now on, `act` is what the SIGNALS do."""
+    for number in SIGNALS:
+        signal.signal(number, act)
+
+
+def end(*_: object) -> None:
+    """End the program as Ctrl+C does; a second signal, perhaps there already, does nothing."""
+    on_signals(go_on)
+    raise KeyboardInterrupt
+
+
+def go_on(*_: object) -> None:
+    """Do nothing; of a signal that is there already, SIG_IGN would make Python complain."""
 
 
 def prepare() -> None:
@@ -194,7 +218,7 @@ def save_screenshot(app: App, path: str) -> int:
 
 def fail(message: str) -> int:
     """Print an error message. Returns the exit status."""
-    print(f"{program.WINDOW}: {message}", file=sys.stderr)
+    print(printable(f"{program.WINDOW}: {message}"), file=sys.stderr)
     return 1
 
 

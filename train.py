@@ -46,8 +46,7 @@ GUESS = math.log(10)  # the loss of a random guess: equal probabilities for ten 
 
 def main() -> int:
     warnings.simplefilter("ignore", RuntimeWarning)  # `learn` reports a loss that overflows
-    for stream in (sys.stdout, sys.stderr):  # some encodings have no ×; a path can hold anything
-        stream.reconfigure(errors="backslashreplace")
+    program.prepare_output()
     try:
         arguments = parse_arguments()
         if arguments.evaluate:

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import chain, count
 from pathlib import Path
 from threading import Thread
 
@@ -41,7 +42,7 @@ class Session:
         self.problem = ""
         self._folder = folder
         self._sheet, self._window = folder / "sheet.json", folder / "window.json"
-        with suppress(OSError, ValueError, TypeError, KeyError):
+        with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
             self._load_look()
         self._kept = 0, (self.size, self.dark)  # as last saved: drawing's version, look
         self._seconds = 0.0  # since the last save
@@ -57,9 +58,13 @@ class Session:
         try:
             drawing.replace(saved_drawings.load(self._sheet).drawing)
         except (OSError, saved_drawings.SavedDrawingError) as error:
-            why = str(error).removeprefix(f"{self._sheet}: ")
+            why = getattr(error, "strerror", None) or str(error).removeprefix(f"{self._sheet}: ")
             self.problem = f"The last sheet can't be read: {why}"
-            aside = self._sheet.with_suffix(".broken")
+            aside = next(
+                path
+                for number in chain([""], count(2))
+                if not os.path.exists(path := self._sheet.with_suffix(f".broken{number}"))
+            )
             with suppress(OSError):
                 self._sheet.replace(aside)
                 self.problem += f"; its file is now {aside}"

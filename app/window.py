@@ -329,7 +329,7 @@ class App:
 
     def _open_lessons(self) -> None:
         self._desk.learn()
-        self._open(Lessons(self._desk.recognizer, self._notice.say))
+        self._open(Lessons(self._teacher, self._notice.say))
 
     def _practise(self) -> None:
         """Ask for digits, until all are drawn or ESC."""

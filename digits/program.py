@@ -1,8 +1,12 @@
-"""The names of the programs as a person types them, in a checkout or where Inkling is installed."""
+"""The programs on a command line: their names, in a checkout or where Inkling is installed, and
+what all of them have to say.
+"""
 
+import io
 import os
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 IS_CHECKOUT = (Path(__file__).parent.parent / "pyproject.toml").exists()
@@ -15,3 +19,17 @@ WINDOW_COMMAND, TRAIN_COMMAND = (
 def quoted(path: Path) -> str:
     """The path as a word of a command, for the shell of this system."""
     return subprocess.list2cmdline([path]) if os.name == "nt" else shlex.quote(str(path))
+
+
+def prepare_output() -> None:
+    """Let everything be printed: some encodings have no ×, a path can hold anything, and a shell
+    can close a stream."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, io.TextIOWrapper(io.FileIO(os.devnull, "w"), "utf-8"))
+        getattr(sys, name).reconfigure(errors="backslashreplace")
+
+
+def no_folder(error: OSError) -> str:
+    """What to say when paths can't be completed, because the current folder was removed."""
+    return f"the current folder can't be used: {error.strerror}; change to another one"

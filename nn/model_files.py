@@ -8,6 +8,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -35,14 +36,13 @@ def write(path: str | Path, header: dict[str, object], arrays: dict[str, Array])
 def read(path: str | Path) -> tuple[dict[str, object], dict[str, Array]]:
     """The header and the arrays (float32, finite). ModelFileError, or OSError if unreadable."""
     with open(path, "rb") as file:
-        data = file.read()
-    try:
-        arrays = _read_archive(data)
-        # A damaged array can hold characters that don't exist; encoding refuses them.
-        header = json.loads(str(arrays.pop(HEADER)).encode())
-    except Exception as error:  # a broken file can make its readers raise anything
-        message = f"{path}: not a model file, or an incomplete one ({reason(error)})"
-        raise ModelFileError(message) from error
+        try:
+            arrays = _read_archive(file)
+            # A damaged array can hold characters that don't exist; encoding refuses them.
+            header = json.loads(str(arrays.pop(HEADER)).encode())
+        except Exception as error:  # a broken file can make its readers raise anything
+            message = f"{path}: not a model file, or an incomplete one ({reason(error)})"
+            raise ModelFileError(message) from error
     if not isinstance(header, dict):
         raise ModelFileError(f"{path}: its header is not a JSON object")
     for name, array in arrays.items():
@@ -53,13 +53,14 @@ def read(path: str | Path) -> tuple[dict[str, object], dict[str, Array]]:
     return header, arrays
 
 
-def _read_archive(data: bytes) -> dict[str, Array]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+def _read_archive(file: BinaryIO) -> dict[str, Array]:
+    size = file.seek(0, io.SEEK_END)
+    with zipfile.ZipFile(file) as archive:
         members = archive.infolist()
         # A compressed member can unpack to any size, whatever it claims.
         if any(member.compress_type != zipfile.ZIP_STORED for member in members):
             raise ValueError("the archive is compressed")
-        if sum(member.file_size for member in members) > len(data):
+        if sum(member.file_size for member in members) > size:
             raise ValueError("the archive claims more than it holds")
         return {
             member.filename.removesuffix(".npy"): _read_array(archive.read(member))

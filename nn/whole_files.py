@@ -24,7 +24,7 @@ def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
     if target.exists() and not target.is_file():  # such as /dev/stdout
         raise OSError(errno.EINVAL, "not a regular file", str(path))
     # `remove_leftovers` knows it by this name.
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with open(beside, "wb") as file:
             write(file)
@@ -41,6 +41,6 @@ def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
 
 def remove_leftovers(folder: Path) -> None:
     """Delete the temporary files that `write_whole` left in this folder when it was killed."""
-    for file in folder.glob(".*.[0-9]*"):
-        if file.suffix[1:].isdigit():
+    for file in folder.glob(".*.*.part"):
+        if file.with_suffix("").suffix[1:].isdigit():
             file.unlink()

@@ -1,6 +1,8 @@
 """The command `python display.py`: what it saves, and what it says when something is wrong."""
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -116,6 +118,26 @@ def test_a_screenshot_that_cannot_be_written_is_one_line(model, tmp_path):
         assert_fails_with_one_line(run("--model", model, "--screenshot", path), path)
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere it can't be removed")
+def test_a_current_folder_that_was_removed_is_one_line(tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    with contextlib.chdir(gone):
+        gone.rmdir()
+        for command in ([SCRIPT, "--model"], [SCRIPT.with_name("export.py"), "--html"]):
+            done = subprocess.run(
+                [sys.executable, *command, "a file"], capture_output=True, text=True, timeout=60
+            )
+            assert done.returncode != 0
+            *_, line = done.stderr.splitlines()
+            assert "the current folder can't be used: No such file" in line
+
+
+def test_a_name_with_two_lines_is_one_in_a_message(capsys):
+    assert display.fail("bro\nken\udcff") == 1
+    assert capsys.readouterr().err == "display.py: bro\\nken\\udcff\n"
+
+
 class WatchedApp(App):
     """An App whose frames are counted; it is closed after some updates."""
 
@@ -140,6 +162,47 @@ def test_the_window_shows_what_the_app_draws_until_it_ends(model, monkeypatch):
     assert display.run(app, (640, 480)) == 0
     assert not app.running
     assert app.frames > 0
+
+
+@pytest.fixture
+def signals():
+    """After the test, signals end the tests again."""
+    before = [(number, signal.getsignal(number)) for number in display.SIGNALS]
+    yield
+    for number, act in before:
+        signal.signal(number, act)
+
+
+@pytest.mark.usefixtures("signals")
+@pytest.mark.parametrize("first", [signal.SIGTERM, None])
+def test_a_signal_while_the_sheet_is_being_saved_does_not_interrupt_that(model, monkeypatch, first):
+    class LeavingApp(WatchedApp):
+        is_saved = False
+
+        def update(self, seconds: float, *, reads: bool = True) -> bool:
+            if first is not None:
+                signal.raise_signal(first)
+            return super().update(seconds, reads=reads)
+
+        def close(self) -> None:
+            for number in display.SIGNALS:
+                signal.raise_signal(number)
+            self.is_saved = True
+
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    display.on_signals(display.end)
+    app = LeavingApp(Recognizer.load(model), (640, 480))
+    assert display.run(app, (640, 480)) == 0
+    assert app.is_saved and app.running == (first is not None)
+
+
+@pytest.mark.usefixtures("signals")
+def test_two_signals_at_once_are_one():
+    display.on_signals(display.end)
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGTERM)
+    for number in display.SIGNALS:
+        signal.raise_signal(number)
 
 
 def test_a_window_in_which_nothing_happens_is_not_drawn_again(model, monkeypatch):

@@ -74,6 +74,13 @@ def test_m_shows_one_misread_digit_after_the_other_and_begins_again(app):
     assert next_one(app).startswith(f"1 of {count}")
 
 
+def test_a_label_that_was_not_saved_is_not_dropped_silently(app):
+    app.drawing.show(np.eye(28, dtype=np.float32))
+    key(app, pygame.K_7)
+    assert "the 7 before it was not saved" in next_one(app)
+    assert "not saved" not in next_one(app)
+
+
 def test_what_is_drawn_during_the_search_is_not_replaced(app, monkeypatch):
     monkeypatch.setattr(misread, "SEARCH_SECONDS", 0.0)
     key(app, pygame.K_m)

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from digits.data import idx, mnist
+from digits.data import examples, idx, mnist
 from digits.data.downloads import DataError, PublishedFile
 
 PROJECT = Path(__file__).parent.parent
@@ -282,6 +282,22 @@ def test_another_file_in_the_data_folder_is_refused_by_name(tmp_path, name, cont
     (tmp_path / "numbers" / name).write_bytes(content)
     with pytest.raises(DataError, match=f"{name}: not the published file"):
         FILE.read(tmp_path)
+
+
+def test_a_data_folder_that_cannot_be_entered_is_a_data_error(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITS_DATA", str(tmp_path / ("long" * 75)))
+    with pytest.raises(DataError, match=r"seven\.gz: File name too long; make it readable"):
+        FILE.read()
+    assert len(examples.load()[0]) == 400  # those that ship
+
+
+def test_without_a_home_a_download_is_refused_in_one_line(web, monkeypatch):
+    def nowhere(name):
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr(pooch, "os_cache", nowhere)
+    with pytest.raises(DataError, match=r"no place to download numbers/seven\.gz to: .* --data"):
+        FILE.read()
 
 
 # --- MNIST

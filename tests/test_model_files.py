@@ -25,6 +25,7 @@ from nn.layers import (
 )
 from nn.model_files import ModelFileError
 from nn.nets import Net
+from nn.whole_files import remove_leftovers, write_whole
 
 X = np.random.default_rng(0).random((20, 81), np.float32)
 METADATA = {
@@ -345,6 +346,13 @@ def test_a_file_that_unpacks_to_more_than_itself_is_refused(saved, broken):
     assert "compressed" in refusal(broken, archive(recipe, arrays, np.savez_compressed))
 
 
+def test_a_huge_file_is_refused_without_being_read(broken):
+    broken.write_bytes(b"")
+    os.truncate(broken, 10**11)  # sparse
+    with pytest.raises(ModelFileError, match="not a zip file"):
+        Net.load_model(broken)
+
+
 def test_an_array_that_claims_more_values_than_it_brings_is_refused(saved, broken):
     header = {"descr": "<f4", "fortran_order": False, "shape": (HUGE,)}
     array, file = io.BytesIO(), io.BytesIO(saved[1].read_bytes())
@@ -361,6 +369,21 @@ def test_a_file_that_brings_the_same_bytes_again_and_again_is_refused(saved, bro
         members.infolist().extend(100 * [members.getinfo("8.weights.npy")])
         members.comment = b"so that the directory is written anew"
     assert "claims more than it holds" in refusal(broken, file.getvalue())
+
+
+def test_only_what_a_killed_write_left_is_removed(tmp_path):
+    beside = []
+
+    def write(file):
+        beside.extend(tmp_path.iterdir())
+        file.write(b"new")
+
+    write_whole(tmp_path / "model.npz", write)
+    (tmp_path / ".my.notes.2024").write_text("mine")
+    (leftover,) = beside
+    leftover.write_bytes(b"ne")
+    remove_leftovers(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"model.npz", ".my.notes.2024"}
 
 
 def test_a_network_with_numbers_that_are_not_finite_does_not_replace_a_good_file(tmp_path):

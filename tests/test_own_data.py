@@ -115,6 +115,8 @@ def test_a_picture_beside_a_file_of_another_program_is_used(tmp_path):
     assert own.labels.tolist() == [7]
     (reason,) = own.left_out
     assert "7_1.json" in reason
+    (tmp_path / "7_1.json").write_text(f'{{"notes": "{200 * "-"} no {saved_drawings.FORMAT}"}}')
+    assert own_data.load([tmp_path]).labels.tolist() == [7]
 
 
 def test_the_label_that_a_drawing_was_saved_with_counts(tmp_path):
@@ -140,6 +142,38 @@ def test_a_test_digit_of_mnist_that_was_saved_is_named_and_not_learned_from(tmp_
     assert own.labels.tolist() == [9]
     (line,) = own.left_out
     assert "one of MNIST's test digits" in line
+
+
+def test_nor_is_its_picture_when_its_drawing_is_gone(tmp_path):
+    drawing = Drawing()
+    drawing.show(*random_example(np.random.default_rng(0)), origin=ORIGIN)
+    png, path = saved_drawings.save(drawing, tmp_path)
+    path.unlink()
+    saved_drawings.save(drawn(9, label=9), tmp_path)
+    own = own_data.load([tmp_path])
+    assert own.labels.tolist() == [9]
+    assert own.left_out == [
+        f"{png}: one of MNIST's test digits, which no network may learn from; remove it"
+    ]
+
+
+def test_a_drawing_is_one_however_its_ending_is_written(tmp_path):
+    _, path = saved_drawings.save(drawn(9, label=9), tmp_path)
+    path.rename(path.with_suffix(".JSON"))
+    own = own_data.load([tmp_path])
+    assert (own.labels.tolist(), own.left_out) == ([9], [])
+
+
+def test_the_picture_of_a_drawing_that_cannot_be_read_is_not_learned_from(tmp_path, monkeypatch):
+    def refused(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    put(tmp_path / "1_1.png", 1)
+    _, path = saved_drawings.save(drawn(9, label=4), tmp_path / "9")
+    monkeypatch.setattr(saved_drawings, "open", refused, raising=False)
+    own = own_data.load([tmp_path])
+    assert own.labels.tolist() == [1]
+    assert own.left_out == [f"{path}: Permission denied; make it readable"]
 
 
 @pytest.mark.parametrize(("count", "text"), [(1, "1 digit of"), (2, "2 digits of")])
@@ -240,6 +274,21 @@ def test_a_folder_that_may_not_be_read_is_left_out(tmp_path, monkeypatch):
     assert own.left_out == [f"{tmp_path / '2'}: Permission denied; name a folder of digits"]
 
 
+def test_a_folder_that_may_not_be_entered_spoils_no_other(tmp_path, monkeypatch):
+    put(tmp_path / "1" / "1.png", 1)
+    saved_drawings.save(drawn(2, label=2), tmp_path / "2")
+    stat = os.stat
+
+    def refused(path: Path, **options: object) -> os.stat_result:
+        if isinstance(path, Path) and path.parent.name == "2":
+            raise PermissionError(13, "Permission denied")
+        return stat(path, **options)
+
+    monkeypatch.setattr(os, "stat", refused)
+    own = own_data.load([tmp_path])
+    assert own.labels.tolist() == [1] and len(own.left_out) == 2
+
+
 @pytest.mark.parametrize("name", ["1_two\nlines.png", os.fsdecode(b"1_caf\xe9.png")])
 def test_any_name_can_be_printed_in_one_line(tmp_path, name):
     put(tmp_path / "1_1.png", 1)
@@ -298,6 +347,18 @@ def test_an_idx_pair_of_mnists_size_is_taken_as_it_is(pair, pack):
     assert (own.images.dtype, own.labels.dtype, own.left_out) == (np.float32, np.int64, [])
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/fd"), reason="pipes have no names here")
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_idx_comes_from_pipes_too(pack):
+    paths = []
+    for array in (IMAGES, LABELS):
+        end, start = os.pipe()
+        os.write(start, pack(idx_bytes(array)))
+        os.close(start)
+        paths.append(f"/dev/fd/{end}")
+    assert own_data.load(paths).labels.tolist() == LABELS.tolist()
+
+
 def test_mnists_own_files_are_mnist(data_folder, mnist_test):
     names = "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"
     own = own_data.load([data_folder / "mnist" / name for name in names])
@@ -326,8 +387,8 @@ def test_labels_out_of_range_and_blank_images_are_counted_and_left_out(pair):
     assert own.labels.tolist() == [1, 3, 5]
     np.testing.assert_array_equal(own.images, IMAGES[[1, 3, 5]].astype(np.float32) / 255)
     assert own.left_out == [
-        f"{paths[1]}: 2 labels are not 0 to 9, the first at index 0, label 10",
-        f"{paths[0]}: 1 images are blank, the first at index 4, label 4",
+        f"{paths[1]}: labels that are not 0 to 9: 2, the first at index 0, label 10",
+        f"{paths[0]}: blank images: 1, the first at index 4, label 4",
     ]
 
 
@@ -340,8 +401,8 @@ def test_labels_out_of_range_and_blank_images_are_counted_and_left_out(pair):
         (IMAGES, LABELS.astype(np.float32), "labels float32 (6,)"),
         (IMAGES, LABELS[:5], "6 images, "),
         (IMAGES[:0], LABELS[:0], "it is empty"),
-        (np.zeros((6, 0, 0), np.uint8), LABELS, "images are blank"),
-        (IMAGES, LABELS + 10, "labels are not 0 to 9"),
+        (np.zeros((6, 0, 0), np.uint8), LABELS, "blank images"),
+        (IMAGES, LABELS + 10, "labels that are not 0 to 9"),
         (idx_bytes(IMAGES)[:-1], LABELS, "images: the IDX header claims"),
         (IMAGES, b"", "labels: not an IDX file"),
         (b"P5 28 28 255", LABELS, "images: not an IDX file"),

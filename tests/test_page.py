@@ -206,7 +206,7 @@ def test_no_file_is_written_twice_or_over_the_model(arguments, tmp_path, monkeyp
 def test_a_link_stays_and_leads_to_the_new_file(tmp_path):
     (tmp_path / "link").symlink_to("page.html")
     (tmp_path / "page.html").write_text("an older one")
-    export.write(tmp_path / "link", b"new", "")
+    export.write(tmp_path / "link", b"new")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "page.html").read_bytes() == b"new"
     assert len(list(tmp_path.iterdir())) == 2
@@ -216,8 +216,32 @@ def test_a_link_stays_and_leads_to_the_new_file(tmp_path):
 def test_what_is_no_file_is_not_replaced_by_one(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(OSError, match="not a regular file"):
-        export.write(tmp_path / "pipe", b"new", "")
+        export.write(tmp_path / "pipe", b"new")
     assert (tmp_path / "pipe").is_fifo()
+
+
+def test_what_was_written_is_a_success_whoever_reads_about_it(tmp_path, monkeypatch):
+    def closed(*_):
+        raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "argv", ["export.py", "--html", str(tmp_path / "page.html")])
+    monkeypatch.setattr(export, "print", closed, raising=False)
+    assert export.main() == 0
+    assert (tmp_path / "page.html").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_any_name_is_printed_and_an_error_about_it_is_one_line(tmp_path):
+    model = tmp_path / "bro\nken.npz"
+    command = [sys.executable, "-X", "utf8", "export.py", "--html"]
+    for path, *more in (
+        (os.fsencode(tmp_path / "caf") + b"\xe9.html",),
+        (tmp_path / "page.html", "--model", model),
+    ):
+        done = subprocess.run([*command, path, *more], cwd=WEB.parent, capture_output=True)
+        assert done.returncode == len(more) // 2
+        said = (done.stderr if more else done.stdout).decode()
+        assert said.count("\n") == 1 and "Traceback" not in said, said
 
 
 def test_the_command_writes_a_page(tmp_path):

@@ -1,6 +1,9 @@
 """Pictures from elsewhere: whatever is around the digit, the ink that remains is the digit's."""
 
 import io
+import os
+import tracemalloc
+import warnings
 import zlib
 from collections.abc import Callable
 
@@ -158,8 +161,10 @@ def compressed(ink: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(data)), np.float32) / 255
 
 
-def on_a_table(ink: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    table = 0.2 + generator.normal(0, 0.02, (SIDE + 24, SIDE + 28))
+def on_a_table(
+    ink: np.ndarray, generator: np.random.Generator, brightness: float = 0.2
+) -> np.ndarray:
+    table = brightness + generator.normal(0, 0.02, (SIDE + 24, SIDE + 28))
     table[12:-12, 14:-14] = 0.9 - 0.7 * ink
     return table
 
@@ -175,6 +180,42 @@ def test_nothing_of_the_paper_remains(paper):
     (seen, meant) = (np.argwhere(pixels > 0.02) for pixels in (ink, expected))  # specks count
     assert np.abs(seen.min(axis=0) - meant.min(axis=0)).max() <= 4
     assert np.abs(seen.max(axis=0) - meant.max(axis=0)).max() <= 4
+
+
+def test_nothing_remains_of_a_black_table_with_faint_grain():
+    ink = pictures.ink_in(on_a_table(INK, np.random.default_rng(0), 0.05))
+    assert difference(ink, np.pad(INK, (len(ink) - SIDE) // 2)) < 0.15
+
+
+def test_nothing_remains_of_a_grained_table():
+    generator = np.random.default_rng(0)
+    for brightness in (0.4, 0.5):
+        for period in (6, 10, 14):
+            side = SIDE + 80
+            table = generator.normal(brightness, 0.05, (side, side))
+            table += np.where(np.arange(side)[:, None] % period < period / 2, 0.05, -0.05)
+            table[40:-40, 40:-40] = 0.92 - 0.75 * INK
+            assert difference(pictures.ink_in(np.clip(table, 0, 1)), np.pad(INK, 40)) < 0.15
+
+
+def test_a_strip_of_a_sheet_on_a_table_keeps_its_polarity():
+    ink = np.zeros((24, 100), np.float32)
+    ink[10:14, 33:66] = 1
+    strip = 0.9 - 0.7 * ink
+    strip[:2] = strip[-2:] = strip[:, :2] = 0.1
+    assert difference(pictures.ink_in(strip), pictures._squared(ink)) < 0.1
+
+
+def test_a_stroke_that_is_cut_by_the_edge_is_no_table():
+    ink = np.zeros((SIDE, SIDE), np.float32)
+    ink[:140, 20:40] = ink[40:120, 100:120] = 1
+    assert difference(pictures.ink_in(0.95 - 0.8 * ink), ink) < 0.1
+
+
+def test_a_thin_tail_is_no_dirt_though_its_pixels_touch_only_by_their_corners():
+    ink = np.zeros((60, 60), np.float32)
+    ink[5:17, 5:17] = ink[range(17, 45), range(17, 45)] = 1
+    assert difference(pictures.ink_in(1 - ink), ink) < 0.05
 
 
 def test_ink_in_the_shade_is_as_dark_as_in_the_light():
@@ -268,6 +309,38 @@ def test_a_picture_that_claims_to_be_gigantic_is_never_unpacked():
     checksum = zlib.crc32(header[12:]).to_bytes(4, "big")
     with pytest.raises(PictureError, match="50 megapixels"):
         pictures.parse(header + checksum + DIGIT[33:], "bomb")
+
+
+def test_what_is_too_large_is_refused_before_it_is_read_to_its_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(pictures, "MOST_BYTES", len(DIGIT) - 1)
+    with pytest.raises(PictureError, match="larger than"):
+        pictures.parse(DIGIT, "five")
+    path = tmp_path / "film.png"
+    path.write_bytes(b"")
+    os.truncate(path, 10**8)
+    tracemalloc.start()
+    try:
+        with pytest.raises(PictureError, match="larger than"):
+            pictures.load(path)
+        assert tracemalloc.get_traced_memory()[1] < 10**7
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_large_photograph_is_never_decoded_at_its_full_size():
+    photograph = Image.open(io.BytesIO(file_of(image(np.ones((4096, 4096))), "JPEG")))
+    pictures._brightness(photograph)
+    assert photograph.size == (512, 512)
+
+
+def test_pillows_warnings_are_no_business_of_the_user():
+    header = DIGIT[:16] + (10_000).to_bytes(4, "big") * 2 + DIGIT[24:29]
+    checksum = zlib.crc32(header[12:]).to_bytes(4, "big")
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        with pytest.raises(PictureError, match="50 megapixels"):
+            pictures.parse(header + checksum + DIGIT[33:], "warned of")
+    assert not said
 
 
 def test_a_file_is_read_by_its_path(tmp_path):

@@ -113,6 +113,20 @@ def test_what_nobody_saved_leaves_no_file_though_it_was_taught_again_on_the_page
     assert app.recognizer.memory.lessons == [] and not list(tmp_path.iterdir())
 
 
+def test_what_was_saved_by_hand_stays_saved_when_a_click_takes_its_lesson_back(app, tmp_path):
+    stroke(app, (0.3, 0.2), (0.7, 0.2), (0.5, 0.8))
+    key(app, pygame.K_4)
+    key(app, pygame.K_s)
+    place = open_lessons(app)._place(4, 0).center
+    for labels in ([None], [4], [None]):
+        click(app, place)
+        paths = tmp_path.glob("*.json")
+        assert [saved_drawings.load(path).drawing.label for path in paths] == labels
+    key(app, pygame.K_x)
+    key(app, pygame.K_s)
+    assert len(list(tmp_path.glob("*.json"))) == 1
+
+
 def test_a_lesson_whose_files_stay_is_shown_once(app, monkeypatch):
     teach(app, 4)
     page = open_lessons(app)
@@ -120,7 +134,7 @@ def test_a_lesson_whose_files_stay_is_shown_once(app, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(Path, "unlink", lambda *_, **__: (_ for _ in ()).throw(PermissionError()))
         click(app, place.center)
-    assert "Can't change" in app.message and len(page._shown()) == 1
+    assert "Not removed" in app.message and len(page._shown()) == 1
 
 
 def test_an_empty_page_says_how_to_begin_and_any_key_closes_it(app):

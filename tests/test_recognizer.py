@@ -1,4 +1,5 @@
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -92,6 +93,12 @@ def test_a_saved_network_is_loaded_under_the_name_of_its_file(tmp_path):
     small_net(preprocessing=VERSION).save_model(str(tmp_path / "mine.npz"))
     assert Recognizer.load(tmp_path / "mine.npz").name == "mine"
     assert Recognizer.load(str(tmp_path / "mine.npz")).name == "mine"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no file has such a name there")
+def test_a_name_is_one_line_that_can_be_printed(tmp_path):
+    small_net().save_model(str(tmp_path / "bro\nken.npz"))
+    assert Recognizer.load(tmp_path / "bro\nken.npz").name == r"bro\nken"
 
 
 def test_a_missing_file_is_an_os_error(tmp_path):

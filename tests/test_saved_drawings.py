@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import os
+import tracemalloc
 from datetime import datetime
 
 import numpy as np
@@ -114,22 +115,39 @@ def test_where_a_picture_comes_from_is_kept(tmp_path):
     assert parse(json.dumps(RECORD).encode()).drawing.origin is None  # the first files
 
 
-def test_a_picture_that_lost_its_strokes_is_not_overwritten(tmp_path, monkeypatch):
-    class Noon(datetime):
-        @classmethod
-        def now(cls) -> datetime:
-            return datetime(2026, 11, 21, 12, 0)
+class Noon(datetime):
+    @classmethod
+    def now(cls) -> datetime:
+        return datetime(2026, 11, 21, 12, 0)
 
+
+def test_a_picture_that_lost_its_strokes_is_not_overwritten(tmp_path, monkeypatch):
     monkeypatch.setattr(saved_drawings, "datetime", Noon)
     png, path = save(SEVEN, tmp_path)
     path.unlink()
     assert save(SEVEN, tmp_path)[0] != png
 
 
+def test_strokes_that_lost_their_picture_are_not_overwritten(tmp_path, monkeypatch):
+    monkeypatch.setattr(saved_drawings, "datetime", Noon)
+    png, path = save(SEVEN, tmp_path)
+    png.unlink()
+    assert save(SEVEN, tmp_path)[1] != path
+
+
 def test_the_newest_comes_first_whatever_the_labels(tmp_path):
     paths = [save(seven(label), tmp_path / "new")[1] for label in (7, None, 3, 9, 0)]
     assert saved_drawings.newest_first(tmp_path / "new") == paths[::-1]
     assert saved_drawings.newest_first(tmp_path / "nowhere") == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_pipes_folders_and_what_is_hidden_are_no_drawings(tmp_path):
+    _, path = save(SEVEN, tmp_path)
+    path.with_name(f"._{path.name}").write_bytes(b"\0\5\x16\7")  # macOS writes such files
+    (tmp_path / "folder.json").mkdir()
+    os.mkfifo(tmp_path / "pipe.json")
+    assert saved_drawings.newest_first(tmp_path) == [path]
 
 
 @pytest.mark.parametrize("broken", ["write", "replace"])
@@ -220,6 +238,7 @@ def test_the_format_is_what_its_description_says():
         (stroke(points=[[0, 0]] * (saved_drawings.MOST_POINTS + 1)), "more than 100,000"),
         (changed(strokes=2 * [{"width": 0.1, "points": [[0, 0]] * 60_000}]), "more than 100,000"),
         (changed(picture="no base64!"), "base64"),
+        (changed(labels=[{"strokes": [0], "digit": 7}]), "its digits have labels too"),
         (changed(origin=1), "origin of the wrong type"),
         (changed(picture="c2V2ZW4="), "picture can't be read"),
         (b" " * (saved_drawings.MOST_BYTES + 1), "bytes"),
@@ -238,6 +257,20 @@ def test_a_file_that_is_none_is_named(tmp_path):
     path.write_text("seven")
     with pytest.raises(SavedDrawingError, match=r"seven\.json: it is not JSON"):
         load(path)
+
+
+def test_a_huge_file_is_not_read_to_its_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(saved_drawings, "MOST_BYTES", 1000)
+    path = tmp_path / "seven.json"
+    path.write_bytes(b"")
+    os.truncate(path, 10**8)
+    tracemalloc.start()
+    try:
+        with pytest.raises(SavedDrawingError, match="more than 1,000 bytes"):
+            load(path)
+        assert tracemalloc.get_traced_memory()[1] < 10**7
+    finally:
+        tracemalloc.stop()
 
 
 def png(side: int, mode: str = "L") -> str:
@@ -294,6 +327,12 @@ def loads_or_is_refused(data: bytes) -> None:
     if saved.drawing.picture is not None:
         assert saved.drawing.picture.ndim == 2
         assert 0 <= saved.drawing.picture.min() <= saved.drawing.picture.max() <= 1
+
+
+def test_a_picture_has_no_digits_with_labels():
+    labels = [{"strokes": [0], "digit": 7}]
+    with pytest.raises(SavedDrawingError, match="its digits have labels too"):
+        parse(changed(label=None, labels=labels, picture=png(8)))
 
 
 def number() -> Drawing:

@@ -117,7 +117,9 @@ def test_without_a_place_nothing_is_kept(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"format": "another"}', b"\xff\x00"])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"format": "another"}', b"\xff\x00", b"[" * 100_000]
+)
 def test_a_broken_sheet_is_put_aside_with_a_notice_and_a_broken_look_is_forgotten(
     tmp_path, content
 ):
@@ -128,6 +130,24 @@ def test_a_broken_sheet_is_put_aside_with_a_notice_and_a_broken_look_is_forgotte
     assert str(tmp_path / "sheet.broken") in app.message and "\n" not in app.message
     assert (tmp_path / "sheet.broken").read_bytes() == content
     assert Session(tmp_path).size == DESIGN_SIZE
+
+
+def test_a_second_broken_sheet_does_not_replace_the_first(tmp_path):
+    for content in (b"one", b"two", b"three"):
+        (tmp_path / "sheet.json").write_bytes(content)
+        app = window(tmp_path)
+    assert "sheet.broken3" in app.message
+    contents = [path.read_bytes() for path in sorted(tmp_path.glob("sheet.broken*"))]
+    assert contents == [b"one", b"two", b"three"]
+
+
+def test_a_sheet_that_may_not_be_read_is_said_in_words(tmp_path, monkeypatch):
+    def refused(path: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    (tmp_path / "sheet.json").write_bytes(b"{}")
+    monkeypatch.setattr(saved_drawings, "load", refused)
+    assert "The last sheet can't be read: Permission denied; its file" in window(tmp_path).message
 
 
 @pytest.mark.parametrize("size", [[1, 1], [640.5, 480], ["a", "b"], [640], [10**9, 10**9], None])

@@ -173,6 +173,21 @@ def test_a_labelled_drawing_is_saved_once(app):
     assert files(app) == 1 and "Saved already" in app.message
 
 
+@pytest.mark.parametrize("lost", [lambda png: os.truncate(png, 0), os.unlink])
+def test_s_draws_the_picture_that_teaching_could_not_write(app, monkeypatch, lost):
+    stroke(app, *SEVEN)
+    press_digit(app, 3)
+    app.close()  # draws it
+    (png,) = app.recognizer.memory.folder.glob("*.png")
+    lost(png)
+    with monkeypatch.context() as patch:
+        patch.setattr(saved_drawings, "write_whole", full)
+        key(app, pygame.K_s)
+        assert "picture is not saved" in app.message and "No space" in app.message
+    key(app, pygame.K_s)
+    assert "Saved already" in app.message and png.stat().st_size > 0
+
+
 def test_what_was_saved_before_it_was_taught_is_saved_still_when_that_is_taken_back(app):
     stroke(app, *SEVEN)
     key(app, pygame.K_s)

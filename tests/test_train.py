@@ -58,6 +58,12 @@ def weights(folder):
     return Net.load_model(Path(folder) / "model.npz").parameters
 
 
+def test_a_run_needs_nobody_to_tell_about_it(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)  # as a shell's `>&-` leaves it
+    assert run(*SMALL, "--out", "run") == 0
+    assert Path("run/model.npz").exists()
+
+
 def test_a_run_leaves_the_model_its_settings_and_its_history(parts, capsys):
     chosen = ("--epochs", 3, "--activation", "tanh", "--lr", 0.03, "--seed", 7)
     assert run(*SMALL, *chosen, "--out", "a/run") == 0

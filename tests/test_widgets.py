@@ -176,8 +176,8 @@ def test_a_line_is_shortened_only_as_far_as_it_must_be(string, room):
 
 def test_a_files_name_that_is_no_text_is_drawn_with_escapes(text):
     surface = pygame.Surface((200, 20))
-    name = "7-\udcff.json"  # as os.fsdecode makes it of the byte ff
-    assert text.width(name, 9) == text.width(r"7-\udcff.json", 9)
+    name = "7-\udcff\n.json"  # as os.fsdecode makes it of the byte ff
+    assert text.width(name, 9) == text.width(r"7-\udcff\n.json", 9)
     text.draw(surface, name, 9, LIGHT.ink, topleft=(0, 0))
     for line in (text.shortened(name, 9, 30), *text.wrapped(name, 9, 30)):
         text.draw(surface, line, 9, LIGHT.ink, topleft=(0, 0))

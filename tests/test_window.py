@@ -1,5 +1,7 @@
 """The drawing window, driven by real events and without a display."""
 
+import os
+import tracemalloc
 from unittest.mock import Mock
 
 import numpy as np
@@ -28,7 +30,7 @@ from app.style.layout import Layout
 from app.style.theme import DARK, LIGHT
 from app.window import App
 from digits.data import examples
-from digits.drawing import Drawing, saved_drawings
+from digits.drawing import Drawing, pictures, saved_drawings
 from digits.recognizer import SHIPPED_MODEL, Recognizer
 from digits.recognizer.model_shelf import models_at_hand
 
@@ -996,6 +998,52 @@ def test_a_pasted_picture_is_read_and_an_empty_clipboard_is_no_harm(recognizer, 
     monkeypatch.setattr(ImageGrab, "grabclipboard", lambda: Image.fromarray(ones))
     key(app, pygame.K_v, CTRL)
     assert app.reading.digit == 1
+
+    assert app.message == "Pasted a picture"
+    key(app, pygame.K_7)
+    key(app, pygame.K_v, CTRL)
+    assert app.message.startswith("Pasted a picture; the 7 before it was not saved")
+
+
+def test_a_clipboard_says_no_more_than_a_line_and_gives_no_more_than_a_picture(
+    recognizer, monkeypatch, tmp_path
+):
+    from PIL import ImageGrab
+
+    app = App(recognizer, SIZE)
+    error = OSError("xclip: error\nthere is no display")
+    monkeypatch.setattr(ImageGrab, "grabclipboard", Mock(side_effect=error))
+    key(app, pygame.K_v, CTRL)
+    assert "xclip: error; copy again" in message(app)
+
+    path = tmp_path / "film.png"
+    path.write_bytes(b"")
+    os.truncate(path, 10**8)
+    monkeypatch.setattr(pictures, "MOST_BYTES", 1000)
+    monkeypatch.setattr(ImageGrab, "grabclipboard", lambda: [str(path)])
+    tracemalloc.start()
+    try:
+        key(app, pygame.K_v, CTRL)
+        assert tracemalloc.get_traced_memory()[1] < 10**7
+    finally:
+        tracemalloc.stop()
+    assert "larger than" in message(app)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_stops_nothing(app, tmp_path):
+    for name in ("pipe.json", "pipe.png"):
+        os.mkfifo(tmp_path / name)
+        app.handle(pygame.Event(pygame.DROPFILE, file=str(tmp_path / name)))
+        assert "it is no file" in message(app)
+    key(app, pygame.K_o)
+    assert "no saved drawing" in message(app)
+
+
+def test_a_folder_that_may_not_be_read_is_not_called_empty(app, monkeypatch):
+    monkeypatch.setattr(os, "listdir", Mock(side_effect=PermissionError(13, "Permission denied")))
+    key(app, pygame.K_o)
+    assert "can't be read: Permission denied; name another folder" in message(app)
 
 
 def test_r_shows_a_test_digit_with_its_true_label_on_a_machine_without_any_data(

@@ -7,12 +7,12 @@ import pygame
 
 from app.pages.page import Page
 from app.pages.thumbnail import draw_thumbnail
+from app.sheet.teacher import Teacher
 from app.style import theme
 from app.style.layout import Layout
 from app.style.text import Text
 from app.style.theme import Palette
 from digits.drawing.saved_drawings import SavedDrawingError
-from digits.recognizer import Recognizer
 from digits.recognizer.memory import Lesson
 
 EMPTY = (
@@ -30,16 +30,17 @@ class Lessons(Page):
     """A row of thumbnails for each digit, the newest first; the wheel and the arrow keys scroll
     rows that don't fit.
 
-    A click takes a drawing back and deletes its files; it stays on the page, pale, and another
+    A click takes a drawing back, as its digit's key does; it stays on the page, pale, and another
     click teaches it again. `say(message)` is called with errors.
     """
 
     title = "What it knows"
 
-    def __init__(self, recognizer: Recognizer, say: Callable[[str], None]) -> None:
+    def __init__(self, teacher: Teacher, say: Callable[[str], None]) -> None:
         super().__init__()
-        self._recognizer = recognizer
-        self._memory = recognizer.memory
+        self._teacher = teacher
+        self._recognizer = teacher.recognizer
+        self._memory = self._recognizer.memory
         self._say = say
         self._gone: list[Lesson] = []  # taken back on this page
         self._when: dict[Lesson, datetime] = {}  # of those taught again here: when they were first
@@ -132,11 +133,10 @@ class Lessons(Page):
         try:
             if lesson in self._gone:
                 self._gone.remove(lesson)
-                self._hovered = self._memory.teach(lesson.drawing)
+                self._hovered = self._memory.teach(lesson.drawing, lesson.path)
                 self._hovered.only_taught = lesson.only_taught
                 self._when[self._hovered] = self._when.get(lesson, lesson.when)
-            else:
-                self._memory.forget(lesson)
+            elif self._teacher.forget(lesson):
                 self._gone.append(lesson)
         except OSError as error:
             self._say(f"Can't change its file in {self._memory.folder}: {error.strerror}")

@@ -2,6 +2,8 @@
 
 import io
 
+from nn.model_files import reason
+
 ADVICE = "or drop the picture's file on the window"
 
 
@@ -14,13 +16,16 @@ def picture_file() -> bytes:
 
     Raises ClipboardError.
     """
-    from PIL import ImageGrab, UnidentifiedImageError  # here: the window shouldn't wait for it
+    # Here, because the window shouldn't wait for it.
+    from PIL import ImageGrab, UnidentifiedImageError
+
+    from digits.drawing import pictures
 
     try:
         found = ImageGrab.grabclipboard()
         if isinstance(found, list) and found:
             with open(found[0], "rb") as file:
-                return file.read()
+                return file.read(pictures.MOST_BYTES + 1)
         if found:
             file = io.BytesIO()
             found.save(file, "PNG")
@@ -32,5 +37,7 @@ def picture_file() -> bytes:
             f"Pasting needs wl-clipboard or xclip; install one, {ADVICE}"
         ) from error
     except Exception as error:  # a platform's clipboard may raise anything
-        raise ClipboardError(f"Can't read the clipboard: {error}; copy again, {ADVICE}") from error
+        raise ClipboardError(
+            f"Can't read the clipboard: {reason(error)}; copy again, {ADVICE}"
+        ) from error
     raise ClipboardError("There is no picture in the clipboard; copy one first")

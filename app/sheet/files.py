@@ -60,7 +60,7 @@ class Files:
         from digits.data import examples
 
         picture, label = examples.random_example(self._generator)
-        unsaved = self._unsaved_label()
+        unsaved = self.unsaved_label()
         self.show_test_digit(picture, label)
         self._say(
             f"One of MNIST's test digits: {with_article(label)}{unsaved}; M shows those it misreads"
@@ -89,7 +89,11 @@ class Files:
                 saved_drawings.remove(before)
             lesson.only_taught = False
             self.keep(file)
-            self._say(f"Saved already, as {file.with_suffix('.png')}")
+            png = file.with_suffix(".png")
+            draw = partial(saved_drawings.draw, lesson.drawing, png)
+            is_drawn = os.path.exists(png) and os.path.getsize(png)
+            if is_drawn or self.write(draw, "Its picture is not saved"):
+                self._say(f"Saved already, as {png}")
             return True
         folder = self._folder or saved_drawings.default_folder()
         self._label_whole_digits()
@@ -105,17 +109,19 @@ class Files:
             self._say(f"Saved as {saved[0]}{hint}")
         return bool(saved)
 
-    def unlabel(self, lesson: Lesson) -> bool:
-        """Save a lesson without its label in place of its file. Returns whether it is saved."""
+    def unlabel(self, lesson: Lesson) -> Path | None:
+        """Save a lesson without its label in place of its file. Returns the new file; None, after a
+        message, if that fails."""
         from digits.drawing import saved_drawings
 
         drawing = lesson.drawing.copy()
         drawing.label = None
         save = partial(saved_drawings.save, drawing, lesson.path.parent, lesson.path)
         saved = self.write(save, "Not removed")
-        if saved and self.of_sheet == lesson.path:
+        is_here = self.of_sheet == lesson.path or self._memory.find(self._drawing) is lesson
+        if saved and is_here:
             self._kept[self._drawing.sheet] = saved[1], drawing
-        return bool(saved)
+        return saved[1] if saved else None
 
     def _label_whole_digits(self) -> None:
         """Extend a label given before its digit was complete to all of the digit's strokes."""
@@ -134,8 +140,16 @@ class Files:
         folder = self._folder or saved_drawings.default_folder()
         paths = saved_drawings.newest_first(folder)
         if not paths:
-            hint = "it is no folder" if os.path.isfile(folder) else "S saves one"
-            self._say(f"There is no saved drawing in {folder}; {hint}")
+            self._say(f"There is no saved drawing in {folder}; S saves one")
+            try:
+                os.listdir(folder)
+            except FileNotFoundError:
+                pass
+            except OSError as error:
+                self._say(
+                    f"{folder} can't be read: {error.strerror}; "
+                    "name another folder with --drawings DIR"
+                )
             return
         later = iter(self._listed if self._opened is not None else ())
         any(path == self._opened for path in later)  # goes on to it
@@ -151,7 +165,10 @@ class Files:
         """Show the saved drawing or the picture in a file. Returns whether it could be read."""
         from digits.drawing import pictures, saved_drawings
 
-        path, unsaved = Path(path), self._unsaved_label()
+        path, unsaved = Path(path), self.unsaved_label()
+        if not os.path.isfile(path):  # a pipe would block
+            self._say(f"Can't read {path}: it is no file; choose another file")
+            return False
         try:
             if path.suffix.lower() == ".json":
                 self._drawing.replace(saved_drawings.load(path).drawing)
@@ -179,7 +196,9 @@ class Files:
         except (ClipboardError, pictures.PictureError) as error:
             self._say(str(error))
         else:
+            unsaved = self.unsaved_label()
             self._drawing.show(picture)
+            self._say(f"Pasted a picture{unsaved}")
 
     def save_all(self, drawings: Iterable[Drawing]) -> bool:
         """Save labelled drawings that aren't saved yet. Returns whether all are saved."""
@@ -196,7 +215,7 @@ class Files:
         self._say(f"Saved in {folder}, as lessons too")
         return True
 
-    def _unsaved_label(self) -> str:
+    def unsaved_label(self) -> str:
         """A hint about the label lost with the sheet; "" if the label is in a file."""
         label, lesson = self._drawing.label, self._memory.find(self._drawing)
         is_taught = lesson is not None and lesson.path is not None

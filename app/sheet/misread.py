@@ -73,6 +73,7 @@ class Misread:
         place = self._next % len(found)
         self._next = place + 1
         mistake, label = found[place], self._labels[found[place].index]
+        unsaved = self._files.unsaved_label()
         tests = len(self._images) - len(self._lessons)
         if mistake.index < tests:
             self._files.show_test_digit(self._images[mistake.index], label)
@@ -81,5 +82,5 @@ class Misread:
         share = percentage(mistake.probability)
         self._say(
             f"{place + 1} of {len(found)} misread among {total:,}: {with_article(label)}, "
-            f"read as {mistake.digit} with {share}"
+            f"read as {mistake.digit} with {share}{unsaved}"
         )

@@ -58,6 +58,17 @@ class Teacher:
         if all(are_kept):
             self._say(f"Taught  ·  {self._count()}")
 
+    def forget(self, lesson: Lesson) -> bool:
+        """Forget a lesson. What a person may have saved stays saved, without its label; then that
+        is the lesson's file. Returns whether it is forgotten; there is a message if not."""
+        is_by_hand = lesson.path is not None and not lesson.only_taught
+        left = self._files.unlabel(lesson) if is_by_hand else None
+        if (is_by_hand and left is None) or not self._removed(lesson):
+            return False
+        lesson.path = left
+        self._desk.renew()
+        return True
+
     def _step(self, step: Callable[[], None]) -> None:
         """Take a step; if it changed nothing but labels, teach or forget accordingly."""
         drawing = self._drawing
@@ -75,7 +86,7 @@ class Teacher:
             if self._teach(drawing, saved) and saved == self._files.of_sheet:
                 self._files.keep(self._memory.find(drawing).path)
         elif (lesson := self._memory.find(drawing)) is not None:
-            self._forget(lesson)
+            self._take_back(lesson)
         else:
             self._teach_parts(before, drawing.labelled())
 
@@ -89,7 +100,7 @@ class Teacher:
                 continue
             lesson = self._memory.find(old)
             if lesson is not None:
-                self._forget(lesson)
+                self._take_back(lesson)
             else:  # it was taught before it changed, or not in this folder
                 self._say("The label is gone; K shows what is taught")
 
@@ -126,12 +137,9 @@ class Teacher:
                 return digit.reading
         return self._desk.recognizer.read_drawing(drawing)
 
-    def _forget(self, lesson: Lesson) -> None:
-        """Forget a lesson. What a person may have saved stays saved, without its label."""
-        is_by_hand = lesson.path is not None and not lesson.only_taught
-        if (not is_by_hand or self._files.unlabel(lesson)) and self._removed(lesson):
+    def _take_back(self, lesson: Lesson) -> None:
+        if self.forget(lesson):
             self._say(f"Taken back  ·  {self._count()}")
-        self._desk.renew()
 
     def _removed(self, lesson: Lesson) -> bool:
         return bool(self._files.write(partial(self._memory.forget, lesson), "Not removed"))

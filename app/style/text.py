@@ -11,6 +11,7 @@ from math import ceil
 import pygame
 
 from app.style.theme import Colour
+from nn.model_files import printable
 
 COMMAND = "Cmd" if sys.platform == "darwin" else "Ctrl"  # the key's name
 PLUS, MINUS = "+", "\N{MINUS SIGN}"
@@ -77,7 +78,7 @@ class Text:
     def _measure(self, string: str, height: int) -> int:
         """The width of a line, in pixels."""
         font, factor = self._font(height)
-        return ceil(font.size(_drawable(string))[0] / factor)
+        return ceil(font.size(printable(string))[0] / factor)
 
     def _font(self, height: int) -> tuple[pygame.Font, int]:
         """A font, and the factor by which it is too large."""
@@ -90,7 +91,7 @@ class Text:
     def _make_line(self, string: str, height: int, colour: Colour) -> tuple[pygame.Surface, int]:
         """The line, and the number of its pixel rows above the capitals."""
         font, factor = self._font(height)
-        large = font.render(_drawable(string), True, colour)
+        large = font.render(printable(string), True, colour)
         ink = large.get_bounding_rect()
         margin, cut = divmod(font.get_ascent() - height * factor, factor)
 
@@ -100,11 +101,6 @@ class Text:
         sheet.fill((*colour, 0))
         sheet.blit(large, (-ink.left, -cut))
         return pygame.transform.smoothscale(sheet, (width, full_height)), margin
-
-
-def _drawable(string: str) -> str:
-    """The string with escapes for bytes that are no text, which a file's name may contain."""
-    return string.encode(errors="backslashreplace").decode()
 
 
 def percentage(probability: float) -> str:

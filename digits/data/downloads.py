@@ -46,23 +46,25 @@ class PublishedFile:
 
     def _from_folder(self, folder: Path) -> bytes:
         packed = folder / self.place
-        unpacked = packed.with_suffix("")
-        if not packed.exists() and not unpacked.exists():
-            raise DataError(
-                f"{packed}: no such file; place it there, from {self.mirrors[0]}, or name "
-                f"another folder with --data or {FOLDER_VARIABLE}"
-            )
-        try:
-            if packed.exists():
-                return self._checked(self.unpack(packed.read_bytes()))
-            return self._checked(unpacked.read_bytes())
-        except PermissionError as error:
-            raise DataError(f"{error.filename}: {error.strerror}; make it readable") from error
-        except Exception as error:  # an unpacker may raise anything for damaged bytes
-            found = packed if packed.exists() else unpacked
-            raise DataError(
-                f"{found}: not the published file ({error}); get it again from {self.mirrors[0]}"
-            ) from error
+        other_folder = f"name another folder with --data or {FOLDER_VARIABLE}"
+        for path, unpack in ((packed, self.unpack), (packed.with_suffix(""), bytes)):
+            try:
+                data = path.read_bytes()
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise DataError(
+                    f"{path}: {error.strerror}; make it readable, or {other_folder}"
+                ) from error
+            try:
+                return self._checked(unpack(data))
+            except Exception as error:  # an unpacker may raise anything for damaged bytes
+                raise DataError(
+                    f"{path}: not the published file ({error}); get it again from {self.mirrors[0]}"
+                ) from error
+        raise DataError(
+            f"{packed}: no such file; place it there, from {self.mirrors[0]}, or {other_folder}"
+        )
 
     def _from_cache(self) -> bytes:
         for url in self.mirrors:
@@ -79,7 +81,13 @@ class PublishedFile:
         pooch.get_logger().setLevel("CRITICAL")  # `_download` reports progress itself
         tried = []
         for url in self.mirrors:
-            cached = _cached(url)
+            try:
+                cached = _cached(url)
+            except RuntimeError as error:
+                raise DataError(
+                    f"no place to download {self.place} to: {error}; name a folder with "
+                    f"{self.layout} by --data or {FOLDER_VARIABLE}"
+                ) from error
             try:
                 pooch.retrieve(
                     url, self.download_hash, cached.name, cached.parent, downloader=_download

@@ -52,8 +52,7 @@ def load(path: str | Path) -> np.ndarray:
     """
     data = bytearray()
     with open(path, "rb") as file:
-        packed = file.read(2) == b"\x1f\x8b"
-        file.seek(0)
+        packed = file.peek(2)[:2] == b"\x1f\x8b"  # a pipe can't go back
         try:
             # In pieces, so that memory is allocated for the actual bytes, not for the claimed ones.
             with gzip.open(file) if packed else file as unpacked:

@@ -25,6 +25,7 @@ from nn.model_files import printable
 MOST_IMAGES = 1_000_000  # in an IDX file; as many fill 3 GB
 DIGITS = tuple("0123456789")
 ADVICE = "sort pictures into folders 0 to 9, or begin their names with the label, as in 7_1.png"
+TEST_DIGIT = "one of MNIST's test digits, which no network may learn from"
 DRAWING_ADVICE = "open it in the window, press its digit and S, or put it into a folder 0 to 9"
 
 
@@ -67,8 +68,10 @@ def _from_folder(folder: Path, generator: np.random.Generator | None) -> OwnData
     for path, named in _files(folder, left_out):
         try:
             found = _digits(path, named, generator)
-        except (PictureError, SavedDrawingError, OSError) as error:
+        except (PictureError, SavedDrawingError) as error:
             left_out.append(printable(str(error)))
+        except OSError as error:
+            left_out.append(printable(f"{path}: {error.strerror}; make it readable"))
         else:
             images += [image for image, _ in found]
             labels += [label for _, label in found]
@@ -96,7 +99,7 @@ def _files(folder: Path, left_out: list[str]) -> list[tuple[Path, str]]:
     drawings = {
         path.with_suffix(".png")
         for path, _ in files
-        if path.suffix == ".json" and path.is_file() and saved_drawings.is_one(path)
+        if _is_json(path) and os.path.isfile(path) and saved_drawings.is_one(path)
     }
     return [(path, named) for path, named in files if path not in drawings]
 
@@ -108,6 +111,10 @@ def _listed(folder: Path) -> list[Path]:
     except OSError as error:
         raise DataError(f"{folder}: {error.strerror}; name a folder of digits") from error
     return sorted(paths, key=lambda path: (_natural(path.name), path.name))
+
+
+def _is_json(path: Path) -> bool:
+    return path.suffix.lower() == ".json"
 
 
 def _natural(name: str) -> list[str | int]:
@@ -124,9 +131,11 @@ def _digits(
         raise PictureError(f"{path}: a folder, but none of 0 to 9; {ADVICE}")
     if not os.path.isfile(path):  # such as a pipe, which would block
         raise PictureError(f"{path}: not a file; choose another")
-    if path.suffix == ".json":
+    if _is_json(path):
         return _drawn(path, named, generator)
     image = preprocess(pictures.load(path))
+    if saved_drawings.origin_of(path) == examples.ORIGIN:
+        raise PictureError(f"{path}: {TEST_DIGIT}; remove it")
     if named not in DIGITS:
         raise PictureError(f"{path}: no label; {ADVICE}")
     return [(image, int(named))]
@@ -138,9 +147,7 @@ def _drawn(
     """The images and labels of a saved drawing."""
     drawing = saved_drawings.load(path).drawing
     if drawing.origin == examples.ORIGIN:
-        raise PictureError(
-            f"{path}: one of MNIST's test digits, which no network may learn from; remove it"
-        )
+        raise PictureError(f"{path}: {TEST_DIGIT}; remove it and its picture")
     if retrace(drawing) is None:
         raise PictureError(f"{path}: nothing is on the sheet; choose another drawing")
     if not drawing.labels and named in DIGITS:
@@ -183,14 +190,14 @@ def _from_idx(images_path: Path, labels_path: Path) -> OwnData:
     is_digit, is_inked = (labels >= 0) & (labels <= 9), images.any(axis=(1, 2))
     left_out = []
     for path, usable, what in (
-        (labels_path, is_digit, "labels are not 0 to 9"),
-        (images_path, is_inked, "images are blank"),
+        (labels_path, is_digit, "labels that are not 0 to 9"),
+        (images_path, is_inked, "blank images"),
     ):
         if not usable.all():
             first = usable.argmin()
             count = (~usable).sum()
             left_out.append(
-                f"{path}: {count} {what}, the first at index {first}, label {labels[first]}"
+                f"{path}: {what}: {count}, the first at index {first}, label {labels[first]}"
             )
     images, labels = images[is_digit & is_inked], labels[is_digit & is_inked]
     if not len(images):

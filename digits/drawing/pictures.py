@@ -28,6 +28,7 @@ SMALLEST_DIGIT = 1 / 40
 FAINTEST = 0.08  # the faintest ink, from 0 (paper) to 1 (black); a page without any is blank
 DARKEST_PAPER = 0.3  # anything darker isn't shaded paper
 LEAST_FLOOR = 0.04  # of full ink: less is a JPEG artefact around strokes
+GRAINED = 1 / 3  # of the darkest ink: above half of it, a grained table falls apart
 TABLE = 0.25  # of the picture's edge: pieces that cover more of it are the table, not ink
 SPECK = 0.02  # of the largest piece's ink: a smaller piece is dirt
 
@@ -153,7 +154,7 @@ def _without_surroundings(ink: np.ndarray) -> np.ndarray:
 
     So a digit cropped so closely that it touches the edge is kept.
     """
-    pieces, count = ndimage.label(ink > ink.max() / 2)
+    pieces, count = ndimage.label(ink > ink.max() * GRAINED)
     at_edge = np.concatenate(_edges(pieces))
     inside = np.setdiff1d(np.arange(1, count + 1), at_edge)
     smallest = (max(ink.shape) * SMALLEST_DIGIT) ** 2

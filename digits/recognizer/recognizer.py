@@ -18,7 +18,7 @@ from digits.recognizer.recall import Recall
 from nn.activation_functions import softmax
 from nn.insight import Insight
 from nn.layer import Layer
-from nn.model_files import ModelFileError
+from nn.model_files import ModelFileError, printable
 from nn.nets import Net
 
 SHIPPED_MODEL = Path(__file__).parents[2] / "models" / "inkling.npz"
@@ -62,7 +62,7 @@ class Recognizer:
         path = SHIPPED_MODEL if path is None else Path(path)
         net = Net.load_model(path)
         try:
-            return cls(net, path.stem)
+            return cls(net, printable(path.stem))
         except ModelFileError as error:
             raise ModelFileError(f"{path}: {error}") from error
 
