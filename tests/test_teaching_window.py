@@ -509,6 +509,22 @@ def test_a_lesson_stays_when_its_digit_becomes_one_of_a_number_that_is_saved(app
     assert len(app.drawing.strokes) == 2 and app.drawing.label_of(app.drawing.strokes[:1]) == 3
 
 
+def test_s_teaches_no_digit_that_it_is_sure_is_another_by_the_label_of_its_first_stroke(tmp_path):
+    app = App(Recognizer.load(), SIZE, folder=tmp_path)
+    across, down = sample_strokes(4)
+    stroke(app, *down)
+    press_digit(app, 1)
+    stroke(app, *across)
+    assert app.number == "4"
+    key(app, pygame.K_s)
+    later = another(app)
+    later.update(1)
+    assert [lesson.digit for lesson in later._desk.memory.lessons] == [1]
+    key(later, pygame.K_o)
+    assert later.number == "4" and later.drawing.label is None
+    assert [(one.label, len(one.strokes)) for one in later.drawing.labelled()] == [(1, 1)]
+
+
 def test_a_digit_taught_as_part_of_a_number_is_taken_back_with_its_file(app):
     stroke(app, *((x / 2, y / 2) for x, y in SEVEN))
     stroke(app, (0.8, 0.1), (0.8, 0.4))
