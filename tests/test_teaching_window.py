@@ -274,6 +274,13 @@ def full(*_):
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
+def test_a_label_after_one_that_was_taken_back_is_taken_back_with_its_file_too(app):
+    stroke(app, *SEVEN)
+    for digit in (1, 1, 7, 7):
+        press_digit(app, digit)
+    assert "Taken back" in app.message and files(app) == 0
+
+
 def test_where_nothing_can_be_written_the_file_of_another_label_stays(app, monkeypatch):
     stroke(app, *SEVEN)
     press_digit(app, 7)

@@ -41,10 +41,11 @@ class Files:
 
     @property
     def of_state(self) -> Path | None:
-        """The same file if it holds what is on the sheet now, whatever the label; or None."""
+        """The same file if it exists and holds what is on the sheet now, whatever the label; or
+        None."""
         (path, kept), drawing = self._kept_of_sheet, self._drawing
         is_same = kept.picture is drawing.picture and kept.strokes == drawing.strokes
-        return path if is_same else None
+        return path if is_same and path is not None and os.path.exists(path) else None
 
     @property
     def _kept_of_sheet(self) -> tuple[Path | None, Drawing]:
