@@ -130,6 +130,16 @@ def test_undoing_a_new_sheet_leaves_the_lesson_and_one_more_takes_it_back(app):
     assert files(app) == 0
 
 
+def test_undo_and_redo_between_sheets_with_the_same_strokes_leave_the_lesson(app):
+    stroke(app, *SEVEN)
+    unlabelled = app.drawing.copy()
+    press_digit(app, 3)
+    app.drawing.replace(unlabelled)  # as a dropped file does
+    for step in (UNDO, REDO):
+        key(app, *step)
+        assert [lesson.digit for lesson in app.recognizer.memory.lessons] == [3]
+
+
 def test_what_is_read_right_can_be_taught_too_and_is_said_to_be_so(app):
     stroke(app, *SEVEN)
     digit = app.reading.digit
