@@ -72,7 +72,7 @@ def test_what_is_taken_back_is_gone_with_its_files(tmp_path):
     memory.forget(memory.find(drawn()))
     assert memory.lessons == [] and files(tmp_path) == [] and memory.version > version
     memory.load()
-    assert memory.lessons == []
+    assert memory.lessons == [] and files(tmp_path) == []
 
 
 def test_a_lesson_is_found_by_its_strokes():
@@ -99,7 +99,10 @@ def test_what_nobody_drew_or_named_is_no_lesson(tmp_path, drawing, monkeypatch):
     assert memory.lessons == [] and memory.problems == []
 
 
-def test_the_picture_of_a_lesson_is_drawn_a_moment_later_or_when_there_is_time(tmp_path):
+def test_the_picture_of_a_lesson_is_drawn_a_moment_later_or_when_there_is_time(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(memory_module, "DRAWN_AFTER", timedelta(minutes=1))
     memory = Memory(tmp_path)
     pictures = [memory.teach(drawn(digit)).path.with_suffix(".png") for digit in (3, 5)]
     memory.load(seconds=0.01)
