@@ -420,6 +420,14 @@ def test_the_sheet_is_saved_as_labelled_drawings_each_once(app, tmp_path):
     assert len(list(tmp_path.glob("*.json"))) == LENGTH
 
 
+def test_what_was_taught_on_the_page_is_not_saved_once_more(app, tmp_path):
+    key(app, pygame.K_p)
+    draw_all(app)
+    key(app, pygame.K_RETURN)
+    key(app, pygame.K_s)
+    assert len(list(tmp_path.glob("*.json"))) == LENGTH
+
+
 def test_where_the_misread_cannot_be_saved_the_page_does_not_say_that_they_are(
     recognizer, tmp_path
 ):

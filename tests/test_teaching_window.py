@@ -398,6 +398,15 @@ def test_what_was_taught_and_then_saved_is_saved_still_when_it_is_taken_back_lat
     assert app.recognizer.memory.lessons == [] and files(app) == 1
 
 
+def test_what_was_opened_by_hand_is_saved_still_when_it_is_taken_back(app):
+    stroke(app, *SEVEN)
+    press_digit(app, 3)
+    key(app, pygame.K_SPACE)
+    key(app, pygame.K_o)
+    press_digit(app, 3)
+    assert app.recognizer.memory.lessons == [] and files(app) == 1
+
+
 def test_a_digit_of_which_only_what_nobody_sees_is_left_is_not_taught(app):
     stroke(app, (0.1, 0.2), (0.1, 0.8))
     stroke(app, (0.6, 0.2), (0.9, 0.2), (1.3, 0.8))
