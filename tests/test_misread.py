@@ -124,6 +124,17 @@ def test_another_model_has_mistakes_of_its_own(app):
     assert first.startswith("1 of") and second.startswith("1 of") and first != second
 
 
+def test_what_is_taught_meanwhile_is_searched_too_from_the_beginning(app):
+    _, labels = examples.load()
+    for _ in range(2):
+        next_one(app)
+    key(app, pygame.K_SPACE)
+    stroke(app, (0.2, 0.2), (0.3, 0.8))
+    key(app, pygame.K_1)
+    message = next_one(app)
+    assert message.startswith("1 of") and f"among {len(labels) + 1:,}:" in message
+
+
 def test_where_nothing_is_misread_it_says_so(app, monkeypatch):
     images, labels = examples._shipped()
     answers = app.recognizer.probabilities(images.astype(np.float32) / 255).argmax(axis=1)

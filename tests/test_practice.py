@@ -152,8 +152,27 @@ def test_contradictions_are_named(app):
     assert "marked !" in page._hint()
     older = app.recognizer.memory.lessons[0]
     app.handle(pygame.Event(pygame.MOUSEMOTION, pos=places(page)[older].center, buttons=(0, 0, 0)))
-    assert "taught as 9 too" in page._hint()
+    assert "taught as 9 later" in page._hint()
     app.draw(pygame.Surface(SIZE))
+
+
+@pytest.mark.parametrize("size", [(640, 480), SIZE])
+def test_what_is_said_of_a_contradiction_is_true_of_three_lessons_too_and_fits(
+    recognizer, tmp_path, size
+):
+    app = App(recognizer, size, folder=tmp_path)
+    for digit, lean in ((3, 0.0), (5, 0.002), (3, 0.004)):
+        teach(app, digit, lean)
+    page = open_lessons(app)
+    assert app.reading.digit == 3
+    first, second, newest = app.recognizer.memory.lessons
+    for lesson, later in ((first, 5), (second, 3)):
+        page._hovered = lesson
+        assert page._hint().endswith(f"taught as {later} later; of such lessons the newest counts")
+        room = page.rect.width - 2 * page._padding
+        assert page._text.shortened(page._hint(), page._type, room) == page._hint()
+    page._hovered = newest
+    assert "later" not in page._hint()
 
 
 def test_rows_that_are_too_long_are_moved_by_wheel_and_arrows(app):
@@ -412,6 +431,14 @@ def test_the_sheet_is_saved_as_labelled_drawings_each_once(app, tmp_path):
     assert sorted(drawing.label for drawing in saved) == sorted([*range(10)] * 2)
     key(app, pygame.K_s)
     click(app, verbs["teach"].center)
+    assert len(list(tmp_path.glob("*.json"))) == LENGTH
+
+
+def test_what_was_taught_on_the_page_is_not_saved_once_more(app, tmp_path):
+    key(app, pygame.K_p)
+    draw_all(app)
+    key(app, pygame.K_RETURN)
+    key(app, pygame.K_s)
     assert len(list(tmp_path.glob("*.json"))) == LENGTH
 
 

@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -70,7 +72,7 @@ def test_what_is_taken_back_is_gone_with_its_files(tmp_path):
     memory.forget(memory.find(drawn()))
     assert memory.lessons == [] and files(tmp_path) == [] and memory.version > version
     memory.load()
-    assert memory.lessons == []
+    assert memory.lessons == [] and files(tmp_path) == []
 
 
 def test_a_lesson_is_found_by_its_strokes():
@@ -97,7 +99,10 @@ def test_what_nobody_drew_or_named_is_no_lesson(tmp_path, drawing, monkeypatch):
     assert memory.lessons == [] and memory.problems == []
 
 
-def test_the_picture_of_a_lesson_is_drawn_a_moment_later_or_when_there_is_time(tmp_path):
+def test_the_picture_of_a_lesson_is_drawn_a_moment_later_or_when_there_is_time(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(memory_module, "DRAWN_AFTER", timedelta(minutes=1))
     memory = Memory(tmp_path)
     pictures = [memory.teach(drawn(digit)).path.with_suffix(".png") for digit in (3, 5)]
     memory.load(seconds=0.01)
@@ -127,6 +132,25 @@ def test_lessons_are_in_the_order_in_which_they_were_taught_however_they_are_loa
     assert memory.load(seconds=0) is True
     assert memory.load(seconds=0) is False
     assert digits(memory) == [3, 1, 2]
+
+
+def test_what_is_taught_now_is_the_newest_though_the_clock_was_ahead_before(tmp_path):
+    ahead = datetime.now().astimezone() + timedelta(hours=3)
+    saved_drawings.save(drawn(4), tmp_path, when=ahead)
+    memory = Memory(tmp_path)
+    memory.load()
+    lesson = memory.teach(drawn(7))
+    later = Memory(tmp_path)
+    later.load()
+    assert digits(memory) == digits(later) == [4, 7]
+    memory.load(seconds=1)
+    assert lesson.path.with_suffix(".png").stat().st_size > 0  # its picture need not wait
+
+
+def test_a_lesson_from_the_end_of_time_prevents_no_other(tmp_path):
+    memory = Memory(tmp_path)
+    memory.lessons = [replace(Memory().teach(drawn(4)), when=datetime.max.replace(tzinfo=UTC))]
+    assert memory.teach(drawn(7)).path.exists()
 
 
 def test_a_broken_file_is_named_once_and_skipped(tmp_path):

@@ -130,6 +130,16 @@ def test_undoing_a_new_sheet_leaves_the_lesson_and_one_more_takes_it_back(app):
     assert files(app) == 0
 
 
+def test_undo_and_redo_between_sheets_with_the_same_strokes_leave_the_lesson(app):
+    stroke(app, *SEVEN)
+    unlabelled = app.drawing.copy()
+    press_digit(app, 3)
+    app.drawing.replace(unlabelled)  # as a dropped file does
+    for step in (UNDO, REDO):
+        key(app, *step)
+        assert [lesson.digit for lesson in app.recognizer.memory.lessons] == [3]
+
+
 def test_what_is_read_right_can_be_taught_too_and_is_said_to_be_so(app):
     stroke(app, *SEVEN)
     digit = app.reading.digit
@@ -289,6 +299,13 @@ def full(*_):
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
+def test_a_label_after_one_that_was_taken_back_is_taken_back_with_its_file_too(app):
+    stroke(app, *SEVEN)
+    for digit in (1, 1, 7, 7):
+        press_digit(app, digit)
+    assert "Taken back" in app.message and files(app) == 0
+
+
 def test_where_nothing_can_be_written_the_file_of_another_label_stays(app, monkeypatch):
     stroke(app, *SEVEN)
     press_digit(app, 7)
@@ -392,6 +409,15 @@ def test_what_was_taught_and_then_saved_is_saved_still_when_it_is_taken_back_lat
     (path,) = app.recognizer.memory.folder.glob("*.json")
     key(app, pygame.K_SPACE)
     app.handle(pygame.Event(pygame.DROPFILE, file=str(path)))
+    press_digit(app, 3)
+    assert app.recognizer.memory.lessons == [] and files(app) == 1
+
+
+def test_what_was_opened_by_hand_is_saved_still_when_it_is_taken_back(app):
+    stroke(app, *SEVEN)
+    press_digit(app, 3)
+    key(app, pygame.K_SPACE)
+    key(app, pygame.K_o)
     press_digit(app, 3)
     assert app.recognizer.memory.lessons == [] and files(app) == 1
 
@@ -522,6 +548,22 @@ def test_a_lesson_stays_when_its_digit_becomes_one_of_a_number_that_is_saved(app
     key(app, pygame.K_SPACE)
     key(app, pygame.K_o)
     assert len(app.drawing.strokes) == 2 and app.drawing.label_of(app.drawing.strokes[:1]) == 3
+
+
+def test_s_teaches_no_digit_that_it_is_sure_is_another_by_the_label_of_its_first_stroke(tmp_path):
+    app = App(Recognizer.load(), SIZE, folder=tmp_path)
+    across, down = sample_strokes(4)
+    stroke(app, *down)
+    press_digit(app, 1)
+    stroke(app, *across)
+    assert app.number == "4"
+    key(app, pygame.K_s)
+    later = another(app)
+    later.update(1)
+    assert [lesson.digit for lesson in later._desk.memory.lessons] == [1]
+    key(later, pygame.K_o)
+    assert later.number == "4" and later.drawing.label is None
+    assert [(one.label, len(one.strokes)) for one in later.drawing.labelled()] == [(1, 1)]
 
 
 def test_a_digit_taught_as_part_of_a_number_is_taken_back_with_its_file(app):

@@ -688,6 +688,36 @@ def test_a_mouse_that_is_nudged_does_not_end_a_fingers_stroke(app):
     assert line.points[-1] == pytest.approx((0.8, 0.3), abs=0.01)
 
 
+def test_a_button_that_is_released_does_not_end_a_fingers_stroke(app):
+    finger(app, pygame.FINGERDOWN, 0.2, 0.2)
+    release(app, on(app, 0.9, 0.9))
+    finger(app, pygame.FINGERMOTION, 0.3, 0.3)
+    finger(app, pygame.FINGERUP, 0.3, 0.3)
+    (line,) = app.drawing.strokes
+    assert len(line.points) == 2 and np.max(line.points) < 0.4
+
+
+@pytest.mark.parametrize("end", ["released", "release lost", "focus lost"])
+def test_a_palm_changes_no_stroke_of_the_mouse_and_when_that_is_over_a_finger_draws(app, end):
+    press(app, on(app, 0.2, 0.2))
+    finger(app, pygame.FINGERDOWN, 0.9, 0.9)
+    move(app, on(app, 0.2, 0.3))
+    finger(app, pygame.FINGERMOTION, 0.9, 0.8)
+    finger(app, pygame.FINGERUP, 0.9, 0.8)
+    move(app, on(app, 0.2, 0.4))
+    (line,) = app.drawing.strokes
+    assert [y for _, y in line.points] == pytest.approx([0.2, 0.3, 0.4], abs=0.01)
+    assert max(x for x, _ in line.points) < 0.3
+    if end == "released":
+        release(app, on(app, 0.2, 0.4))
+    elif end == "release lost":
+        move(app, on(app, 0.5, 0.5), button=0)
+    else:
+        app.handle(pygame.Event(pygame.WINDOWFOCUSLOST))
+    finger(app, pygame.FINGERDOWN, 0.7, 0.7)
+    assert len(app.drawing.strokes) == 2
+
+
 def test_a_finger_whose_lifting_was_lost_does_not_stick(app):
     finger(app, pygame.FINGERDOWN, 0.2, 0.2)
     click(app, on(app, 0.5, 0.5))

@@ -3,13 +3,16 @@
 import numpy as np
 import pygame
 import pytest
-from hand import SIZE, key, leave, move, on, picture, press, stroke
+from hand import SIZE, key, leave, move, on, picture, press, reading, stroke
 
 from app.sheet import desk
+from app.sheet.marks import Marks
 from app.style.layout import Layout
 from app.style.theme import LIGHT
 from app.window import App
+from digits.drawing import Stroke
 from digits.recognizer import Recognizer
+from digits.recognizer.numbers import Number, WrittenDigit
 
 SEVEN = [(0.0, 0.0), (0.6, 0.0), (0.2, 1.0)]
 ONE = [(0.1, 0.0), (0.1, 1.0)]
@@ -108,6 +111,17 @@ def test_pointing_at_a_digit_of_the_answer_selects_it(app):
     assert app.reading is app.readings[0]
     press(app, (answer.left + answer.width // 2, answer.top + 80))  # as a finger does
     assert app.reading is app.readings[1]
+
+
+def test_where_two_digits_overlap_the_one_with_the_nearer_middle_is_pointed_at():
+    layout, pen = Layout(SIZE), (Stroke([(0.5, 0.5)], 0.02),)
+    boxes = (0.2, 0.2, 0.6, 0.8), (0.4, 0.2, 0.8, 0.8)
+    left, right = digits = tuple(WrittenDigit(reading(), pen, box) for box in boxes)
+    marks = Marks(layout, select=lambda digit: None)
+    marks.update(Number(digits), None)
+    for x, digit in ((0.3, left), (0.45, left), (0.55, right), (0.7, right)):
+        x = layout.canvas.left + x * layout.canvas.width
+        assert marks.digit_at((x, layout.canvas.centery)) is digit
 
 
 def test_a_hand_that_draws_selects_nothing_on_its_way(app):

@@ -22,7 +22,7 @@ EMPTY = (
 )
 HINT = "Click on a drawing to take it back  ·  ESC closes"
 BACK = "Click to teach it again"
-CONTRADICTION = "!  The same shape is taught as {0} too; the newer lesson, {0}, counts"
+CONTRADICTION = "!  The same shape was taught as {0} later; of such lessons the newest counts"
 STEPS = {pygame.K_LEFT: -1, pygame.K_RIGHT: 1}
 
 

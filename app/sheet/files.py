@@ -41,10 +41,11 @@ class Files:
 
     @property
     def of_state(self) -> Path | None:
-        """The same file if it holds what is on the sheet now, whatever the label; or None."""
+        """The same file if it exists and holds what is on the sheet now, whatever the label; or
+        None."""
         (path, kept), drawing = self._kept_of_sheet, self._drawing
         is_same = kept.picture is drawing.picture and kept.strokes == drawing.strokes
-        return path if is_same else None
+        return path if is_same and path is not None and os.path.exists(path) else None
 
     @property
     def _kept_of_sheet(self) -> tuple[Path | None, Drawing]:
@@ -124,14 +125,21 @@ class Files:
         return saved[1] if saved else None
 
     def _label_whole_digits(self) -> None:
-        """Extend a label given before its digit was complete to all of the digit's strokes."""
+        """Extend a label given before its digit was complete to all of the digit's strokes, unless
+        the recognizer is sure that it has become another digit."""
         drawing, number = self._drawing, self._desk.number
         if number is None or drawing.picture is not None:
             return
-        is_one = len(number.digits) == 1
-        digits = [drawing.strokes] if is_one else [digit.strokes for digit in number.digits]
-        labels = [(tuple(strokes), drawing.label_of(strokes)) for strokes in digits]
-        drawing.relabel(label for label in labels if label[1] is not None)
+        labels = []
+        for digit in number.digits:
+            strokes = drawing.strokes if len(number.digits) == 1 else digit.strokes
+            label, reading = drawing.label_of(strokes), digit.reading
+            if label is None:
+                continue
+            if reading.sure and reading.digit != label:
+                strokes = [stroke for stroke in strokes if drawing.label_of([stroke]) == label]
+            labels.append((tuple(strokes), label))
+        drawing.relabel(labels)
 
     def open_next(self) -> None:
         """Open the newest saved drawing; on later calls, the one before."""

@@ -7,21 +7,25 @@ DRAG = {"buttons": (1, 0, 0), "touch": True}
 
 
 class Finger:
-    """Follows the first finger on the screen; others are ignored until it is lifted."""
+    """Follows the first finger on the screen; others are ignored until it is lifted, and all of
+    them while a button of the mouse or stylus is held, as a palm may rest beside it."""
 
     def __init__(self) -> None:
         self._down: int | None = None
+        self._button: int | None = None  # held, of the mouse
 
     def as_mouse(self, event: pygame.Event, size: tuple[int, int]) -> pygame.Event | None:
         """A finger's event as a mouse event in a window of `size` pixels.
 
         Other events are returned unchanged. None for the mouse events that SDL itself makes of
-        touches, for other fingers, and for the mouse's movements while the finger is down. When a
-        button is pressed then, or the finger is down again, its lifting was lost: that becomes
-        WINDOWFOCUSLOST, which ends a stroke.
+        touches, for ignored fingers, and for the mouse's movements and releases while the finger is
+        down. When a button is pressed then, or the finger is down again, its lifting was lost: that
+        becomes WINDOWFOCUSLOST, which ends a stroke.
         """
+        if not _is_touch(event):
+            self._follow_mouse(event)
         match event.type:
-            case pygame.FINGERDOWN if self._down is None:
+            case pygame.FINGERDOWN if self._down is None and self._button is None:
                 self._down = event.finger_id
                 return pygame.Event(pygame.MOUSEBUTTONDOWN, LEFT | _position(event, size))
             case pygame.FINGERMOTION if event.finger_id == self._down:
@@ -38,9 +42,22 @@ class Finger:
             case pygame.MOUSEBUTTONDOWN if self._down is not None and not _is_touch(event):
                 if event.button <= pygame.BUTTON_RIGHT:  # not the wheel
                     return self._lifted()
-        if self._down is not None and event.type == pygame.MOUSEMOTION:
+        if self._down is not None and event.type in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONUP):
             return None
         return None if _is_touch(event) else event
+
+    def _follow_mouse(self, event: pygame.Event) -> None:
+        """Know which button is held; if its release was lost, from the next movement on."""
+        match event.type:
+            case pygame.MOUSEBUTTONDOWN if self._button is None:
+                if event.button <= pygame.BUTTON_RIGHT:  # not the wheel
+                    self._button = event.button
+            case pygame.MOUSEBUTTONUP if event.button == self._button:
+                self._button = None
+            case pygame.MOUSEMOTION if not any(getattr(event, "buttons", (1,))):
+                self._button = None
+            case pygame.WINDOWFOCUSLOST:  # another window may get the release
+                self._button = None
 
     def _lifted(self) -> pygame.Event:
         self._down = None

@@ -72,10 +72,13 @@ class Teacher:
     def _step(self, step: Callable[[], None]) -> None:
         """Take a step; if it changed nothing but labels, teach or forget accordingly."""
         drawing = self._drawing
-        labels, picture, strokes = drawing.labels, drawing.picture, list(drawing.strokes)
+        labels, sheet = drawing.labels, drawing.sheet
+        picture, strokes = drawing.picture, list(drawing.strokes)
         before = drawing.labelled()
         step()
-        if drawing.labels == labels or drawing.picture is not picture or drawing.strokes != strokes:
+        if drawing.labels == labels or drawing.sheet != sheet:
+            return
+        if drawing.picture is not picture or drawing.strokes != strokes:
             return
         if drawing.picture is not None and drawing.label is None:
             self._say("The label is gone")

@@ -56,20 +56,25 @@ def default_folder() -> Path:
 
 
 def save(
-    drawing: Drawing, folder: str | Path, replaces: Path | None = None, *, draws: bool = True
+    drawing: Drawing,
+    folder: str | Path,
+    replaces: Path | None = None,
+    *,
+    draws: bool = True,
+    when: datetime | None = None,
 ) -> tuple[Path, Path]:
     """Write `drawing` as a PNG and a JSON file with a new name. Returns both paths, the PNG first.
 
     `replaces` is the JSON file of the same drawing saved before; once the new files exist, it and
     its PNG are removed. Drawing the PNG is slow: without `draws` it stays empty until `draw` is
-    called.
+    called. `when` is the time in the files' names and in the JSON, by default now.
 
     The folder is created if it does not exist. Every file is written under a temporary name and
     renamed, the JSON last, so that a JSON file is always a complete drawing. A picture under the
     strokes is stored in 256 levels. Raises SavedDrawingError if the drawing is too large to be
     opened again, OSError if writing fails; then nothing is left behind.
     """
-    when = datetime.now().astimezone()
+    when = when or datetime.now().astimezone()
     data = as_bytes(drawing, when)
     try:
         parse(data)

@@ -67,12 +67,14 @@ class Memory:
         SavedDrawingError (of digits.drawing.saved_drawings) if it can't be written: then the lesson
         lasts only as long as the memory.
         """
-        lesson = _lesson(drawing, datetime.now().astimezone())
+        lesson = _lesson(drawing, self._now())
         if lesson is None:
             raise ValueError("only strokes with a label can be taught")
         self._add(lesson)
         if self.folder is not None:
-            _, lesson.path = saved_drawings.save(lesson.drawing, self.folder, replaces, draws=False)
+            _, lesson.path = saved_drawings.save(
+                lesson.drawing, self.folder, replaces, draws=False, when=lesson.when
+            )
             self._undrawn.append(lesson)
             self._known[lesson.path] = lesson
             self._seen = None
@@ -102,7 +104,7 @@ class Memory:
         self._look()
         end = time.perf_counter() + seconds
         now = datetime.now().astimezone()
-        while self._undrawn and (seconds == inf or now - self._undrawn[0].when > DRAWN_AFTER):
+        while self._undrawn and (seconds == inf or abs(now - self._undrawn[0].when) > DRAWN_AFTER):
             self._draw(self._undrawn.popleft())
             if time.perf_counter() >= end:
                 break
@@ -111,6 +113,14 @@ class Memory:
             if time.perf_counter() >= end:
                 break
         return bool(self._waiting)
+
+    def _now(self) -> datetime:
+        """Now, or just after the newest lesson if a clock that was ahead dated it later: of lessons
+        that contradict each other the newest counts."""
+        now = datetime.now().astimezone()
+        with suppress(IndexError, OverflowError):  # no lesson, or one from the end of time
+            return max(now, self.lessons[-1].when + timedelta(microseconds=1))
+        return now
 
     def _look(self) -> None:
         """List the folder's files, if it has changed."""
