@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
+import display
 from app.pages import opinions
 from app.sheet import canvas, desk, shown_change, speaking_ink
 from digits.data import mnist, pen_strokes
@@ -19,12 +20,13 @@ settings.register_profile(
 settings.load_profile("any machine")
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def interruptible():
-    """Ctrl-C interrupts, also where the tests were started in the background, told to ignore it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
+    """Signals do what they usually do, also where the tests were started in the background, told to
+    ignore Ctrl-C, and after a window was closed in this process."""
+    usual = signal.default_int_handler, signal.SIG_DFL, signal.SIG_DFL
+    for number, act in zip(display.SIGNALS, usual, strict=False):
+        signal.signal(number, act)
 
 
 @pytest.fixture(autouse=True)

@@ -101,11 +101,10 @@ def test_a_change_with_which_a_person_might_not_agree_is_none():
     assert found(AnyChange(0.85), [Stroke(THREE, 0.07)], 8) is None
 
 
-def test_what_is_laid_over_the_ink_is_attracted_by_it(recognizer):
+def test_what_is_laid_over_the_ink_is_attracted_by_it():
     ink = np.array(THREE)
     [laid] = _attracted([ink * 1.1 + 0.05], ink)
     assert _nearest(laid, ink)[0].max() < ATTRACTED / 20
-    assert found(recognizer, [Stroke(THREE, 0.07)], 5).moved < 0.3
 
 
 @pytest.mark.parametrize("x", [0.02, 0.98])

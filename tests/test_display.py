@@ -164,16 +164,6 @@ def test_the_window_shows_what_the_app_draws_until_it_ends(model, monkeypatch):
     assert app.frames > 0
 
 
-@pytest.fixture
-def signals():
-    """After the test, signals end the tests again."""
-    before = [(number, signal.getsignal(number)) for number in display.SIGNALS]
-    yield
-    for number, act in before:
-        signal.signal(number, act)
-
-
-@pytest.mark.usefixtures("signals")
 @pytest.mark.parametrize("first", [signal.SIGTERM, None])
 def test_a_signal_while_the_sheet_is_being_saved_does_not_interrupt_that(model, monkeypatch, first):
     class LeavingApp(WatchedApp):
@@ -196,7 +186,6 @@ def test_a_signal_while_the_sheet_is_being_saved_does_not_interrupt_that(model, 
     assert app.is_saved and app.running == (first is not None)
 
 
-@pytest.mark.usefixtures("signals")
 def test_two_signals_at_once_are_one():
     display.on_signals(display.end)
     with pytest.raises(KeyboardInterrupt):
