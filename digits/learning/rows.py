@@ -36,9 +36,10 @@ def side_by_side(
 
 
 def on_top(generator: np.random.Generator, digits: Sequence[PenDigit]) -> list[Path]:
-    """Two digits, one above the other."""
+    """Two digits, one above the other, with a gap that the pen does not fill: 0s that meet are an
+    8."""
     upper, lower = _of_one_person(generator, digits, 2)
-    offset = np.array([generator.normal(0, 0.1), generator.uniform(1.1, 1.5)])
+    offset = np.array([generator.normal(0, 0.1), generator.uniform(1.4, 1.8)])
     return [*upper, *(path + offset for path in lower)]
 
 
