@@ -131,13 +131,21 @@ def test_all_that_the_model_learned_from_is_rehearsed(flags, own):
     assert not arguments(*words, "--no-non-digits").settings.recipe.non_digits
 
 
+@pytest.mark.parametrize("kind", ["--pen-strokes", "--hands", "--non-digits"])
 @pytest.mark.parametrize("flags", [(), ("--hold-out",)])
-def test_writers_that_were_kept_from_the_model_are_kept_from_what_follows(flags, own):
-    assert run(*SMALL, "--pen-strokes", *flags, "--out", "other") == 0
+def test_writers_that_were_kept_from_the_model_are_kept_from_what_follows(kind, flags, own):
+    assert run(*SMALL, kind, *flags, "--out", "other") == 0
     words = ("--start", "other/model.npz", "--own", "mine")
     assert arguments(*words).settings.hold_out == bool(flags)
     assert arguments(*words, "--hold-out").settings.hold_out
-    assert arguments("--start", SHIPPED_MODEL, "--own", "mine").settings.hold_out
+
+
+def test_a_model_that_is_not_known_to_have_seen_the_test_writers_goes_on_without_them(own):
+    without = Net.load_model(SHIPPED_MODEL)
+    del without.metadata["training"]["hold_out"]
+    without.save_model("without.npz")
+    for model in (FIRST, SHIPPED_MODEL, SHIPPED_MODEL.with_name("dense.npz"), "without.npz"):
+        assert arguments("--start", model, "--own", "mine").settings.hold_out
 
 
 def test_the_shipped_model_can_be_gone_on_from(own):
