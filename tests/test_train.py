@@ -32,6 +32,7 @@ from nn.nets import Net
 from training import datasets
 from training.arguments import parse_arguments
 from training.flags import ACTIVATION_NAMES
+from training.progress import Recent
 from training.recipes import OPTIMIZERS, RECIPES, SCHEDULES
 
 SCRIPT = Path(train.__file__)
@@ -211,6 +212,15 @@ def test_every_setting_tells_on_the_weights_and_is_written_down(flag, value, set
 def test_every_recipe_runs_and_the_window_reads_with_what_it_made(recipe):
     assert run("--recipe", recipe, "--epochs", 1, "--out", "run") == 0
     Recognizer.load("run/model.npz")
+
+
+@pytest.mark.parametrize("batch_size", [10, 250])
+def test_what_is_shown_of_recent_images_fades_to_1_over_e_within_so_many(batch_size):
+    recent = Recent()
+    for loss, images in ((1, 20 * Recent.IMAGES), (0, Recent.IMAGES)):
+        for _ in range(images // batch_size):
+            recent.count(batch_size, batch_size, loss * batch_size, loss * batch_size)
+    assert recent.loss == pytest.approx(1 / np.e) == recent.accuracy
 
 
 def test_the_statistics_of_normalised_layers_follow_the_training():
