@@ -30,8 +30,12 @@ def small_mnist() -> Iterator[dict[str, tuple[np.ndarray, np.ndarray]]]:
     """600 training and 200 test images instead of MNIST's, some strokes instead of the writers',
     and no pictures. What is changed in the dict that this gives is what the next run reads."""
     parts = {"train": synthetic(0, 600), "test": synthetic(1, 200)}
-    strokes = [np.array([[0, 0], [100, 400]], np.float32)]
-    pen_digits = [pen_strokes.PenDigit(strokes, 1, writer) for writer in range(1, 31)]
+    pen_digits = [
+        pen_strokes.PenDigit(
+            [np.array([[0, 0], [10 * writer, 400]], np.float32)], writer % 10, writer
+        )
+        for writer in range(1, 31)
+    ]
     with (
         mock.patch.object(mnist, "load", lambda part, folder=None, download=True: parts[part]),
         mock.patch.object(pen_strokes, "load", lambda folder=None: pen_digits),

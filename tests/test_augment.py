@@ -1,7 +1,10 @@
 import numpy as np
 import pytest
 
+from digits.data import examples
 from digits.learning.augment import augment
+from digits.recognizer import SHIPPED_MODEL
+from nn.nets import Net
 
 NOTHING = dict.fromkeys(["rotation", "scale", "shear", "shift", "elastic", "thickness"], 0)
 
@@ -98,6 +101,23 @@ def test_elastic_bends_by_about_its_size_and_smoothly():
     moved = (x - np.arange(28))[:, 4:-4, 4:-4]
     assert moved.std() == pytest.approx(1, abs=0.2)
     assert np.diff(moved, axis=1).std() < 0.2
+
+
+def test_elastic_bends_across_and_down_independently():
+    ramp = np.broadcast_to(np.arange(28, dtype=np.float32) / 27, (500, 28, 28)).copy()
+    across, down = augmented(ramp, elastic=1), augmented(ramp.swapaxes(1, 2), elastic=1)
+    moved = [(x - y)[:, 4:-4, 4:-4] for x, y in ((across, ramp), (down, ramp.swapaxes(1, 2)))]
+    assert abs(np.corrcoef(*(one.ravel() for one in moved))[0, 1]) < 0.2
+
+
+def test_by_default_digits_stay_readable_and_keep_about_their_ink():
+    with np.load(examples.SHIPPED) as shipped:
+        images, labels = shipped["images"].astype(np.float32) / 255, shipped["labels"]
+    varied = augment(images, np.random.default_rng(0))
+    answers = Net.load_model(SHIPPED_MODEL).predict(varied).argmax(axis=1)
+    assert (answers == labels).mean() > 0.95
+    ink = varied.sum(axis=(1, 2)) / images.sum(axis=(1, 2))
+    assert ink.min() > 0.5 and ink.max() < 2
 
 
 def test_thickness_grows_and_thins_strokes():

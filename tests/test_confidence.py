@@ -55,6 +55,12 @@ def test_one_who_is_always_right_or_always_wrong_gets_an_extreme_temperature(rig
     assert calibrate(net, X, answers if right else (answers + 1) % 10) == extreme
 
 
+def test_hardly_a_real_digit_is_turned_away():
+    probabilities = np.zeros((1000, 10), np.float32)
+    probabilities[:, 0] = np.linspace(0.1, 1, 1000)
+    assert (probabilities.max(axis=1) < threshold(probabilities)).mean() < 0.01
+
+
 @example([0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9], 0.5)
 @given(st.lists(st.floats(0.1, 1), min_size=1), st.floats(0, 0.5))
 def test_the_share_asked_for_is_below_the_threshold_or_just_reaches_it(confidences, share):

@@ -177,6 +177,12 @@ def test_batches_hold_every_example_once_in_an_order_that_is_new_each_epoch(digi
         np.testing.assert_array_equal(np.sort(epoch), np.sort(X[:, 0]))
 
 
+def test_the_history_is_the_mean_cost_over_all_examples_however_uneven_the_batches(digits):
+    net = Net([InLayer(units=64), Dense(10, softmax)], CrossEntropyLoss, 0)
+    history = net.gradient_descent(*digits, alpha=1e-12, epochs=2, batch_size=70)  # 300 examples
+    assert history == pytest.approx([net.evaluate(*digits)[0]] * 2)
+
+
 def test_a_batch_larger_than_the_data_is_all_of_them():
     (batch,) = shuffled_batches(5, 100, np.random.default_rng(0))
     assert sorted(batch) == list(range(5))
@@ -286,6 +292,16 @@ def test_backpropagation_changes_nothing_but_the_gradients(make, digits):
     net.backpropagate(X, labels)
     np.testing.assert_array_equal(net.state, state)
     np.testing.assert_array_equal(net.predict(X), answers)
+
+
+def test_the_same_batch_has_the_same_gradients_again():
+    layers = [InLayer(shape=(7, 7, 1)), Conv2D(4, 3, padding="same"), BatchNorm(), MaxPool2D(3)]
+    net = Net([*layers, Flatten(), Dense(10, softmax)], CrossEntropyLoss, 0)
+    X, labels = np.random.default_rng(0).random((20, 7, 7)), np.arange(20) % 10
+    net.backpropagate(X, labels)
+    gradients = net.gradients.copy()
+    net.backpropagate(X, labels)
+    np.testing.assert_array_equal(net.gradients, gradients)
 
 
 def test_a_net_leaves_the_global_random_state_alone(digits):

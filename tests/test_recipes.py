@@ -10,7 +10,7 @@ import train
 from nn.activation_functions import ReLU, sigmoid
 from nn.layers import Dense
 from nn.nets import Net
-from training.recipes import RECIPES
+from training.recipes import OPTIMIZERS, RECIPES
 
 SIZES = {
     "inkling": 326_410,
@@ -59,6 +59,14 @@ def test_each_network_learns_a_batch_by_heart_at_its_recipes_rate(name):
         optimizer.step(net.parameters, net.gradients, net.decaying)
         net.update_statistics()
     assert net.evaluate(X, Y)[1] == 1
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_weight_decay_shrinks_weights_with_every_optimizer(name):
+    recipe = replace(RECIPES["fast"], optimizer=name, schedule="constant", weight_decay=0.1)
+    weights = np.ones(3, np.float32)
+    recipe.make_optimizer(1).step(weights, np.zeros_like(weights))
+    assert (weights < 1).all()
 
 
 def test_the_second_half_of_two_rates_is_trained_at_a_tenth_of_the_first():

@@ -74,6 +74,20 @@ def test_training_goes_on_from_the_weights_as_they_were_before_they_were_calibra
     np.testing.assert_allclose(first.parameters, second.parameters, rtol=1e-4, atol=1e-6)
 
 
+def test_weights_decay_and_biases_do_not(own):
+    only_decay = ("--clip", 1e-30, "--weight-decay", 0.9, "--lr", 0.1, "--average", 0)
+    assert run(*GO_ON, *only_decay, "--out", "taught") == 0
+    before, after = (Net.load_model(f).layers[1].parameters for f in (FIRST, "taught/model.npz"))
+    assert before["biases"].any()
+    np.testing.assert_allclose(after["biases"], before["biases"], rtol=1e-4)
+    assert np.abs(after["weights"]).sum() < 0.9 * np.abs(before["weights"]).sum()
+
+
+def test_after_200_steps_the_old_weights_are_a_quarter_of_what_is_kept(own):
+    average = arguments("--start", FIRST, "--own", "mine").settings.recipe.average
+    assert 0.2 < average**200 < 0.3
+
+
 def test_what_is_kept_is_an_average_that_begins_with_the_model(own, monkeypatch):
     update, seen = MovingAverage.update, []
 
@@ -131,18 +145,31 @@ def test_all_that_the_model_learned_from_is_rehearsed(flags, own):
     assert not arguments(*words, "--no-non-digits").settings.recipe.non_digits
 
 
+@pytest.mark.parametrize("kind", ["--pen-strokes", "--hands", "--non-digits"])
 @pytest.mark.parametrize("flags", [(), ("--hold-out",)])
-def test_writers_that_were_kept_from_the_model_are_kept_from_what_follows(flags, own):
-    assert run(*SMALL, "--pen-strokes", *flags, "--out", "other") == 0
+def test_writers_that_were_kept_from_the_model_are_kept_from_what_follows(kind, flags, own):
+    assert run(*SMALL, kind, *flags, "--out", "other") == 0
     words = ("--start", "other/model.npz", "--own", "mine")
     assert arguments(*words).settings.hold_out == bool(flags)
     assert arguments(*words, "--hold-out").settings.hold_out
-    assert arguments("--start", SHIPPED_MODEL, "--own", "mine").settings.hold_out
+
+
+def test_a_model_that_is_not_known_to_have_seen_the_test_writers_goes_on_without_them(own):
+    without = Net.load_model(SHIPPED_MODEL)
+    del without.metadata["training"]["hold_out"]
+    without.save_model("without.npz")
+    for model in (FIRST, SHIPPED_MODEL, SHIPPED_MODEL.with_name("dense.npz"), "without.npz"):
+        assert arguments("--start", model, "--own", "mine").settings.hold_out
 
 
 def test_the_shipped_model_can_be_gone_on_from(own):
     recipe = arguments("--start", SHIPPED_MODEL, "--own", "mine").settings.recipe
-    assert recipe.pen_strokes and recipe.non_digits and recipe.augment
+    assert recipe.pen_strokes and recipe.non_digits
+
+
+def test_the_few_digits_are_augmented_whatever_the_model_learned_from(own):
+    assert not Net.load_model(FIRST).metadata["training"]["augment"]
+    assert arguments("--start", FIRST, "--own", "mine").settings.recipe.augment
 
 
 def load(*words):

@@ -10,6 +10,7 @@ import os
 import shlex
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,10 +19,11 @@ import pytest
 from small_run import SMALL, history, run, small_mnist, synthetic
 
 import train
-from digits.data import mnist, own_data, pen_images
+from digits.data import mnist, own_data, pen_images, pen_strokes
 from digits.data.downloads import DataError
 from digits.data.own_data import OwnData
 from digits.drawing import preprocess
+from digits.learning import constructed, hands, non_digits
 from digits.recognizer import SHIPPED_MODEL, Recognizer
 from nn.averaging import MovingAverage
 from nn.cost_functions import MSE
@@ -30,6 +32,7 @@ from nn.nets import Net
 from training import datasets
 from training.arguments import parse_arguments
 from training.flags import ACTIVATION_NAMES
+from training.progress import Recent
 from training.recipes import OPTIMIZERS, RECIPES, SCHEDULES
 
 SCRIPT = Path(train.__file__)
@@ -209,6 +212,15 @@ def test_every_setting_tells_on_the_weights_and_is_written_down(flag, value, set
 def test_every_recipe_runs_and_the_window_reads_with_what_it_made(recipe):
     assert run("--recipe", recipe, "--epochs", 1, "--out", "run") == 0
     Recognizer.load("run/model.npz")
+
+
+@pytest.mark.parametrize("batch_size", [10, 250])
+def test_what_is_shown_of_recent_images_fades_to_1_over_e_within_so_many(batch_size):
+    recent = Recent()
+    for loss, images in ((1, 20 * Recent.IMAGES), (0, Recent.IMAGES)):
+        for _ in range(images // batch_size):
+            recent.count(batch_size, batch_size, loss * batch_size, loss * batch_size)
+    assert recent.loss == pytest.approx(1 / np.e) == recent.accuracy
 
 
 def test_the_statistics_of_normalised_layers_follow_the_training():
@@ -397,36 +409,73 @@ def test_neither_pictures_nor_windows_are_loaded_where_none_are_asked_for():
 # --- What it learns from
 
 
+CONSTRUCTED = 100  # and a label: what an image shows, if not a writer's digit
+NON_DIGIT = 200  # and the kind's place among those that are trained
+
+
 @pytest.fixture
-def rendered(monkeypatch):
-    """How many drawings were rendered, batch by batch."""
-    rendered = []
+def sources(monkeypatch):
+    """All pixels of an image tell what it shows: a digit by this writer, or one of the above. The
+    dict that this gives has the writers whose digits non-digits are made of."""
+    found = {}
 
-    def render(drawings, generator):
-        rendered.append(len(list(drawings)))
-        return np.zeros((rendered[-1], 28, 28), np.float32)
+    def non_digit(kind, generator, digits):
+        found["rows"] = {digit.writer for digit in digits}
+        return NON_DIGIT + non_digits.TRAINED.index(kind)
 
+    def render(sources, generator):
+        return np.array([np.full((28, 28), source) for source in sources], np.float32)
+
+    monkeypatch.setattr(pen_strokes.PenDigit, "drawing", lambda digit: digit.writer)
+    monkeypatch.setattr(hands, "draw", lambda digit, hand, generator: digit.writer)
+    monkeypatch.setattr(constructed, "draw", lambda label, generator: CONSTRUCTED + label)
+    monkeypatch.setattr(non_digits, "draw", non_digit)
     monkeypatch.setattr(pen_images, "render", render)
-    return rendered
+    return found
 
 
-@pytest.mark.parametrize(("flags", "writers"), [((), 28), (("--hold-out",), 22)])
+def shown(examples):
+    """What the images show that are not MNIST's, and how many of them do."""
+    images, targets = examples
+    drawn = images[:, 0, 0] >= 1
+    sources, labels = images[drawn, 0, 0].astype(int), targets[drawn].argmax(axis=1)
+    is_digit = sources < NON_DIGIT
+    np.testing.assert_array_equal(labels[is_digit], sources[is_digit] % 10)
+    np.testing.assert_array_equal(targets[drawn][~is_digit], np.float32(0.1))
+    return Counter(sources.tolist())
+
+
+@pytest.mark.parametrize(("flags", "last"), [((), 30), (("--hold-out",), 24)])
 def test_writers_to_validate_with_are_kept_out_of_training_and_on_request_those_to_test(
-    flags, writers, rendered
+    flags, last, sources
 ):
-    assert run(*SMALL, "--pen-strokes", *flags) == 0
-    assert rendered == [writers * datasets.PEN_VERSIONS, 2]
+    seen = {*range(1, last + 1)} - {23, 24}
+    data = load("--hidden", "8", "--pen-strokes", "--hands", "--non-digits", *flags)
+    writers = {source for source in shown(data.training) if source < CONSTRUCTED}
+    assert writers == sources["rows"] == seen
+    assert shown(data.validation) == {23: 1, 24: 1}
 
 
-def test_other_hands_draw_the_training_writers_digits_and_digits_are_constructed(rendered):
-    assert run(*SMALL, "--hands", "--hold-out") == 0
-    assert rendered == [22 * datasets.HANDS, datasets.CONSTRUCTED]
+def test_pens_and_other_hands_draw_every_digit_as_often(sources):
+    pens, others = (load("--hidden", "8", flag) for flag in ("--pen-strokes", "--hands"))
+    seen = {*range(1, 31)} - {23, 24}
+    assert shown(pens.training) == dict.fromkeys(seen, datasets.PEN_VERSIONS)
+    every_label = dict.fromkeys(range(CONSTRUCTED, CONSTRUCTED + 10), datasets.CONSTRUCTED // 10)
+    assert shown(others.training) == dict.fromkeys(seen, datasets.HANDS) | every_label
 
 
-def test_a_network_that_knows_non_digits_knows_when_it_is_sure(rendered):
+def test_what_is_hard_to_tell_from_a_digit_is_learned_as_often_as_said(sources, monkeypatch):
+    often = [non_digits.OFTEN.get(kind, 1) for kind in non_digits.TRAINED]
+    monkeypatch.setattr(datasets, "NON_DIGITS", 2 * sum(often))
+    counts = shown(load("--hidden", "8", "--non-digits").training)
+    assert [counts[NON_DIGIT + place] for place in range(len(often))] == [2 * n for n in often]
+
+
+def test_a_network_that_knows_non_digits_knows_when_it_is_sure():
     assert run(*SMALL, "--non-digits", "--out", "knows") == 0
-    assert rendered == [datasets.NON_DIGITS]
-    assert 0 < Net.load_model("knows/model.npz").metadata["sure_from"] < 1
+    net, unseen = Net.load_model("knows/model.npz"), load(*map(str, SMALL)).validation[0]
+    sure_from = train.confidence.threshold(net.predict(unseen))
+    assert net.metadata["sure_from"] == pytest.approx(sure_from, rel=1e-5)
     assert run(*SMALL, "--out", "knows not") == 0
     assert "sure_from" not in Net.load_model("knows not/model.npz").metadata
 
