@@ -3,7 +3,9 @@ import pytest
 
 from digits.drawing.retrace import retrace
 from digits.learning import constructed
-from digits.learning.paths import box, on_sheet, parse
+from digits.learning.paths import box, on_sheet, parse, proportions
+from digits.recognizer import SHIPPED_MODEL
+from nn.nets import Net
 
 KINDS = constructed.TRAINED | constructed.HELD_OUT
 FIGURES = {
@@ -57,6 +59,26 @@ def test_figures_enclose_as_much_paper_as_their_digit(kind, label, expected):
     for text in FIGURES[kind][label]:
         image = retrace(on_sheet([path * [0.7, 1] for path in parse(text)]), 0.07)
         assert holes(image) in expected, text
+
+
+@pytest.mark.parametrize("kind", [*FIGURES, "bars"])
+def test_the_shipped_model_reads_every_figure_as_its_digit(kind):
+    lit = {
+        label: [";".join(map(constructed.BARS.get, bars)) for bars in some]
+        for label, some in constructed.LIT.items()
+    }
+    figures = FIGURES.get(kind, lit)
+    texts = [(label, text) for label in range(10) for text in figures[label]]
+    images = [retrace(on_sheet([path * [0.6, 1] for path in parse(text)])) for _, text in texts]
+    answers = Net.load_model(SHIPPED_MODEL).predict(np.array(images)).argmax(axis=1)
+    assert not [some for some, read in zip(texts, answers, strict=True) if some[0] != read]
+
+
+def test_lines_that_meet_still_meet_when_their_corners_are_moved():
+    for seed in range(20):
+        change = proportions(np.random.default_rng(seed), constructed.WIDTHS)
+        first, second = parse("0,0 10,10; 10,10 0,10", change)
+        np.testing.assert_array_equal(first[-1], second[0])
 
 
 def test_bars_light_as_a_display_does():

@@ -1,3 +1,5 @@
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -23,6 +25,12 @@ def distance(paths, others):
     return max(
         np.hypot(*(to - point).T).min() for path in paths for point in fine(np.asarray(path), 0.01)
     )
+
+
+def area(ring):
+    """What a closed path encloses (the shoelace formula)."""
+    x, y = ring.T
+    return abs(x[:-1] @ y[1:] - x[1:] @ y[:-1]) / 2
 
 
 @pytest.mark.parametrize("name", HANDS)
@@ -82,6 +90,29 @@ def test_stretching_makes_neither_lines_nor_bands():
     assert 1 < max(widths) <= 1.3
 
 
+def test_stretching_makes_no_ring_of_what_is_narrow():
+    narrow = RING * [1 / 6, 1]  # a 1 drawn as a narrow loop, not a 0
+    for seed in range(50):
+        low, high = box(hands.stretched([narrow], np.random.default_rng(seed)))
+        assert (high - low)[0] <= 0.2 + 1e-9  # 0.1 before
+
+
+def test_turning_leans_to_both_sides_and_lays_nothing_down():
+    ways = [
+        np.subtract(*hands.turned([STEM[[0, 2]]], np.random.default_rng(seed))[0]) @ [1, 1j]
+        for seed in range(50)
+    ]
+    degrees = np.angle(np.array(ways) / -1j, deg=True)
+    assert -30 < degrees.min() < -15
+    assert 15 < degrees.max() < 30
+
+
+def test_an_angular_ring_is_still_round():
+    for seed in range(100):
+        (drawn,) = hands.angular([RING], np.random.default_rng(seed))
+        assert area(drawn) > 0.7 * area(RING)
+
+
 def test_an_upright_line_can_be_stretched():
     line = np.array([[0.0, 0.0], [0.0, 1.0]])
     np.testing.assert_allclose(hands.stretched([line], np.random.default_rng(0)), [line])
@@ -101,13 +132,17 @@ def test_corners_of_a_polygon_are_its_corners():
     np.testing.assert_allclose(hands.corners(fine(square, 0.1), 0.01), square, atol=1e-9)
 
 
-def test_by_chance_only_trained_hands_draw(monkeypatch):
+def test_by_chance_only_trained_hands_draw_and_hard_ones_twice_as_often(monkeypatch):
     for name in hands.TRAINED:
         monkeypatch.setitem(hands.TRAINED, name, lambda paths, generator, name=name: [*paths, name])
     for seed in range(100):
         used = hands.by_chance([], np.random.default_rng(seed))
         assert 1 <= len(used) <= 2
         assert used == [name for name in hands.TRAINED if name in used]
+    generator = np.random.default_rng(0)
+    counts = Counter(name for _ in range(3000) for name in hands.by_chance([], generator))
+    hard = [counts.pop(name) for name in hands.HARD]
+    assert min(hard) > 1.5 * max(counts.values())
 
 
 def test_a_digit_is_drawn_whole_on_its_sheet():

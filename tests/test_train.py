@@ -326,6 +326,9 @@ def test_a_net_too_large_for_the_memory_is_one_line(capsys):
         ("--own full full", "put the digits of both into one"),
         ("--batch-size 1", "batch normalisation needs two images"),
         ("--no-mnist", "--own"),
+        ("--hold-out --recipe fast", "leave it out"),
+        ("--hold-out --hidden 8", "leave it out"),
+        ("--hold-out --own full --no-mnist", "leave it out"),
         ("--start nowhere --own full", "nowhere does not exist"),
         ("--start file", "give --own too"),
         ("--start file --own full --recipe fast", "leave out --recipe"),
@@ -389,6 +392,8 @@ def test_help_names_every_flag_with_its_default_in_a_hundred_columns(capsys):
     modes = ("resume", "evaluate", "no-mnist")
     without = [flag for flag in flags if "default" not in flag and "[" not in flag]
     assert [flag.split()[0] for flag in without] == list(modes)
+    (no_mnist,) = (" ".join(flag.split()) for flag in flags if flag.startswith("no-mnist"))
+    assert "unless asked for, no pen strokes, hands or non-digits" in no_mnist
 
 
 def test_the_list_of_recipes_says_what_each_is(capsys):

@@ -61,6 +61,8 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
             recipe = _overridden(start.recipe(net), given)
         else:
             recipe = _recipe(given)
+            if "hold_out" in given and not recipe.uses_pen_strokes:
+                parser.error("--hold-out is for pen strokes, and this run uses none: leave it out")
         if recipe.label_smoothing and recipe.cost != "cross-entropy":
             parser.error("--label-smoothing is for the cross-entropy: give --cost cross-entropy")
         is_normalised = any(isinstance(layer, BatchNorm) for layer in recipe.layers())

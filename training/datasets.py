@@ -59,7 +59,7 @@ def load(settings: Settings, generator: np.random.Generator) -> Datasets:
         learned, judges = order[VALIDATION::every], order[:VALIDATION]
         for part, indices in ((training, learned), (validation, judges)):
             part.append((as_input(images[indices]), as_targets(labels[indices])))
-    if recipe.pen_strokes or recipe.hands or recipe.non_digits:
+    if recipe.uses_pen_strokes:
         digits = pen_strokes.load(settings.data)
         unseen = VALIDATION_WRITERS + (TEST_WRITERS if settings.hold_out else ())
         seen = [digit for digit in digits if digit.writer not in unseen][::every]

@@ -94,7 +94,8 @@ def parser() -> Parser:
         "--no-mnist",
         dest="mnist",
         action="store_false",
-        help="learn from --own, without MNIST; a tenth of it is kept for validation",
+        help="learn from --own alone: no MNIST and, unless asked for, no pen strokes, hands or "
+        "non-digits; a tenth of it is kept for validation",
     )
     data.add_argument(
         "--augment",

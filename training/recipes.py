@@ -156,6 +156,11 @@ class Recipe:
         if self.clip is not None:
             require_number("clip", self.clip)
 
+    @property
+    def uses_pen_strokes(self) -> bool:
+        """Whether any of its data are made of pen strokes."""
+        return self.pen_strokes or self.hands or self.non_digits
+
     def make_cost(self) -> Cost:
         return COSTS[self.cost](self)
 
