@@ -1,9 +1,23 @@
-"""How much memory this process took at most, as Linux tells it.
+"""How much memory a test takes: what Python allocates, or all of the process, as Linux tells it.
 
 Not by `resource`: its ru_maxrss outlives fork and exec, so a child begins at its parent's peak.
 """
 
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+
+@contextmanager
+def at_most(megabytes: float) -> Iterator[None]:
+    """Fails unless what is surrounded allocates less than that at any time."""
+    tracemalloc.start()
+    try:
+        yield
+        assert tracemalloc.get_traced_memory()[1] < megabytes * 10**6
+    finally:
+        tracemalloc.stop()
 
 
 def peak() -> float:

@@ -13,18 +13,17 @@ import os
 import random
 import struct
 import sys
-import tracemalloc
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
-from memory import forget_peak, peak
+from memory import at_most, forget_peak, peak
 from PIL import Image
 from test_mnist import idx_bytes
 
@@ -449,16 +448,6 @@ def hostile_model(path: Path, *between: Layer, shape: tuple[int, ...] = (28, 28,
     recipe = RECIPE | {"layers": [layer.config() for layer in layers], "metadata": {}}
     path.write_bytes(archive(members_of(recipe, arrays)))
     return path
-
-
-@contextmanager
-def at_most(megabytes: float) -> Iterator[None]:
-    tracemalloc.start()
-    try:
-        yield
-        assert tracemalloc.get_traced_memory()[1] < megabytes * 10**6
-    finally:
-        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("strides", [28, 2**63, 10**30])

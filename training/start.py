@@ -62,9 +62,7 @@ def seed(net: Net) -> int:
 def hold_out(net: Net) -> bool:
     """Whether the network has not learned from the test writers, as far as its metadata say: they
     stay out of the training data then."""
-    known = _training(net)
-    saw_writers = any(known.get(kind) is True for kind in ("pen_strokes", "hands", "non_digits"))
-    return not saw_writers or known.get("hold_out") is not False
+    return not recipe(net).uses_pen_strokes or _training(net).get("hold_out") is not False
 
 
 def _training(net: Net) -> dict[str, object]:
