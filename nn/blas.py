@@ -1,7 +1,7 @@
 """The number of threads that NumPy's matrix products use.
 
-NumPy leaves its products to a library of basic linear algebra subprograms (BLAS), in its wheels to
-OpenBLAS.
+NumPy leaves its products to a library of basic linear algebra subprograms (BLAS): in its wheels to
+OpenBLAS, except in those for macOS 14 and newer, which use Apple's Accelerate.
 
 When several Python threads multiply matrices, and every product starts threads of its own, they
 compete for the cores and run far slower than one. NumPy has no setting for it, so this calls the

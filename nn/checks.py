@@ -1,8 +1,11 @@
 """Checks of hyperparameters: an invalid one gets an error that names it."""
 
 from math import inf
+from sys import float_info
 
 import numpy as np
+
+LARGEST = float_info.max  # a whole number may be larger
 
 
 def require_whole(name: str, value: object, least: int = 1) -> int:
@@ -14,7 +17,7 @@ def require_whole(name: str, value: object, least: int = 1) -> int:
 
 def require_number(name: str, value: object, below: float = inf) -> float:
     """The value as a float. ValueError unless it is a number in [0, below)."""
-    is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    if not is_number or not 0 <= value < below:
+    is_number = isinstance(value, int | float | np.integer | np.floating)
+    if not is_number or isinstance(value, bool) or not 0 <= value < below or value > LARGEST:
         raise ValueError(f"{name} must be a number in [0, {below}), not {value!r}")
     return float(value)

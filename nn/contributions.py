@@ -28,9 +28,8 @@ MAP_BY_MAP = BatchNorm, Dropout, Flatten, MaxPool2D, GlobalAveragePool2D
 def is_fed(layers: Sequence[Layer], place: int, source: int) -> bool:
     """Whether layers[place] is a weighted sum of the maps of layers[source]."""
     between = layers[source + 1 : place]
-    return isinstance(layers[place], Dense | Conv2D) and all(
-        isinstance(layer, MAP_BY_MAP) for layer in between
-    )
+    is_sum = source < place and isinstance(layers[place], Dense | Conv2D)
+    return is_sum and all(isinstance(layer, MAP_BY_MAP) for layer in between)
 
 
 def feeding_weights(layers: Sequence[Layer], place: int, source: int, number: int) -> Array:

@@ -2,8 +2,8 @@
 
 A cost function is given the logits z, the last layer's weighted sums, and computes the outputs
 a = f(z) itself: with cross-entropy, softmax and sigmoid have a joint form in which the logarithm
-undoes the exponential. Then dC/dz is a - t, and the cost is finite and accurate even where a is
-rounded to 0 or 1.
+undoes the exponential. Then dC/dz is a - t, and the cost is finite, and correct up to rounding,
+even where a is rounded to 0 or 1.
 """
 
 from dataclasses import dataclass
@@ -49,7 +49,8 @@ class CrossEntropyLoss:
     Any other activation raises ValueError.
 
     label_smoothing: s in [0, 1) makes each target (1 - s) · t + s / units, for targets that are a
-    distribution over the units (Szegedy et al. 2016).
+    distribution over the units: not for a single output, nor for several right classes (Szegedy et
+    al. 2016).
     """
 
     label_smoothing: float = 0.0

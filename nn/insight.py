@@ -36,6 +36,7 @@ class Insight:
         if len(x) != 1:
             raise ValueError(f"X must be one image (1, …), got {len(x)}")
         self._outputs = []
+        x = x.copy()  # an InLayer may pass on the caller's own array
         for _, step, activate in self.steps:
             x = activate.forward(step.forward(x))
             self._outputs.append(x)

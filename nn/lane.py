@@ -76,7 +76,7 @@ class Lane:
         """
         logits = self.forward(x, generator, training=True)
         costs, outputs, derivative = cost.evaluate(logits, self.activation, targets)
-        derivative *= per_image
+        derivative = derivative * per_image  # not in place: a cost may keep or share the array
         for step in reversed(self.steps[self.first :]):
             derivative = step.backward(derivative)
         for step in self.steps:
@@ -113,8 +113,10 @@ class Lane:
     def _prepare(self, m: int, training: bool) -> None:
         if (m, training) == self.ready_for:
             return
+        before, _ = self.ready_for
+        self.ready_for = 0, False  # in case there is not enough memory
         for step in self.steps:
             step.training = training
-            if m != self.ready_for[0]:
+            if m != before:
                 step.allocate(m, self.results.dtype)
         self.ready_for = m, training

@@ -1,8 +1,9 @@
-"""`Lanes` divides a batch among the lanes of a network, so that every core has work.
+"""`Lanes` divides a batch among the lanes of a network, so that several cores have work.
 
-A network with convolutions runs chunks of the batch on all cores at once, with each matrix product
-on one thread. A dense network learns from the whole batch as one chunk, with each matrix product on
-all cores.
+A network with convolutions learns from chunks of at most 64 images, each on a core of its own, with
+each matrix product on one thread: a batch of 128 uses two cores, one of 512 eight. A dense network
+learns from the whole batch as one chunk, with each matrix product on all cores. Where the number of
+threads can't be set (see `blas`), a network with convolutions takes one chunk after the other.
 
 For batches of up to 128 images, what a convolutional network learns does not depend on the number
 of cores, to the last bit: there are at most two chunks, and one way to add their gradients. With
@@ -115,7 +116,10 @@ class Lanes:
                 _threads().submit(work, lane, range(i, count, workers))
                 for i, lane in enumerate(lanes)
             ]
-            wait(futures)  # for all of them, even if one fails: they share the parameters
+            try:
+                wait(futures)  # for all of them, even if one fails: they share the parameters
+            finally:  # after Ctrl-C too, or they would write into the next batch's results
+                wait(futures)
             for future in futures:
                 future.result()
         return lanes

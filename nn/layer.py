@@ -8,8 +8,8 @@ derivative with respect to its input.
 
 For a layer of your own, write a dataclass that inherits from `Layer`. If it has a field
 `activation`, the network applies that in place to the array that forward returns: so forward must
-not return x itself, and backward must not need what forward returned. To load a network that uses
-it, register it in `layers.LAYERS`.
+not return x itself, and backward must not need what forward returned. Where only dC/dx is wanted,
+`gradients` is empty. To load a network that uses it, register it in `layers.LAYERS`.
 
 Shapes: dense layers pass on (m, units), the batch first. Convolutions pass on images as (height,
 channels, width, m), rows outermost and the batch *innermost*, so that sliding windows, pooling and
@@ -116,9 +116,10 @@ def require_activation(value: object) -> None:
 def initial_weights(
     generator: np.random.Generator, shape: Shape, fan_in: int, fan_out: int, activation: Activation
 ) -> Array:
-    """Normally distributed weights of mean 0 that preserve the signal's variance across layers.
-
-    He et al. (2015) for the ReLU family, Glorot and Bengio (2010) for the others.
+    """Normally distributed weights of mean 0, such that signals neither grow nor fade from layer to
+    layer. For the ReLU family, the mean square of the outputs stays the same (He et al. 2015); for
+    the others it is a compromise between that and the same for the derivatives (Glorot and Bengio
+    2010).
     """
     variance = activation.gain / fan_in if activation.gain else 2 / (fan_in + fan_out)
     return generator.normal(0, np.sqrt(variance), shape)

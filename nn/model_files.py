@@ -1,7 +1,8 @@
 """Model files: a header and arrays in one .npz, read as untrusted input.
 
-An .npz is a zip archive of .npy files. Ours are uncompressed: weights hardly compress, and so no
-file can unpack to more than its own size. Pickle is used neither to write nor to read.
+An .npz is a zip archive of .npy files. Ours are uncompressed, as weights hardly compress. `read`
+refuses compressed ones, so that no file can unpack to more than its own size. Pickle is used
+neither to write nor to read.
 """
 
 import io

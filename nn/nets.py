@@ -31,8 +31,7 @@ class Net:
 
     layers: an InLayer first, a Dense last. They are descriptions: the network works with copies of
         them, in its own `layers`, so one layer object may occur several times and in several
-        networks. They are read when the network first runs: for another hyperparameter, make a new
-        network.
+        networks. Do not change their hyperparameters later: make a new network instead.
     cost_function: CrossEntropyLoss or MSE, the class or an instance; or one of your own (see
         `cost_functions.Cost`).
     generator: draws the initial weights; or its seed. Without one they differ from run to run.
@@ -41,8 +40,8 @@ class Net:
     All parameters are one flat vector, `parameters`, and all gradients another, `gradients`; the
     layers' arrays are views into them (see `slots`). Weight decay applies to parameters[decaying].
     `state` is the parameters followed by the layers' statistics. `metadata` is a dict of
-    JSON-serialisable facts about the network; it is saved and loaded with the model. Networks
-    work on all cores: call them from one thread at a time.
+    JSON-serialisable facts about the network; it is saved and loaded with the model. All networks
+    share the threads that they run on: never run two at the same time.
 
     ValueError where the layers do not fit together; it names the layer and the reason.
     """
@@ -120,6 +119,8 @@ class Net:
         """
         if optimizer and alpha is not None:
             raise ValueError(f"an optimizer has its own learning rate: leave out alpha={alpha}")
+        if optimizer and not isinstance(optimizer, Optimizer):
+            raise ValueError(f"optimizer must be one such as Adam(), not {optimizer!r}")
         optimizer = optimizer or SGD(0.01 if alpha is None else alpha)
         generator = np.random.default_rng(generator)
         X, Y = self._examples(X, Y)
@@ -195,7 +196,8 @@ class Net:
         return self._followed(X).input_gradient(unit).reshape(np.shape(X))
 
     def _followed(self, X: Array) -> Insight:
-        self._insight.forward(self._inputs(X))
+        X = self._inputs(X)  # checked before the buffers for it are made
+        self._insight.forward(X)
         return self._insight
 
     @cached_property
@@ -232,7 +234,8 @@ class Net:
         """Write the network to one .npz file: a header in JSON, and its arrays, in float32.
 
         The file is written beside `path` and then renamed, so that an older file stays until the
-        new one is complete. OSError where that fails, ValueError where a parameter is not finite.
+        new one is complete. OSError where that fails, ValueError where a parameter is not finite,
+        TypeError where JSON can't hold the metadata.
         """
         cost = self.cost_function
         header = {
@@ -262,7 +265,10 @@ class Net:
         return cls(layers, cost_function)._filled(arrays, metadata)
 
     def __getstate__(self) -> None:
-        raise TypeError("a Net is not pickled: use save_model and Net.load_model")
+        raise TypeError(
+            "a Net is neither pickled nor copied by copy.copy: use save_model and load_model, or "
+            "copy.deepcopy"
+        )
 
     def __deepcopy__(self, memo: dict) -> "Net":
         # A plain deep copy of the layers' arrays would no longer be views into the flat vectors.

@@ -152,7 +152,7 @@ class Adam(Optimizer):
         self.scratch: Array | None = None
 
     def update(self, parameters: Array, gradients: Array, rate: float) -> None:
-        if self.scratch is None:
+        if self.scratch is None or self.steps == 1:
             self.scratch = np.empty_like(parameters)
         beta1, beta2 = self.betas
         mean, square, scratch = self.state["mean"], self.state["square"], self.scratch

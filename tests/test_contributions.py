@@ -176,6 +176,7 @@ def test_only_what_keeps_maps_apart_may_stand_between():
     assert is_fed(layers, 4, 1) and is_fed(layers, 4, 3) and is_fed(layers, 10, 6)
     assert not is_fed(layers, 6, 1)  # another convolution
     assert not is_fed(layers, 3, 1)  # a pool has no weights
+    assert not is_fed(layers, 1, 1) and not is_fed(layers, 1, 4)  # nor does anything feed backwards
 
 
 # --- Receptive fields

@@ -6,6 +6,7 @@ import pytest
 
 from nn.activation_functions import LeakyReLU, ReLU, sigmoid, softmax, tanh
 from nn.cost_functions import CrossEntropyLoss
+from nn.insight import Insight
 from nn.layers import (
     BatchNorm,
     Conv2D,
@@ -119,6 +120,21 @@ def test_the_input_gradient_has_the_shape_of_the_image_and_stays_what_it_was(net
     )
     net.input_gradient(images[1:], 2)
     np.testing.assert_array_equal(first, before)
+
+
+def test_activations_stay_what_they_were_when_the_image_changes(net):
+    insight, image = Insight(net.layers, np.dtype(np.float32)), np.ones((1, 36), np.float32)
+    insight.forward(image)
+    image[:] = 9
+    assert (insight.activations()[0][1] == 1).all()
+
+
+def test_an_image_is_checked_before_there_is_room_for_another():
+    vast = [InLayer(shape=(10**7, 10**7, 1)), MaxPool2D(), GlobalAveragePool2D(), Dense(2)]
+    net = Net(vast, CrossEntropyLoss)
+    for look in (net.predict, net.activations, lambda X: net.input_gradient(X, 0)):
+        with pytest.raises(ValueError, match="10000000"):
+            look(np.zeros((1, 784)))
 
 
 @pytest.mark.parametrize("m", [0, 2])

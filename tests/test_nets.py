@@ -5,8 +5,10 @@ import copy
 import os
 import pickle
 import re
+import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass
 
@@ -265,6 +267,43 @@ def test_an_error_in_one_chunk_comes_when_the_others_have_ended():
     assert not running
 
 
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="no signals to threads here")
+def test_an_interrupt_comes_when_all_chunks_have_ended():
+    ended = []
+
+    class Slow(CrossEntropyLoss):
+        def evaluate(self, z, activation, t):
+            time.sleep(0.3)
+            ended.append(1)
+            return super().evaluate(z, activation, t)
+
+    net = Net(image_net().layers, Slow)
+    here = threading.main_thread().ident
+    threading.Timer(0.1, signal.pthread_kill, [here, signal.SIGINT]).start()
+    with pytest.raises(KeyboardInterrupt):
+        net.backpropagate(np.zeros((128, 64)), np.zeros(128, int))
+    assert len(ended) == 2
+
+
+@pytest.mark.parametrize("make", [dense_net, image_net])
+def test_a_net_goes_on_after_a_batch_that_memory_is_too_small_for(make, monkeypatch):
+    net = make()
+    X, labels = np.zeros((20, 64), np.float32), np.zeros(20, int)
+    net.backpropagate(X[:8], labels[:8], 0)
+    before = net.gradients.copy()
+    with monkeypatch.context() as planted:
+        planted.setattr(Flatten, "allocate", no_memory)
+        planted.setattr(Dropout, "allocate", no_memory)
+        with pytest.raises(MemoryError):
+            net.backpropagate(X, labels)
+    net.backpropagate(X[:8], labels[:8], 0)
+    np.testing.assert_array_equal(net.gradients, before)
+
+
+def no_memory(*arguments):
+    raise MemoryError
+
+
 FORKED = """
 import os, sys
 import numpy as np
@@ -433,6 +472,12 @@ def test_batches_and_epochs_that_are_no_whole_number_above_zero_are_refused(name
 def test_a_learning_rate_beside_an_optimizer_is_refused(digits):
     with pytest.raises(ValueError, match=r"alpha=0\.1"):
         dense_net().gradient_descent(*digits, alpha=0.1, optimizer=Adam())
+
+
+@pytest.mark.parametrize("optimizer", [Adam, "adam"])
+def test_what_is_no_optimizer_is_refused(optimizer, digits):
+    with pytest.raises(ValueError, match=r"Adam\(\)"):
+        dense_net().gradient_descent(*digits, optimizer=optimizer)
 
 
 def test_without_a_learning_rate_plain_gradient_descent_takes_a_hundredth(digits):
@@ -614,7 +659,8 @@ class Scale(Layer):
         return x * self.parameters["factor"]
 
     def backward(self, dy):
-        self.gradients["factor"][...] = (dy * self.x).sum()
+        if self.gradients:
+            self.gradients["factor"][...] = (dy * self.x).sum()
         return dy * self.parameters["factor"]
 
     def update_statistics(self):
@@ -648,6 +694,7 @@ def test_a_layer_and_a_cost_of_ones_own_have_the_right_gradients_and_learn(digit
     first, *_, last = net.gradient_descent(X, labels, epochs=30, optimizer=Adam(0.01))
     assert last < first / 2 and net.evaluate(X, labels)[1] > 0.95
     assert net.layers[1].statistics["batches"] == 30 * 3
+    assert net.input_gradient(X[:1], 0).any()
 
 
 def test_a_cost_of_ones_own_can_be_given_as_a_class(digits):

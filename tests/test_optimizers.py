@@ -99,6 +99,8 @@ def test_steps_and_state_are_all_that_an_optimizer_remembers(make):
         first.step(parameters, gradient.copy())
         second.step(twins, gradient.copy())
     np.testing.assert_array_equal(parameters, twins)
+    first.resume(0, {})
+    first.step(np.ones(7, np.float32), np.ones(7, np.float32))  # nothing is left of the five
 
 
 def test_an_optimizer_resumes_from_what_one_of_its_kind_remembers_and_from_nothing_else():
@@ -113,7 +115,7 @@ def test_an_optimizer_resumes_from_what_one_of_its_kind_remembers_and_from_nothi
     Adam(RATE).resume(0, {})
 
 
-@pytest.mark.parametrize("value", [-0.1, np.inf, -np.inf, np.nan, None, True])
+@pytest.mark.parametrize("value", [-0.1, np.inf, -np.inf, np.nan, None, True, 0.5j])
 @pytest.mark.parametrize(
     ("name", "make"),
     [
@@ -136,6 +138,12 @@ def test_an_optimizer_resumes_from_what_one_of_its_kind_remembers_and_from_nothi
 def test_a_number_out_of_its_range_is_refused_by_name(name, make, value):
     with pytest.raises(ValueError, match=f"^{name} must be"):
         make(value)
+
+
+@pytest.mark.parametrize("value", [10**400, np.complex64(1)])
+def test_a_rate_that_no_float_can_hold_is_refused(value):
+    with pytest.raises(ValueError, match=r"^learning_rate must be"):
+        SGD(value)
 
 
 @pytest.mark.parametrize(
