@@ -1,7 +1,9 @@
 """Numbers: which strokes are a digit together, whatever the order, place and size they came in."""
 
+from dataclasses import replace
 from itertools import cycle, pairwise
 
+import hand
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -13,7 +15,13 @@ from digits.learning.paths import on_sheet, parse, unit
 from digits.recognizer import Reading, Recognizer
 from digits.recognizer.grouping import LEAST_STEP
 from digits.recognizer.memory import Memory
-from digits.recognizer.numbers import BESIDE_SURE_FROM, CLOSE_SURE_FROM, MOST_STROKES, NumberReader
+from digits.recognizer.numbers import (
+    BESIDE_SURE_FROM,
+    CLOSE_SURE_FROM,
+    MOST_STROKES,
+    Number,
+    NumberReader,
+)
 from nn.activation_functions import softmax
 from nn.cost_functions import CrossEntropyLoss
 from nn.layers import Dense, InLayer
@@ -334,3 +342,25 @@ def test_a_taught_digit_of_several_strokes_is_one_digit(pen_digits):
         recognizer.memory.teach(taught)
         reader = NumberReader(recognizer)
         assert reader.read(pen_digits[index].drawing()) and reader.number.text == "9"
+
+
+def test_what_was_taught_as_one_digit_is_one_though_it_would_be_several():
+    recognizer, taught = Recognizer.load(), Drawing.of([*at(ONE, 0.3), *at(ONE, 0.4)], PEN)
+    reader = NumberReader(recognizer)
+    assert reader.read(taught) and reader.number.text == "11"
+    taught.label_as(0)
+    lesson = recognizer.memory.teach(taught)
+    reader.renew(recognizer)
+    assert reader.read(taught) and reader.number.text == "0"
+    recognizer.memory.forget(lesson)
+    reader.renew(recognizer)
+    assert reader.read(taught) and reader.number.text == "11"
+
+
+def test_unsure_digits_may_be_one_unless_they_are_far_apart():
+    for gap, may_be_one in ((0.0, True), (0.5, False)):
+        left, right = hand.number(hand.reading(sure=False), hand.reading(sure=False)).digits
+        left = replace(left, box=(0.1, 0.4, 0.2, 0.6))
+        right = replace(right, box=(0.25 + gap, 0.4, 0.35 + gap, 0.6))
+        assert Number((left, right)).may_be_one == may_be_one
+        assert not Number((left, replace(right, reading=hand.reading()))).may_be_one

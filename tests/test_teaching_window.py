@@ -616,3 +616,41 @@ def test_what_is_taught_is_sure_whatever_stands_beside_it(tmp_path):
         app._desk.select(digit)
         press_digit(app, 1)
     assert app.number == "1111"
+
+
+def divided(tmp_path):
+    """A window in which a 5 with a bar, which is to be a 6, is read as two digits, neither sure."""
+    app = App(Recognizer.load(), SIZE, folder=tmp_path)
+    for points in sample_strokes(5):
+        stroke(app, *points)
+    stroke(app, (0.34, 0.47), (0.33, 0.55), (0.32, 0.62), (0.33, 0.72))  # drawn last, on the left
+    app.update(1 / 60)
+    assert len(app.readings) == 2 and app._desk.number.text == "?"
+    return app
+
+
+def test_a_drawing_read_as_several_digits_none_of_them_sure_is_taught_as_one(tmp_path):
+    app = divided(tmp_path)
+    move(app, on(app, 0.33, 0.71), 0)  # on the bar, where the mouse is after drawing
+    press_digit(app, 6)
+    assert app.number == "6" and len(app.readings) == 1
+    assert "sure now" in app.message
+    assert len(app.recognizer.memory.lessons[0].drawing.strokes) == 3
+    key(app, *UNDO)
+    assert app._desk.number.text == "?" and app.recognizer.memory.lessons == []
+    key(app, *REDO)
+    key(app, pygame.K_SPACE)
+    stroke(app, (0.5, 0.2), (0.49, 0.4), (0.48, 0.6), (0.49, 0.8))
+    assert app.number == "1"  # such a bar is still one
+
+
+def test_a_digit_that_is_pointed_at_is_taught_alone_though_none_is_sure(tmp_path):
+    app = divided(tmp_path)
+    bar, five = app._desk.number.digits
+    for pointed in (five, bar):
+        left, top, right, bottom = pointed.box
+        move(app, on(app, (left + right) / 2, (top + bottom) / 2), 0)
+    press_digit(app, 1)
+    assert [lesson.drawing.strokes for lesson in app.recognizer.memory.lessons] == [
+        list(bar.strokes)
+    ]

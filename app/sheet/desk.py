@@ -83,21 +83,31 @@ class Desk:
 
     def select(self, digit: WrittenDigit) -> None:
         """Select `digit` until something else is drawn. A digit of a sheet that has just been
-        replaced is ignored."""
-        if digit.strokes and self.drawing.strokes:
-            self._selected = digit.strokes[0], self.drawing.strokes[-1]
+        replaced is ignored; so is the one drawn last while it is selected anyway, for that is where
+        the mouse is after drawing."""
+        if not digit.strokes or not self.drawing.strokes:
+            return
+        newest = self.drawing.strokes[-1]
+        if self._is_chosen or all(stroke is not newest for stroke in digit.strokes):
+            self._selected = digit.strokes[0], newest
 
     def selected(self, number: Number | None) -> WrittenDigit | None:
         """The selected digit of `number`: the one drawn last, unless a person selected another."""
         if number is None:
             return None
         newest = self.drawing.strokes[-1] if self.drawing.strokes else None
-        is_chosen = self._selected is not None and self._selected[1] is newest
-        for wanted in (self._selected[0], newest) if is_chosen else (newest,):
-            for digit in number.digits:
-                if any(stroke is wanted for stroke in digit.strokes):
-                    return digit
-        return number.digits[-1]
+        return self.chosen(number) or _digit_with(newest, number) or number.digits[-1]
+
+    def chosen(self, number: Number) -> WrittenDigit | None:
+        """The digit of `number` that a person selected; None if nobody did since the last stroke,
+        or it is gone."""
+        return _digit_with(self._selected[0], number) if self._is_chosen else None
+
+    @property
+    def _is_chosen(self) -> bool:
+        """Whether a person selected a digit since the last stroke."""
+        strokes = self.drawing.strokes
+        return bool(strokes) and self._selected is not None and self._selected[1] is strokes[-1]
 
     def learn(self, seconds: float = inf) -> None:
         """Take in lessons from other windows, for about `seconds`."""
@@ -116,3 +126,8 @@ class Desk:
         self._reader.renew(self._recognizer)
         self._read = -1
         self._known = self.memory.version
+
+
+def _digit_with(stroke: Stroke | None, number: Number) -> WrittenDigit | None:
+    """The digit of `number` that `stroke` is part of, if any is."""
+    return next((one for one in number.digits if any(s is stroke for s in one.strokes)), None)

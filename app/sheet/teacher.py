@@ -1,6 +1,7 @@
 """The teacher turns a person's labels into lessons, and takes lessons back."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -39,12 +40,17 @@ class Teacher:
 
     def teach(self, digit: int) -> None:
         """Teach that the drawing, or the selected digit of a number, is a `digit`; the second time,
-        take that back."""
+        take that back.
+
+        Several digits of which none is sure are probably a single one that was divided: they are
+        taught as one, unless a person selected one of them."""
         number, drawing = self._desk.number, self._drawing
         if number is None:
             self._say(f"Draw a digit first; then {digit} says that it is {with_article(digit)}")
             return
-        is_one = len(number.digits) == 1
+        is_one = len(number.digits) == 1 or (
+            number.may_be_one and self._desk.chosen(number) is None
+        )
         strokes = drawing.strokes if is_one else self._desk.selected(number).strokes
         label = None if drawing.label_of(strokes) == digit else digit
         self._step(partial(drawing.label_as, label, strokes))
@@ -132,13 +138,14 @@ class Teacher:
         return True
 
     def _reading(self, drawing: Drawing) -> Reading | None:
-        """The reading of `drawing`, which is the whole sheet or a part of it; None if nothing of it
-        is on the sheet."""
+        """The reading of `drawing`, which is the whole sheet or a part of it, unsure if the window
+        divides it; None if nothing of it is on the sheet."""
         strokes, number = set(map(id, drawing.strokes)), self._desk.number
         for digit in number.digits if number is not None else ():
             if strokes == set(map(id, digit.strokes)):
                 return digit.reading
-        return self._desk.recognizer.read_drawing(drawing)
+        reading = self._desk.recognizer.read_drawing(drawing)
+        return reading and replace(reading, sure=False)
 
     def _take_back(self, lesson: Lesson) -> None:
         if self.forget(lesson):

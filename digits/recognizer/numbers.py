@@ -60,6 +60,12 @@ class Number:
         """Whether the recognizer is sure of every digit."""
         return all(one.reading.sure for one in self.digits)
 
+    @property
+    def may_be_one(self) -> bool:
+        """Whether it may be a single digit after all: none of its digits is sure, and none so far
+        from the others that no digit has strokes in both."""
+        return self.text == "?" and len(rows(np.array([one.box for one in self.digits]))) == 1
+
 
 class NumberReader:
     """Reads drawings as numbers with `recognizer`; `number` is the last one that it finished, None
@@ -76,7 +82,7 @@ class NumberReader:
         self._readings: dict[tuple[Key, ...], Reading | None] = {}
         self._images: dict[tuple[Key, ...], np.ndarray | None] = {}  # to be read again
         self._tracings: dict[tuple[int, ...], Tracing] = {}  # unfinished, or may continue
-        self._whole = Tracing()  # of drawings with more than MOST_STROKES
+        self._whole = Tracing()  # of drawings that are not divided
         self._strokes: Sequence[Stroke] = ()  # kept alive, so that no id is reused
         self._end = 0.0  # when this call's time is over
         self._has_begun = False  # whether this call has done a portion of work
@@ -93,7 +99,8 @@ class NumberReader:
         unchanged, and another call continues. Every call does at least one portion of the work: a
         new reading, or a part of it where there is much to retrace.
 
-        A labelled digit is sure from the recognizer's own threshold on, whatever stands beside it.
+        A labelled digit is sure from the recognizer's own threshold on, whatever stands beside it,
+        and a drawing that was taught is one digit, however much it looks like several.
         """
         self._end, self._has_begun = time.perf_counter() + seconds, False
         self._forget_all_but(drawing.strokes)
@@ -101,7 +108,8 @@ class NumberReader:
             reading = self._recognizer.read_drawing(drawing)
             self.number = _of_one(reading, ())  # its strokes are not all that was read
             return True
-        if len(drawing.strokes) > MOST_STROKES:
+        is_taught = self._recognizer.memory.find(drawing) is not None
+        if is_taught or len(drawing.strokes) > MOST_STROKES:
             if not self._is_read(drawing.strokes, self._whole):
                 return False
             self.number = _of_one(self._reading(drawing.strokes), drawing.strokes)
