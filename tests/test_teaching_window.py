@@ -566,6 +566,30 @@ def test_s_teaches_no_digit_that_it_is_sure_is_another_by_the_label_of_its_first
     assert [(one.label, len(one.strokes)) for one in later.drawing.labelled()] == [(1, 1)]
 
 
+def test_s_gives_no_label_to_the_digits_that_a_labelled_one_was_cut_in(tmp_path):
+    app = App(Recognizer.load(), SIZE, folder=tmp_path)
+    for points in sample_strokes(0):
+        stroke(app, *points)
+    press_digit(app, 0)
+    app.drawing.erase((0.5, 0.0), (0.5, 1.0), 0.2)
+    assert app.number == "11"
+    key(app, pygame.K_s)
+    assert app.drawing.labels == () and "keys 0 to 9" in app.message
+    assert len(saved_drawings.newest_first(tmp_path)) == 2  # the lesson stays
+    assert saved_drawings.load(saved_drawings.newest_first(tmp_path)[0]).drawing.labels == ()
+
+
+def test_s_gives_no_label_to_a_digit_made_of_two_labelled_ones(app):
+    for x, digit in ((0.3, 1), (0.7, 7)):
+        stroke(app, (x, 0.45), (x, 0.55))
+        press_digit(app, digit)
+    assert len(app.readings) == 2
+    stroke(app, (0.3, 0.1), (0.3, 0.9), (0.7, 0.9), (0.7, 0.1))
+    assert len(app.readings) == 1
+    key(app, pygame.K_s)
+    assert app.drawing.labels == ()
+
+
 def test_a_digit_taught_as_part_of_a_number_is_taken_back_with_its_file(app):
     stroke(app, *((x / 2, y / 2) for x, y in SEVEN))
     stroke(app, (0.8, 0.1), (0.8, 0.4))

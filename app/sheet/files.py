@@ -6,6 +6,7 @@ Rarely needed modules are imported where they are used, so the window's first fr
 import os
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -126,19 +127,25 @@ class Files:
 
     def _label_whole_digits(self) -> None:
         """Extend a label given before its digit was complete to all of the digit's strokes, unless
-        the recognizer is sure that it has become another digit."""
+        the recognizer is sure that it has become another digit.
+
+        A label whose strokes are several digits now, cut by the eraser, and labels that share one
+        digit now are removed: nobody said which digit that is."""
         drawing, number = self._drawing, self._desk.number
         if number is None or drawing.picture is not None:
             return
+        pairs = [
+            (digit, part)
+            for digit, part in product(number.digits, drawing.labelled())
+            if not set(map(id, digit.strokes)).isdisjoint(map(id, part.strokes))
+        ]
         labels = []
-        for digit in number.digits:
-            strokes = drawing.strokes if len(number.digits) == 1 else digit.strokes
-            label, reading = drawing.label_of(strokes), digit.reading
-            if label is None:
+        for digit, part in pairs:
+            if sum(one is digit or other is part for one, other in pairs) > 1:
                 continue
-            if reading.sure and reading.digit != label:
-                strokes = [stroke for stroke in strokes if drawing.label_of([stroke]) == label]
-            labels.append((tuple(strokes), label))
+            strokes = drawing.strokes if len(number.digits) == 1 else digit.strokes
+            is_another = digit.reading.sure and digit.reading.digit != part.label
+            labels.append((tuple(part.strokes if is_another else strokes), part.label))
         drawing.relabel(labels)
 
     def open_next(self) -> None:
