@@ -223,6 +223,17 @@ def test_a_label_is_a_step_that_leaves_the_ink_as_it_is():
     assert drawing.label == 7
 
 
+def test_the_label_of_what_has_grown_since_is_a_step():
+    drawing = Drawing.of([[(0.1, 0.1), (0.2, 0.2)]], 0.1)
+    drawing.label_as(7)
+    draw(drawing, [(0.1, 0.2)], 0.1)
+    assert not drawing.is_labelled(7, drawing.strokes)
+    drawing.label_as(7)
+    assert drawing.label == 7 and drawing.is_labelled(7, drawing.strokes)
+    drawing.undo()
+    assert drawing.label is None and len(drawing.strokes) == 2
+
+
 def test_clearing_a_labelled_sheet_without_ink_can_be_undone():
     drawing = Drawing()
     drawing.label_as(7)

@@ -443,6 +443,30 @@ def test_a_lesson_stays_when_it_grows_into_another_digit(app):
     assert files(app) == 2 and "2 drawings" in app.message
 
 
+@pytest.mark.parametrize("others", [0, 1])
+def test_the_same_key_teaches_what_a_taught_digit_has_grown_into(app, others):
+    """Alone on the sheet, and as a digit of a number."""
+    for _ in range(others):
+        stroke(app, (0.05, 0.4), (0.06, 0.5), (0.05, 0.6))
+    stroke(app, (0.8, 0.4), (0.8, 0.6))
+    press_digit(app, 4)
+    stroke(app, (0.8, 0.4), (0.8, 0.6), (0.9, 0.6), (0.9, 0.4))
+    assert len(app.readings) == 1 + others
+
+    def strokes():
+        return sorted(len(lesson.drawing.strokes) for lesson in app.recognizer.memory.lessons)
+
+    press_digit(app, 4)
+    assert strokes() == [1, 2] and "2 drawings taught" in app.message
+    assert app.drawing.label_of(app.drawing.strokes[others:]) == 4
+    key(app, *UNDO)
+    assert strokes() == [1] and "Taken back" in app.message
+    key(app, *REDO)
+    assert strokes() == [1, 2]
+    press_digit(app, 4)
+    assert strokes() == [1] and app.drawing.labels == ()
+
+
 def test_a_window_without_a_folder_keeps_its_lessons_to_itself(recognizer, tmp_path, monkeypatch):
     """So that neither tests nor screenshots read or change what somebody taught."""
     monkeypatch.setattr(saved_drawings, "default_folder", lambda: tmp_path)

@@ -52,7 +52,7 @@ class Teacher:
             number.may_be_one and self._desk.chosen(number) is None
         )
         strokes = drawing.strokes if is_one else self._desk.selected(number).strokes
-        label = None if drawing.label_of(strokes) == digit else digit
+        label = None if drawing.is_labelled(digit, strokes) else digit
         self._step(partial(drawing.label_as, label, strokes))
 
     def teach_all(self, drawings: Iterable[Drawing]) -> None:
@@ -100,12 +100,13 @@ class Teacher:
             self._teach_parts(before, drawing.labelled())
 
     def _teach_parts(self, before: list[Drawing], now: list[Drawing]) -> None:
-        """Teach the digits of a number labelled `now`, and forget those labelled only `before`."""
+        """Teach the digits of a number labelled `now`, and forget those labelled only `before`,
+        unless they have grown since."""
         for part in now:
             if all(part.strokes != old.strokes or part.label != old.label for old in before):
                 self._teach(part)
         for old in before:
-            if any(part.strokes == old.strokes for part in now):
+            if any(all(stroke in part.strokes for stroke in old.strokes) for part in now):
                 continue
             lesson = self._memory.find(old)
             if lesson is not None:

@@ -155,12 +155,19 @@ class Drawing:
         """Label `strokes`, by default the whole drawing, as `digit`; None removes the label. It is
         no undo step if nothing changes."""
         strokes = self.strokes if strokes is None else strokes
-        if digit != self.label_of(strokes):
+        if not self.is_labelled(digit, strokes):
             some = () if self.picture is not None else tuple(strokes)
             labels = [label for label in self.labels if not _are_of_one(label[0], strokes)]
             if digit is not None:
                 labels.append((some, digit))
             self._take(self._state()._replace(labels=tuple(labels)))
+
+    def is_labelled(self, digit: int | None, strokes: Sequence[Stroke]) -> bool:
+        """Whether exactly these strokes are labelled as `digit`; None: whether none of them is
+        labelled."""
+        if digit is None:
+            return self.label_of(strokes) is None
+        return any(one.label == digit and one.strokes == list(strokes) for one in self.labelled())
 
     def labelled(self) -> "list[Drawing]":
         """Every digit that has a label, as a drawing of its own."""
