@@ -127,6 +127,26 @@ def test_what_was_saved_by_hand_stays_saved_when_a_click_takes_its_lesson_back(a
     assert len(list(tmp_path.glob("*.json"))) == 1
 
 
+@pytest.mark.parametrize("others", [0, 1])
+def test_the_label_of_a_lesson_on_the_sheet_goes_and_comes_with_it(app, tmp_path, others):
+    """Whether it is the whole sheet or a digit of a number."""
+    for _ in range(others):
+        stroke(app, (0.05, 0.4), (0.06, 0.5), (0.05, 0.6))
+    stroke(app, (0.8, 0.4), (0.8, 0.6))
+    key(app, pygame.K_4)
+    place = open_lessons(app)._place(4, 0).center
+    for labels in ([], [4], []):
+        click(app, place)
+        assert [digit for _, digit in app.drawing.labels] == labels
+    key(app, pygame.K_x)
+    key(app, pygame.K_s)
+    assert app.recognizer.memory.lessons == []
+    (path,) = tmp_path.glob("*.json")
+    assert saved_drawings.load(path).drawing.labels == ()
+    key(app, *UNDO)
+    assert len(app.drawing.strokes) == 1 + others and app.drawing.labels == ()
+
+
 def test_a_lesson_whose_files_stay_is_shown_once(app, monkeypatch):
     teach(app, 4)
     page = open_lessons(app)

@@ -133,8 +133,7 @@ class Lessons(Page):
         try:
             if lesson in self._gone:
                 self._gone.remove(lesson)
-                self._hovered = self._memory.teach(lesson.drawing, lesson.path)
-                self._hovered.only_taught = lesson.only_taught
+                self._hovered = self._teacher.teach_again(lesson)
                 self._when[self._hovered] = self._when.get(lesson, lesson.when)
             elif self._teacher.forget(lesson):
                 self._gone.append(lesson)

@@ -8,7 +8,7 @@ from pathlib import Path
 from app.sheet.desk import Desk
 from app.sheet.files import Files
 from app.style.text import with_article
-from digits.drawing import Drawing
+from digits.drawing import Drawing, Stroke
 from digits.recognizer import Reading, Recognizer
 from digits.recognizer.memory import Lesson
 
@@ -65,15 +65,35 @@ class Teacher:
             self._say(f"Taught  ·  {self._count()}")
 
     def forget(self, lesson: Lesson) -> bool:
-        """Forget a lesson. What a person may have saved stays saved, without its label; then that
-        is the lesson's file. Returns whether it is forgotten; there is a message if not."""
+        """Forget a lesson, and remove its label from the sheet, or S would teach it again. What a
+        person may have saved stays saved, without its label; then that is the lesson's file.
+        Returns whether it is forgotten; there is a message if not."""
         is_by_hand = lesson.path is not None and not lesson.only_taught
         left = self._files.unlabel(lesson) if is_by_hand else None
         if (is_by_hand and left is None) or not self._removed(lesson):
             return False
         lesson.path = left
+        drawing, strokes = self._drawing, self._on_sheet(lesson)
+        if strokes and drawing.is_labelled(lesson.digit, strokes):
+            drawing.relabel(label for label in drawing.labels if label[0] != strokes)
         self._desk.renew()
         return True
+
+    def teach_again(self, lesson: Lesson) -> Lesson:
+        """Teach a forgotten lesson again, and label it on the sheet again. Returns the new lesson.
+        Raises OSError or SavedDrawingError if it can't be written."""
+        again = self._memory.teach(lesson.drawing, lesson.path)
+        again.only_taught = lesson.only_taught
+        drawing, strokes = self._drawing, self._on_sheet(lesson)
+        if strokes and drawing.label_of(strokes) is None:
+            drawing.relabel([*drawing.labels, (strokes, lesson.digit)])
+        return again
+
+    def _on_sheet(self, lesson: Lesson) -> tuple[Stroke, ...]:
+        """The strokes of a lesson on the sheet; none if it is not there."""
+        drawing, wanted = self._drawing, lesson.drawing.strokes
+        strokes = [stroke for stroke in drawing.strokes if stroke in wanted]
+        return tuple(strokes) if strokes == wanted and drawing.picture is None else ()
 
     def _step(self, step: Callable[[], None]) -> None:
         """Take a step; if it changed nothing but labels, teach or forget accordingly."""
