@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pygame
 import pytest
-from hand import SIZE, click, key, stroke
+from hand import SIZE, NotedText, click, key, stroke
 
 from app.pages.lessons import Lessons
 from app.pages.practice_results import PracticeResults
@@ -256,6 +256,25 @@ def test_what_was_learned_is_counted_on_drawings_that_were_not_taught(recognizer
     assert practice.read_again(recognizer) == [True, True, False]
     assert recognizer.memory is memory and len(memory.lessons) == 3
     assert recognizer.read_drawing(circle).digit == 0
+
+
+def test_what_is_read_as_a_question_mark_is_not_read_right_and_can_be_taught(app):
+    app.recognizer.sure_from = 0.95  # the network's seven has 89 %, a lesson gives 98 %
+    key(app, pygame.K_p)
+    for i in range(2):
+        app._practice.practice.asked[i] = 7
+        stroke(app, (0.3, 0.2), (0.7, 0.2), (0.5 - i / 200, 0.8))
+        key(app, pygame.K_SPACE)
+    key(app, pygame.K_ESCAPE)
+    app.update(1 / 60)
+    page = app._page
+    assert page.title == "0 of 2 read right"
+    page._text = text = NotedText()
+    app.draw(pygame.Surface(SIZE))
+    assert text.words.count("7 as ?") == 2
+    assert app._page._practice.read_again(app.recognizer) == [False, False]
+    key(app, pygame.K_RETURN)
+    assert "2 of 2" in page._summary()
 
 
 def draw_all(app):

@@ -120,7 +120,8 @@ class PracticeResults(Page):
         below = place.left, place.bottom + self._padding // 4
         text, colour = str(attempt.drawing.label), palette.quiet
         if not attempt.is_right:
-            text, colour = f"{text} as {attempt.reading.digit}", palette.accent
+            shown = attempt.reading.digit if attempt.reading.sure else "?"
+            text, colour = f"{text} as {shown}", palette.accent
             pygame.draw.rect(surface, palette.accent, place, 2)
         text = self._text.shortened(text, self._type, self._pitch)
         self._text.draw(surface, text, self._type, colour, topleft=below)

@@ -24,7 +24,7 @@ class Attempt:
 
     @property
     def is_right(self) -> bool:
-        return self.reading.digit == self.drawing.label
+        return _is_right(self.reading, self.drawing)
 
 
 class Practice:
@@ -55,12 +55,17 @@ class Practice:
         lesson made from that attempt."""
         memory = recognizer.memory
         try:
-            return [self._is_right(recognizer, memory, attempt) for attempt in self.attempts]
+            return [self._is_right_now(recognizer, memory, attempt) for attempt in self.attempts]
         finally:
             recognizer.memory = memory
 
-    def _is_right(self, recognizer: Recognizer, memory: Memory, attempt: Attempt) -> bool:
+    def _is_right_now(self, recognizer: Recognizer, memory: Memory, attempt: Attempt) -> bool:
         own: Lesson | None = memory.find(attempt.drawing)
         others = [lesson for lesson in memory.lessons if lesson is not own]
         recognizer.memory = memory if own is None else Memory(lessons=others)
-        return recognizer.read_image(attempt.reading.image).digit == attempt.drawing.label
+        return _is_right(recognizer.read_image(attempt.reading.image), attempt.drawing)
+
+
+def _is_right(reading: Reading, drawing: Drawing) -> bool:
+    """Whether the label of `drawing` is what the window shows of this reading, not just a "?"."""
+    return reading.sure and reading.digit == drawing.label
