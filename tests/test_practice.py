@@ -492,6 +492,25 @@ def test_where_the_misread_cannot_be_saved_the_page_does_not_say_that_they_are(
     assert "for this window only" in app.message
 
 
+@pytest.mark.parametrize("is_saved", [False, True])
+def test_only_what_was_saved_is_left_of_the_misread_that_are_taught_and_taken_back(
+    app, tmp_path, is_saved
+):
+    key(app, pygame.K_p)
+    app._practice.practice.asked[0] = 4
+    stroke(app, *SEVEN)
+    key(app, pygame.K_SPACE)
+    key(app, pygame.K_ESCAPE)
+    app.update(1 / 60)
+    key(app, pygame.K_RETURN)
+    if is_saved:
+        key(app, pygame.K_s)
+    key(app, pygame.K_ESCAPE)
+    click(app, open_lessons(app)._place(4, 0).center)
+    assert app.recognizer.memory.lessons == []
+    assert len(list(tmp_path.glob("*.json"))) == is_saved
+
+
 SIZES = [(640, 480), (1000, 640), (1600, 1000), (700, 1200), (3840, 1000)]
 
 

@@ -223,6 +223,7 @@ class Files:
         for drawing in drawings:
             lesson = self._memory.find(drawing)
             if lesson is not None and lesson.path is not None:
+                lesson.only_taught = False
                 continue
             if not self.write(partial(saved_drawings.save, drawing, folder), "Not saved"):
                 return False

@@ -59,9 +59,11 @@ class Teacher:
         """Teach labelled drawings that haven't been taught yet."""
         self._desk.learn()
         new = [drawing for drawing in drawings if self._memory.find(drawing) is None]
-        are_kept = [self._files.write(partial(self._memory.teach, one), ONLY_NOW) for one in new]
+        kept = [self._files.write(partial(self._memory.teach, one), ONLY_NOW) for one in new]
+        for lesson in filter(None, kept):
+            lesson.only_taught = True
         self._desk.renew()
-        if all(are_kept):
+        if all(kept):
             self._say(f"Taught  ·  {self._count()}")
 
     def forget(self, lesson: Lesson) -> bool:
