@@ -168,6 +168,8 @@ class App:
                 pass
             case pygame.DROPFILE if self._practice is None:
                 self._files.open_file(event.file)
+            case pygame.DROPFILE:
+                self._notice.say("Not during practice; ESC leaves it")
             case pygame.KEYDOWN:
                 self._press_key(written(event))
             case pygame.MOUSEWHEEL if event.y:
@@ -225,10 +227,11 @@ class App:
         self.drawing.clear()
 
     def close(self) -> None:
-        """Save what the next window should restore."""
+        """Save what the next window should restore, and the digits of an unfinished practice."""
         self._desk.learn()  # draws the pictures of new lessons
         if self._practice is not None:
             self._practice.end()
+            self._files.save_all(one.drawing for one in self._practice.practice.attempts)
         if self._session is not None:
             self._session.close(self.drawing)
 

@@ -343,6 +343,33 @@ def test_esc_once_too_often_after_an_empty_practice_sheet_does_not_end_the_progr
     assert not app.running
 
 
+def test_closing_the_window_keeps_the_digits_of_an_unfinished_practice(app, tmp_path):
+    stroke(app, (0.1, 0.1), (0.2, 0.2))
+    key(app, pygame.K_p)
+    asked = app._practice.practice.asked[:2]
+    for lean in (0.0, 0.2):
+        stroke(app, (0.3, 0.2), (0.7, 0.2), (0.5 - lean, 0.8))
+        key(app, pygame.K_SPACE)
+    app.close()
+    saved = [saved_drawings.load(path).drawing for path in tmp_path.glob("*.json")]
+    assert sorted(drawing.label for drawing in saved) == sorted(asked)
+    assert len(app.drawing.strokes) == 1 and app.drawing.label is None
+
+
+def test_closing_the_window_before_the_first_digit_of_a_practice_writes_nothing(app, tmp_path):
+    key(app, pygame.K_p)
+    app.close()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_dropped_during_practice_is_refused_in_words(app, tmp_path):
+    saved_drawings.save(drawing(), tmp_path)
+    (path,) = tmp_path.glob("*.json")
+    key(app, pygame.K_p)
+    app.handle(pygame.Event(pygame.DROPFILE, file=str(path)))
+    assert "Not during practice" in app.message and not app.drawing
+
+
 def test_undo_takes_back_strokes_then_digits_and_nothing_from_before(app):
     stroke(app, (0.1, 0.1), (0.2, 0.2))
     key(app, pygame.K_p)
