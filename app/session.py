@@ -1,4 +1,5 @@
-"""A session is the state that a window passes on to the next: its sheet, size and theme.
+"""A session is the state that a window passes on to the next: its sheet, with the file that the
+sheet is saved in, its size and theme.
 
 It is saved continually, not only at the end, because a program can be killed.
 """
@@ -21,6 +22,7 @@ from nn.whole_files import write_whole
 LONGEST = 1.0  # seconds: an unfinished stroke is saved this often
 # In seconds: under the GIL, a frame shouldn't wait long for the saving thread.
 AT_ONCE, PAUSE = 0.0005, 0.002
+Look = tuple[tuple[int, int], bool, Path | None]  # size, dark and file
 
 
 def default_folder() -> Path:
@@ -33,18 +35,20 @@ def default_folder() -> Path:
 class Session:
     """Restores the last window's state from `folder`, and saves this one's there.
 
-    `size` (width, height), in points, and `dark` describe the window; update them when it changes.
+    `size` (width, height), in points, and `dark` describe the window, `file` is where the sheet is
+    saved, if anywhere; update them when they change.
     `problem` is a line about what could not be read or saved, "" if there is no problem.
     """
 
     def __init__(self, folder: Path) -> None:
         self.size, self.dark = theme.DESIGN_SIZE, False
+        self.file: Path | None = None
         self.problem = ""
         self._folder = folder
         self._sheet, self._window = folder / "sheet.json", folder / "window.json"
         with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
             self._load_look()
-        self._kept = 0, (self.size, self.dark)  # as last saved: drawing's version, look
+        self._kept = 0, self._look  # as last saved: drawing's version, look
         self._seconds = 0.0  # since the last save
         self._writer: Thread | None = None
         self._has_failed = False
@@ -81,7 +85,7 @@ class Session:
         self._seconds = 0.0
         copy = Drawing()
         copy.replace(drawing)
-        new = drawing.version, (self.size, self.dark)
+        new = drawing.version, self._look
         self._writer = Thread(target=self._keep, args=(copy, new))
         self._writer.start()
 
@@ -90,12 +94,16 @@ class Session:
         if self._writer is not None:
             self._writer.join()
         if self._is_new(drawing):
-            self._keep(drawing, (drawing.version, (self.size, self.dark)))
+            self._keep(drawing, (drawing.version, self._look))
 
     def _is_new(self, drawing: Drawing) -> bool:
-        return self._kept != (drawing.version, (self.size, self.dark))
+        return self._kept != (drawing.version, self._look)
 
-    def _keep(self, drawing: Drawing, new: tuple[int, tuple[tuple[int, int], bool]]) -> None:
+    @property
+    def _look(self) -> Look:
+        return self.size, self.dark, self.file
+
+    def _keep(self, drawing: Drawing, new: tuple[int, Look]) -> None:
         from digits.drawing import saved_drawings
 
         version, look = self._kept
@@ -103,8 +111,9 @@ class Session:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             if new[1] != look:
-                (width, height), dark = new[1]
-                data = json.dumps({"size": [width, height], "dark": dark}).encode()
+                size, dark, file = new[1]
+                path = file and str(file.absolute())
+                data = json.dumps({"size": size, "dark": dark, "file": path}).encode()
                 write_whole(self._window, lambda file: file.write(data))
             if new[0] == version:
                 return
@@ -135,6 +144,7 @@ class Session:
         if all(type(length) is int and low <= length <= high for low, length, high in bounds):
             self.size = width, height
         self.dark = look["dark"] is True
+        self.file = Path(look["file"])  # an error, if there is none
 
 
 def _unhurried(pieces: Iterable[str]) -> Iterator[str]:

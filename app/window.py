@@ -206,6 +206,7 @@ class App:
             if self._practice.is_over:
                 self._end_practice()
         elif self._session is not None:
+            self._session.file = self._files.of_sheet
             self._session.update(self.drawing, self._widgets.canvas.is_held, seconds)
             self._tell_problem(self._session)
         self._seconds_since_page += seconds
@@ -233,6 +234,7 @@ class App:
             self._practice.end()
             self._files.save_all(one.drawing for one in self._practice.practice.attempts)
         if self._session is not None:
+            self._session.file = self._files.of_sheet
             self._session.close(self.drawing)
 
     def _go_on(self, session: Session) -> None:
@@ -241,6 +243,8 @@ class App:
         session.restore(self.drawing)
         if self.drawing.origin is not None:  # a test digit's label is not the person's
             self._files.keep(None)
+        if session.file is not None:
+            self._files.keep_if_same(session.file)
         if self.drawing:
             self._notice.say("The sheet from last time; SPACE takes a new one")
         self._tell_problem(session)

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pygame
 import pytest
 from hand import SIZE, FakeRecognizer, key, move, on, picture, press, release, stroke
@@ -60,6 +61,51 @@ def test_a_label_that_was_extended_when_it_was_saved_is_there_for_the_next_windo
     assert window(tmp_path / "state").drawing.label == 5
     move(app, on(app, 0.2, 0.8))
     assert len(app.drawing.strokes[1].points) == 3, "the stroke went on"
+
+
+def saved_window(folder: Path) -> App:
+    """A window that saves its drawings in `folder`, which is empty but for that."""
+    session = Session(folder.parent / "state")
+    return App(FakeRecognizer(), SIZE, folder=folder, session=session)
+
+
+@pytest.mark.parametrize("on_picture", [False, True])
+def test_the_next_window_knows_the_file_that_its_sheet_is_saved_in(tmp_path, on_picture):
+    app = saved_window(tmp_path / "drawings")
+    if on_picture:
+        app.drawing.show(np.linspace(0, 1, 784, dtype=np.float32).reshape(28, 28))
+        key(app, pygame.K_7)
+    else:
+        stroke(app, (0.2, 0.2), (0.7, 0.8))
+    key(app, pygame.K_s)
+    app.close()
+    after = saved_window(tmp_path / "drawings")
+    key(after, pygame.K_s)
+    assert len(saved_drawings.newest_first(tmp_path / "drawings")) == 1
+    key(after, pygame.K_r)
+    assert "not saved" not in after.message
+
+
+def test_a_file_with_another_drawing_than_the_sheet_is_left_alone_by_the_next_window(tmp_path):
+    app = saved_window(tmp_path / "drawings")
+    stroke(app, (0.2, 0.2), (0.7, 0.8))
+    key(app, pygame.K_s)
+    stroke(app, (0.2, 0.8), (0.7, 0.2))
+    app.close()
+    after = saved_window(tmp_path / "drawings")
+    key(after, pygame.K_s)
+    assert len(saved_drawings.newest_first(tmp_path / "drawings")) == 2
+
+
+@pytest.mark.parametrize("file", ["/nowhere/7.json", "\0", "", None, 7])
+def test_a_file_that_is_not_there_is_none(tmp_path, file):
+    app = window(tmp_path)
+    stroke(app, (0.2, 0.2), (0.7, 0.8))
+    app.close()
+    look = {"size": [640, 480], "dark": True, "file": file}
+    (tmp_path / "window.json").write_text(json.dumps(look))
+    after = window(tmp_path)
+    assert after._files.of_sheet is None and after._session.size == (640, 480)
 
 
 def test_the_size_of_the_last_window_is_there_for_the_next(tmp_path):

@@ -5,6 +5,7 @@ Rarely needed modules are imported where they are used, so the window's first fr
 
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -56,6 +57,16 @@ class Files:
         """Record that the sheet and its label are saved in `path`; None: in no file that is ours,
         but neither can be lost."""
         self._kept[self._drawing.sheet] = path, self._drawing.copy()
+
+    def keep_if_same(self, path: Path) -> None:
+        """Record that the sheet is saved in `path` if it is, whatever the label."""
+        from digits.drawing import saved_drawings
+
+        with suppress(OSError, ValueError):  # it may be gone, or be anything else now
+            saved, drawing = saved_drawings.load(path).drawing, self._drawing
+            if saved.strokes == drawing.strokes and np.array_equal(saved.picture, drawing.picture):
+                saved.picture = drawing.picture  # it is the same one, not an equal one
+                self._kept[drawing.sheet] = path, saved
 
     def show_example(self) -> None:
         """Show one of MNIST's test digits."""
