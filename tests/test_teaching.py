@@ -168,6 +168,24 @@ def test_a_broken_file_is_named_once_and_skipped(tmp_path):
     assert all(str(tmp_path) in problem and "\n" not in problem for problem in memory.problems)
 
 
+def test_a_broken_file_is_read_once_it_is_repaired_under_the_same_name(tmp_path, monkeypatch):
+    monkeypatch.setattr(memory_module, "COPYING_SECONDS", 0)
+    whole = Memory(tmp_path / "there").teach(drawn(9)).path.read_bytes()
+    path = tmp_path / "9.json"
+    path.write_text("{")
+    memory = Memory(tmp_path)
+    for second, (content, known) in enumerate(((b"{", []), (b"[", []), (whole, [9]))):
+        path.write_bytes(content)  # in place, which leaves the folder's own time as it is
+        os.utime(path, (second, second))
+        for _ in range(2):
+            memory.load()
+            assert digits(memory) == known
+    assert len(memory.problems) == 2  # each state that was broken is named once
+    path.unlink()
+    memory.load()
+    assert digits(memory) == []
+
+
 def test_a_file_that_is_still_being_copied_is_read_when_it_is_whole(tmp_path, monkeypatch):
     monkeypatch.setattr(memory_module, "COPYING_SECONDS", 600)
     monkeypatch.setattr(memory_module, "LOOKING_SECONDS", 0)

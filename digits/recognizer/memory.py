@@ -45,8 +45,8 @@ class Memory:
     own, so that several windows can share it; without a folder they last as long as the memory.
 
     `load` reads the folder: every drawing there that is labelled as one digit is a lesson, unless
-    it is on a picture. `problems` has a line for every file that can't be read; `version` increases
-    with every change.
+    it is on a picture. `problems` has a line for every file that can't be read, which is left out
+    until it is modified; `version` increases with every change.
     """
 
     folder: Path | None = None
@@ -54,6 +54,7 @@ class Memory:
     problems: list[str] = field(default_factory=list)
     version: int = 0
     _known: dict[Path, Lesson | None] = field(default_factory=dict)  # None: holds no lesson
+    _left_out: dict[Path, float] = field(default_factory=dict)  # and when they had been modified
     _undrawn: deque[Lesson] = field(default_factory=deque)  # their files lack a picture
     _waiting: list[Path] = field(default_factory=list)  # still to be read, the newest last
     _seen: int | None = None  # the folder's modification time at the last look
@@ -130,11 +131,15 @@ class Memory:
             changed = self.folder.stat().st_mtime_ns
         except OSError:
             changed = -1  # no folder, no files
-        if changed == self._seen and time.monotonic() < self._again:
+        repaired = [path for path, when in self._left_out.items() if _modified(path) != when]
+        if not repaired and changed == self._seen and time.monotonic() < self._again:
             return
+        for path in repaired:
+            del self._left_out[path]
         self._seen, self._again = changed, inf
         paths = saved_drawings.newest_first(self.folder)
-        self._waiting = [path for path in reversed(paths) if path not in self._known]
+        known = self._known.keys() | self._left_out.keys()
+        self._waiting = [path for path in reversed(paths) if path not in known]
         for path in self._known.keys() - set(paths):
             lesson = self._known.pop(path)
             if lesson in self.lessons:  # not if the file held none, or it was forgotten
@@ -147,19 +152,18 @@ class Memory:
                 saved_drawings.draw(lesson.drawing, lesson.path.with_suffix(".png"))
 
     def _read(self, path: Path) -> None:
-        self._known[path] = None
+        modified = _modified(path)
         try:
             saved = saved_drawings.load(path)
         except FileNotFoundError:
-            del self._known[path]  # removed meanwhile by another window
+            pass  # removed meanwhile by another window
         except (saved_drawings.SavedDrawingError, OSError) as error:
-            if _is_new(path):  # perhaps still being copied
-                del self._known[path]
+            if abs(time.time() - modified) < COPYING_SECONDS:  # perhaps still being copied
                 self._again = time.monotonic() + LOOKING_SECONDS
-            elif isinstance(error, OSError):
-                self.problems.append(f"{path}: {error.strerror}")
-            else:
-                self.problems.append(str(error))
+                return
+            self._left_out[path] = modified
+            reason = f"{path}: {error.strerror}" if isinstance(error, OSError) else str(error)
+            self.problems.append(reason)
         else:
             lesson = self._known[path] = _lesson(saved.drawing, saved.when, path)
             if lesson is not None:
@@ -170,12 +174,12 @@ class Memory:
         self.version += 1
 
 
-def _is_new(path: Path) -> bool:
-    """Whether a file was changed in the last COPYING_SECONDS."""
+def _modified(path: Path) -> float:
+    """When a file was last modified, in seconds since the epoch; -inf if it is not there."""
     try:
-        return abs(time.time() - path.stat().st_mtime) < COPYING_SECONDS
+        return path.stat().st_mtime
     except OSError:
-        return False
+        return -inf
 
 
 def _lesson(drawing: Drawing, when: datetime, path: Path | None = None) -> Lesson | None:
