@@ -100,7 +100,7 @@ class NumberReader:
         new reading, or a part of it where there is much to retrace.
 
         A labelled digit is sure from the recognizer's own threshold on, whatever stands beside it,
-        and a drawing that was taught is one digit, however much it looks like several.
+        and a labelled drawing that was taught is one digit, however much it looks like several.
         """
         self._end, self._has_begun = time.perf_counter() + seconds, False
         self._forget_all_but(drawing.strokes)
@@ -108,7 +108,9 @@ class NumberReader:
             reading = self._recognizer.read_drawing(drawing)
             self.number = _of_one(reading, ())  # its strokes are not all that was read
             return True
-        is_taught = self._recognizer.memory.find(drawing) is not None
+        memory = self._recognizer.memory
+        # Among many lessons the search is slow; while a person draws, there is no label yet.
+        is_taught = drawing.label is not None and memory.find(drawing) is not None
         if is_taught or len(drawing.strokes) > MOST_STROKES:
             if not self._is_read(drawing.strokes, self._whole):
                 return False
