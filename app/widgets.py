@@ -108,7 +108,7 @@ class Widgets:
         moved += [
             self._evidence.update(reading, pointed),
             self._speaking.update(selected, pointed),
-            self.change.update(selected, pointed, self._speaking.is_complete),
+            self.change.update(number, selected, pointed, self._speaking.is_complete),
         ]
         return any(moved)
 

@@ -7,7 +7,7 @@ from hand import SIZE, NotedText, key, move, on, picture, press, reading, stroke
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.demo.sample import sample_strokes
+from app.demo.sample import sample_number, sample_strokes
 from app.sheet import shown_change
 from app.sheet.shown_change import ShownChange
 from app.style import theme
@@ -15,11 +15,11 @@ from app.style.layout import Layout
 from app.style.text import Text
 from app.style.theme import LIGHT
 from app.window import App
-from digits.drawing import Stroke
+from digits.drawing import Drawing, Stroke
 from digits.explaining.change import ATTRACTED, Change, Search, _attracted, _nearest
 from digits.explaining.ink_evidence import along, image_of
-from digits.recognizer import Recognizer
-from digits.recognizer.numbers import Number, WrittenDigit
+from digits.recognizer import Reading, Recognizer
+from digits.recognizer.numbers import Number, NumberReader, WrittenDigit
 
 THREE = [(0.3, 0.25), (0.5, 0.2), (0.6, 0.3), (0.45, 0.45), (0.62, 0.6), (0.5, 0.75), (0.3, 0.7)]
 
@@ -29,10 +29,18 @@ def recognizer() -> Recognizer:
     return Recognizer.load()
 
 
-def found(recognizer: Recognizer, strokes: list[Stroke], digit: int) -> Change | None:
-    search = Search(recognizer, strokes, digit)
+def found(recognizer: Recognizer, strokes, digit: int, others=()) -> Change | None:
+    search = Search(recognizer, strokes, digit, others)
     assert search.go_on()
     return search.change
+
+
+def read(recognizer: Recognizer, strokes: list[Stroke]) -> Number:
+    """The strokes as the window reads them."""
+    drawing, reader = Drawing(), NumberReader(recognizer)
+    drawing.strokes = strokes
+    assert reader.read(drawing)
+    return reader.number
 
 
 def length(strokes) -> float:
@@ -45,8 +53,28 @@ def test_the_changed_drawing_is_read_as_the_other_digit(recognizer, pen_digits):
         before = recognizer.read_image(image_of(strokes)).digit
         other = (before + 1 + digit.writer) % 10
         if other != before:
-            reading = recognizer.read_image(image_of(found(recognizer, strokes, other).at(1)))
-            assert reading.sure and reading.digit == other
+            changed = found(recognizer, strokes, other).at(1)
+            assert read(recognizer, changed).text == str(other)
+
+
+@pytest.mark.parametrize(("digit", "other"), [(2, 6), (5, 6), (5, 8)])
+def test_what_one_image_shows_as_the_other_digit_is_not_cut_in_two(recognizer, digit, other):
+    strokes = Drawing.of(sample_strokes(digit), 0.07).strokes
+    changed = found(recognizer, strokes, other).at(1)
+    assert read(recognizer, changed).text == str(other)
+
+
+@pytest.mark.parametrize(("number", "place", "other"), [("207", 0, 4), ("35", 1, 0)])
+def test_in_a_number_the_changed_digit_is_read_beside_its_neighbours(
+    recognizer, number, place, other
+):
+    before = read(recognizer, Drawing.of(sample_number(number), 0.04).strokes)
+    assert before.text == number
+    strokes = before.digits[place].strokes
+    others = [s for one in before.digits if one.strokes is not strokes for s in one.strokes]
+    changed = found(recognizer, strokes, other, others).at(1)
+    after = number[:place] + str(other) + number[place + 1 :]
+    assert read(recognizer, [*others, *changed]).text == after
 
 
 def test_what_is_kept_and_what_goes_is_the_persons_ink_and_untouched_strokes_stay(recognizer):
@@ -78,17 +106,22 @@ def test_on_its_way_ink_goes_before_ink_comes(recognizer):
 
 
 class AnyChange:
-    """Reads ink as an 8 as soon as it is not that of THREE, with the probability `share`."""
+    """Reads ink as an 8 as soon as it is not that of THREE, with the probability `share`; a digit
+    of a number is `sure` or not."""
 
     sure_from = 0.5
 
-    def __init__(self, share: float) -> None:
-        self.share = share
+    def __init__(self, share: float, sure: bool = True) -> None:
+        self.share, self.sure = share, sure
         self.three = image_of([Stroke(THREE, 0.07)])
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         digit = 3 if (images[0] == self.three).all() else 8
         return self.share * np.eye(10)[[digit]]
+
+    def read_image(self, image: np.ndarray) -> Reading:
+        (probabilities,) = self.probabilities(image[None])
+        return Reading(int(probabilities.argmax()), probabilities, image, self.sure)
 
 
 def test_the_smallest_change_that_does_is_found():
@@ -99,6 +132,11 @@ def test_the_smallest_change_that_does_is_found():
 
 def test_a_change_with_which_a_person_might_not_agree_is_none():
     assert found(AnyChange(0.85), [Stroke(THREE, 0.07)], 8) is None
+
+
+def test_where_no_change_is_read_as_the_digit_none_is_offered():
+    assert found(AnyChange(0.95), [Stroke(THREE, 0.07)], 8) is not None
+    assert found(AnyChange(0.95, sure=False), [Stroke(THREE, 0.07)], 8) is None
 
 
 def test_what_is_laid_over_the_ink_is_attracted_by_it():
@@ -238,7 +276,7 @@ class FakeSearch:
 
     is_over = True
 
-    def __init__(self, recognizer: None, strokes: tuple[Stroke, ...], digit: int) -> None:
+    def __init__(self, recognizer, strokes: tuple[Stroke, ...], digit: int, others) -> None:
         kept, removed, added = ([one] for one in strokes)
         self.change = Change(digit, kept, removed, added, 0.4)
 
@@ -262,6 +300,11 @@ def shown(monkeypatch) -> ShownChange:
     return ShownChange(Layout(SIZE), NotedText(), Unread())
 
 
+def show(shown: ShownChange, *digits: WrittenDigit) -> None:
+    """Show how the first of the digits of a number becomes an 8."""
+    shown.update(Number(digits), digits[0], 8, True)
+
+
 def seen(shown: ShownChange, *heights: float) -> list[tuple[int, ...]]:
     """The colours at the end of lines at these heights, over a black sheet."""
     surface = pygame.Surface(SIZE)
@@ -272,7 +315,7 @@ def seen(shown: ShownChange, *heights: float) -> list[tuple[int, ...]]:
 
 def test_missing_ink_is_dashed_surplus_ink_is_cut_and_the_rest_is_as_it_was(shown):
     for heights in ((0.2, 0.4, 0.6), (0.3, 0.5, 0.7)):  # the second is a new reading
-        shown.update(lines(*heights), 8, True)
+        show(shown, lines(*heights))
         assert seen(shown, *heights) == [(0, 0, 0), LIGHT.sheet, LIGHT.speaks_for]
         assert seen(shown, 0.25, 0.45, 0.65) == [(0, 0, 0)] * 3
         (dashed, _) = shown._pictures[8, LIGHT]
@@ -280,7 +323,7 @@ def test_missing_ink_is_dashed_surplus_ink_is_cut_and_the_rest_is_as_it_was(show
 
 
 def test_how_much_ink_it_takes_is_said_also_where_it_is_more_than_there_was(shown):
-    shown.update(lines(0.2, 0.4, 0.6), 8, True)
+    show(shown, lines(0.2, 0.4, 0.6))
     assert "(40% of its ink)" in shown._words()[0]
     shown._shown = Change(8, (), (), (), 1.14)
     assert "(1.1 times its ink)" in shown._words()[0]
@@ -288,7 +331,7 @@ def test_how_much_ink_it_takes_is_said_also_where_it_is_more_than_there_was(show
 
 def test_while_it_plays_the_ink_of_a_neighbour_stays(shown):
     digit, neighbour = lines(0.2, 0.4, 0.6), lines(0.43)
-    shown.update(digit, 8, True)
+    show(shown, digit, neighbour)
     shown.play()
     shown.played(Number((digit, neighbour)), digit, 0.45)
     assert seen(shown, 0.2, 0.4, 0.45) == [LIGHT.ink] * 3

@@ -35,6 +35,7 @@ class ShownChange:
         self._type = layout.type_height(theme.TYPE)
         self._padding = layout.scaled(theme.PADDING)
         self._digit: WrittenDigit | None = None  # the one to change
+        self._others: list[Stroke] = []  # the ink of the other digits
         self._pointed: int | None = None
         self._searches: dict[int, Search] = {}  # for that digit, by target digit
         # What is dashed for each digit, and where on the sheet.
@@ -43,7 +44,6 @@ class ShownChange:
         self._seconds: float | None = None  # of playing, so far
         self._ended = False  # whether playing has just ended
         self._ink: list[Stroke] = []  # shown while it plays
-        self._others: list[Stroke] = []  # the ink of the other digits
 
     @property
     def can_play(self) -> bool:
@@ -65,23 +65,30 @@ class ShownChange:
         self._ended |= self.is_playing
         self._seconds = None
 
-    def update(self, digit: WrittenDigit | None, pointed: int | None, has_time: bool) -> bool:
-        """Show the change from `digit` to the one `pointed` at, searching for it while the frame
-        `has_time`; nothing if either is None. Returns whether anything looks different."""
+    def update(
+        self,
+        number: Number | None,
+        digit: WrittenDigit | None,
+        pointed: int | None,
+        has_time: bool,
+    ) -> bool:
+        """Show the change from `digit` of `number` to the one `pointed` at, searching for it while
+        the frame `has_time`; nothing if any is None. Returns whether anything looks different."""
         before, self._shown = self._shown, None
         ended, self._ended = self._ended, False
         if digit is not None and digit.strokes and pointed is not None:
-            self._look_for(digit, pointed, has_time)
+            self._look_for(number, digit, pointed, has_time)
         return ended or self._shown is not before
 
-    def _look_for(self, digit: WrittenDigit, pointed: int, has_time: bool) -> None:
-        if self._digit is None or digit.reading is not self._digit.reading:
+    def _look_for(self, number: Number, digit: WrittenDigit, pointed: int, has_time: bool) -> None:
+        if digit is not self._digit:  # its neighbours may be others, too
             self._digit, self._searches, self._pictures = digit, {}, {}
+            self._others = [s for one in number.digits if one is not digit for s in one.strokes]
         self._pointed = pointed
         if pointed == digit.reading.digit and digit.reading.sure:
             return
         if pointed not in self._searches:
-            self._searches[pointed] = Search(self._recognizer, digit.strokes, pointed)
+            self._searches[pointed] = Search(self._recognizer, digit.strokes, pointed, self._others)
         search = self._searches[pointed]
         if search.is_over or (has_time and search.go_on(SEARCH_SECONDS)):
             self._shown = search.change
@@ -100,7 +107,6 @@ class ShownChange:
             self.stop()
             return number, digit
         self._ink = self._shown.at(share)
-        self._others = [s for one in number.digits if one is not digit for s in one.strokes]
         reading = self._recognizer.read_image(image_of(self._ink)) or digit.reading
         changed = replace(digit, reading=reading)
         digits = tuple(changed if one is digit else one for one in number.digits)
