@@ -318,6 +318,7 @@ class App:
         """Open a page over the window, instead of any other."""
         self._widgets.canvas.lift()
         self._pass_on(GONE)
+        self._misread.stop()  # it would replace the sheet behind the page
         self._notice.say("")  # an old message would cover the bottom of the page
         page.arrange(self._layout, self._text)
         self._page = page
