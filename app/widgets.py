@@ -80,6 +80,10 @@ class Widgets:
         if self._network is None or not self._network.turn(step):
             (self._pen.thinner if step > 0 else self._pen.thicker)()
 
+    def play(self) -> None:
+        """Play the change to the digit whose bar is pointed at, if there is one."""
+        self.change.play(self.bars.pointed)
+
     @property
     def maps_are_late(self) -> bool:
         """Whether the network panel does not show the last reading yet, and will in this frame."""
@@ -120,6 +124,7 @@ class Widgets:
         practice: Practice | None,
     ) -> None:
         reading = selected and selected.reading
+        can_play = self.change.can_play(self.bars.pointed)
         self.toolbar.draw(surface, palette)
         self.canvas.draw(surface, palette, selected, invites=practice is None)
         if practice is None:
@@ -133,13 +138,13 @@ class Widgets:
             self._preview.draw(surface, palette, reading)
             if not self.change.is_playing:
                 self._evidence.draw(surface, palette)
-            self.bars.draw(surface, palette, reading, self.change.can_play)
+            self.bars.draw(surface, palette, reading, can_play)
             if self.beside is not None:
                 self.beside.draw(surface, palette)
         else:
             self._prompt.draw(surface, palette, practice)
         hint = HELP if reading is None or practice is not None or self.knows_why else WHY
-        self._footer.draw(surface, palette, PLAY if self.change.can_play else hint)
+        self._footer.draw(surface, palette, PLAY if can_play else hint)
         if self._network is not None and practice is None:
             self._network.draw(surface, palette)
             self._network.draw_enlarged(surface, palette)

@@ -295,7 +295,7 @@ class App:
             for digit in range(10)
         ]
         paste = Action("Paste a picture", (f"{COMMAND}+V",), self._files.paste)
-        play = Action("Play what would change it", ("V",), lambda: self._widgets.change.play())
+        play = Action("Play what would change it", ("V",), lambda: self._widgets.play())
         misread = Action("Next misread digit", ("M",), self._misread.show_next)
         beside = Action("Another model beside it", ("B",), self._compare)
         full = Action("Full screen", ("F11",), self._toggle_full_screen)

@@ -197,7 +197,7 @@ def app(recognizer, tmp_path) -> App:
     frames(app, 2)
     move(app, app._widgets.bars.play_button(8).center, button=0)
     frames(app, 300)
-    assert app._widgets.change.can_play
+    assert app._widgets.change.can_play(8)
     return app
 
 
@@ -231,6 +231,20 @@ def test_a_key_plays_it_and_any_key_or_stroke_ends_it_at_once(app, by_key):
     assert not app._widgets.change.is_playing
 
 
+@pytest.mark.parametrize("by_key", [True, False])
+def test_only_the_change_to_the_digit_pointed_at_now_is_played(app, by_key):
+    key(app, pygame.K_v, unicode="v")
+    frames(app, 12)
+    other = app._widgets.bars.play_button(5).center
+    move(app, other, button=0)
+    frames(app, 2)
+    if by_key:
+        key(app, pygame.K_v, unicode="v")
+    else:
+        press(app, other)
+    assert not app._widgets.change.is_playing
+
+
 def test_another_digit_selected_meanwhile_ends_it(recognizer, tmp_path):
     app = App(recognizer, SIZE, folder=tmp_path)
     for left in (0.0, 0.5):
@@ -257,7 +271,7 @@ def test_where_there_is_no_button_a_click_there_teaches(app):
 def test_of_the_answer_itself_nothing_is_to_be_changed(app):
     move(app, app._widgets.bars.play_button(3).center, button=0)
     frames(app, 300)
-    assert not app._widgets.change.can_play
+    assert not app._widgets.change.can_play(3)
 
 
 @pytest.mark.parametrize("size", [(640, 480), (800, 600), SIZE, (1700, 1000)])
@@ -332,7 +346,7 @@ def test_how_much_ink_it_takes_is_said_also_where_it_is_more_than_there_was(show
 def test_while_it_plays_the_ink_of_a_neighbour_stays(shown):
     digit, neighbour = lines(0.2, 0.4, 0.6), lines(0.43)
     show(shown, digit, neighbour)
-    shown.play()
+    shown.play(8)
     shown.played(Number((digit, neighbour)), digit, 0.45)
     assert seen(shown, 0.2, 0.4, 0.45) == [LIGHT.ink] * 3
     assert seen(shown, 0.36) == [LIGHT.sheet], "what goes is gone"

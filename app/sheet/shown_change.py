@@ -45,18 +45,18 @@ class ShownChange:
         self._ended = False  # whether playing has just ended
         self._ink: list[Stroke] = []  # shown while it plays
 
-    @property
-    def can_play(self) -> bool:
-        """Whether there is a change to play."""
-        return self._shown is not None and self._seconds is None
+    def can_play(self, pointed: int | None) -> bool:
+        """Whether there is a change to the digit `pointed` at, and none plays yet."""
+        is_shown = self._shown is not None and self._shown.digit == pointed
+        return is_shown and self._seconds is None
 
     @property
     def is_playing(self) -> bool:
         return self._seconds is not None
 
-    def play(self) -> bool:
-        """Play the change to the other digit and back. False if there is none to play."""
-        if not self.can_play:
+    def play(self, pointed: int | None) -> bool:
+        """Play the change to the digit `pointed` at and back. False if there is none to play."""
+        if not self.can_play(pointed):
             return False
         self._seconds = 0.0
         return True
