@@ -126,7 +126,9 @@ class Widgets:
         reading = selected and selected.reading
         can_play = self.change.can_play(self.bars.pointed)
         self.toolbar.draw(surface, palette)
-        self.canvas.draw(surface, palette, selected, invites=practice is None)
+        # What is read while a change plays isn't the ink that has the label.
+        labels = not self.change.is_playing
+        self.canvas.draw(surface, palette, selected, invites=practice is None, labels=labels)
         if practice is None:
             if not self.change.is_playing:
                 self._speaking.draw(surface, palette)
