@@ -49,7 +49,7 @@ class Widgets:
         self._pen = desk.pen
         self.canvas = Canvas(layout, text, desk.drawing, desk.pen)
         self.toolbar = Toolbar(layout, buttons)
-        self.change = ShownChange(layout, text, desk.recognizer)
+        self.change = ShownChange(layout, text, desk.recognizer, desk.drawing)
         self.bars = Bars(layout, text, teacher.teach, self.change.play)
         self.beside: Beside | None = None
         if desk.beside is not None:

@@ -1,5 +1,8 @@
 """What would make a drawing another digit: what is found, and how the window shows it."""
 
+from dataclasses import replace
+from unittest.mock import Mock
+
 import numpy as np
 import pygame
 import pytest
@@ -19,7 +22,7 @@ from digits.drawing import Drawing, Stroke
 from digits.explaining.change import ATTRACTED, Change, Search, _attracted, _nearest
 from digits.explaining.ink_evidence import along, image_of
 from digits.recognizer import Reading, Recognizer
-from digits.recognizer.numbers import Number, NumberReader, WrittenDigit
+from digits.recognizer.numbers import Number, NumberReader, WrittenDigit, number_of
 
 THREE = [(0.3, 0.25), (0.5, 0.2), (0.6, 0.3), (0.45, 0.45), (0.62, 0.6), (0.5, 0.75), (0.3, 0.7)]
 
@@ -278,7 +281,7 @@ def test_of_the_answer_itself_nothing_is_to_be_changed(app):
 @pytest.mark.parametrize("network", [True, False])
 def test_what_is_to_be_done_is_said_in_words_that_fit(recognizer, size, network):
     text, layout = Text(), Layout(size, network=network)
-    shown = ShownChange(layout, text, recognizer)
+    shown = ShownChange(layout, text, recognizer, Drawing())
     ink = (Stroke(THREE, 0.07),)
     shown._shown = Change(8, (), ink, ink, 1.0)
     room = layout.canvas.width - 2 * layout.scaled(theme.PADDING)
@@ -298,6 +301,8 @@ class FakeSearch:
 class Unread:
     """Sees no digit in anything."""
 
+    sure_from = 0.5
+
     def read_image(self, image: np.ndarray | None) -> None:
         return None
 
@@ -311,7 +316,7 @@ def lines(*heights: float) -> WrittenDigit:
 def shown(monkeypatch) -> ShownChange:
     pygame.font.init()
     monkeypatch.setattr(shown_change, "Search", FakeSearch)
-    return ShownChange(Layout(SIZE), NotedText(), Unread())
+    return ShownChange(Layout(SIZE), NotedText(), Unread(), Drawing())
 
 
 def show(shown: ShownChange, *digits: WrittenDigit) -> None:
@@ -352,6 +357,25 @@ def test_while_it_plays_the_ink_of_a_neighbour_stays(shown):
     assert seen(shown, 0.36) == [LIGHT.sheet], "what goes is gone"
 
 
+def digit_of(probability: float) -> Reading:
+    return Reading(5, probability * np.eye(10)[5], np.zeros((28, 28)), sure=probability >= 0.5)
+
+
+def test_while_it_plays_neighbours_cast_doubt_as_when_it_is_drawn(shown):
+    """Two close digits are sure if the mean of their probabilities is high enough."""
+    shown._recognizer = recognizer = Mock(sure_from=0.5)
+    one = replace(lines(0.2, 0.4, 0.6), reading=digit_of(0.7), box=(0.2, 0.2, 0.8, 0.6))
+    other = WrittenDigit(digit_of(0.85), (), (0.82, 0.2, 0.95, 0.6))
+    number = number_of([one, other], recognizer, Drawing())
+    assert number.text == "?"
+    show(shown, *number.digits)
+    shown.play(8)
+    for probability, text in ((0.7, "?"), (0.97, "55")):
+        recognizer.read_image.return_value = digit_of(probability)
+        played, digit = shown.played(number, number.digits[0], 0.01)
+        assert played.text == text and digit is played.digits[0]
+
+
 def test_the_signs_lie_over_the_change(app):
     sheet = app.canvas_rect
     app._widgets.change._draw_words = lambda surface, palette: surface.fill("black", sheet)
@@ -376,9 +400,22 @@ def test_while_a_change_plays_nothing_of_the_evidence_shows(app):
     assert app._widgets.change.is_playing and shows() == (False, False)
 
 
+def test_while_a_change_plays_no_label_shows(app):
+    key(app, pygame.K_3, unicode="3")
+    frames(app, 2)
+    app._widgets.canvas._text = text = NotedText()
+    picture(app)
+    assert text.words == ["Label 3"]
+    key(app, pygame.K_v, unicode="v")
+    frames(app, 90)
+    text.words.clear()
+    picture(app)
+    assert app._widgets.change.is_playing and not text.words
+
+
 @given(way=st.floats(0.03, 0.5), width=st.floats(0.005, 0.2))
 def test_between_dashes_there_are_gaps_however_short_the_line_and_thick_the_pen(way, width):
-    shown = ShownChange(Layout(SIZE, network=False), Text(), None)
+    shown = ShownChange(Layout(SIZE, network=False), Text(), None, Drawing())
     line = Stroke([(0.3, 0.5), (0.3 + way, 0.5)], width)
     sheet = pygame.Surface(shown.rect.size, pygame.SRCALPHA)
     shown._draw_dashed(sheet, line, 1.2, 0.4, (255, 255, 255))

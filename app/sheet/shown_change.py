@@ -15,12 +15,13 @@ from app.style import theme
 from app.style.layout import Layout
 from app.style.text import Text
 from app.style.theme import Colour, Palette
-from digits.drawing import Stroke
+from digits.drawing import Drawing, Stroke
+from digits.drawing.retrace import seen_box
 from digits.explaining.change import Change, Search
 from digits.explaining.ink_evidence import image_of
 from digits.learning.paths import along, at
 from digits.recognizer import Recognizer
-from digits.recognizer.numbers import Number, WrittenDigit
+from digits.recognizer.numbers import Number, WrittenDigit, around, number_of
 
 SEARCH_SECONDS = 0.002  # per frame
 LEAST_RADIUS = 5  # pixels: with a thinner pen, dashes would not show
@@ -29,9 +30,11 @@ LEAST_RADIUS = 5  # pixels: with a thinner pen, dashes would not show
 class ShownChange:
     """The smallest change found that turns the selected digit into the one pointed at."""
 
-    def __init__(self, layout: Layout, text: Text, recognizer: Recognizer) -> None:
+    def __init__(
+        self, layout: Layout, text: Text, recognizer: Recognizer, drawing: Drawing
+    ) -> None:
         self.rect = layout.canvas
-        self._text, self._recognizer = text, recognizer
+        self._text, self._recognizer, self._drawing = text, recognizer, drawing
         self._type = layout.type_height(theme.TYPE)
         self._padding = layout.scaled(theme.PADDING)
         self._digit: WrittenDigit | None = None  # the one to change
@@ -107,10 +110,13 @@ class ShownChange:
             self.stop()
             return number, digit
         self._ink = self._shown.at(share)
-        reading = self._recognizer.read_image(image_of(self._ink)) or digit.reading
-        changed = replace(digit, reading=reading)
-        digits = tuple(changed if one is digit else one for one in number.digits)
-        return replace(number, digits=digits), changed
+        changed, reading = digit, self._recognizer.read_image(image_of(self._ink))
+        if reading is not None:
+            box = around([box for box in map(seen_box, self._ink) if box is not None])
+            changed = replace(digit, reading=reading, box=box)
+        digits = [changed if one is digit else one for one in number.digits]
+        played = number_of(digits, self._recognizer, self._drawing)
+        return played, played.digits[digits.index(changed)]
 
     def draw(self, surface: pygame.Surface, palette: Palette) -> None:
         """Draw the change, if there is one to show."""
