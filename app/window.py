@@ -146,9 +146,11 @@ class App:
     def handle(self, event: pygame.Event) -> None:
         """Act on any event; positions are `event.pos`, in window coordinates."""
         self._is_changed = True
-        event = self._finger.as_mouse(event, self.size)
-        if event is None or getattr(event, "button", None) in WHEEL_BUTTONS:
-            return
+        for one in self._finger.as_mouse(event, self.size):
+            if getattr(one, "button", None) not in WHEEL_BUTTONS:
+                self._act_on(one)
+
+    def _act_on(self, event: pygame.Event) -> None:
         if event.type in (pygame.KEYDOWN, pygame.MOUSEBUTTONDOWN):
             self._widgets.change.stop()
         if event.type in (pygame.MOUSEMOTION, pygame.WINDOWLEAVE):
