@@ -49,7 +49,7 @@ class Widgets:
         self._pen = desk.pen
         self.canvas = Canvas(layout, text, desk.drawing, desk.pen)
         self.toolbar = Toolbar(layout, buttons)
-        self.change = ShownChange(layout, text, desk.recognizer)
+        self.change = ShownChange(layout, text, desk.recognizer, desk.drawing)
         self.bars = Bars(layout, text, teacher.teach, self.change.play)
         self.beside: Beside | None = None
         if desk.beside is not None:
@@ -80,6 +80,10 @@ class Widgets:
         if self._network is None or not self._network.turn(step):
             (self._pen.thinner if step > 0 else self._pen.thicker)()
 
+    def play(self) -> None:
+        """Play the change to the digit whose bar is pointed at, if there is one."""
+        self.change.play(self.bars.pointed)
+
     @property
     def maps_are_late(self) -> bool:
         """Whether the network panel does not show the last reading yet, and will in this frame."""
@@ -108,7 +112,7 @@ class Widgets:
         moved += [
             self._evidence.update(reading, pointed),
             self._speaking.update(selected, pointed),
-            self.change.update(selected, pointed, self._speaking.is_complete),
+            self.change.update(number, selected, pointed, self._speaking.is_complete),
         ]
         return any(moved)
 
@@ -120,8 +124,11 @@ class Widgets:
         practice: Practice | None,
     ) -> None:
         reading = selected and selected.reading
+        can_play = self.change.can_play(self.bars.pointed)
         self.toolbar.draw(surface, palette)
-        self.canvas.draw(surface, palette, selected, invites=practice is None)
+        # What is read while a change plays isn't the ink that has the label.
+        labels = not self.change.is_playing
+        self.canvas.draw(surface, palette, selected, invites=practice is None, labels=labels)
         if practice is None:
             if not self.change.is_playing:
                 self._speaking.draw(surface, palette)
@@ -133,13 +140,13 @@ class Widgets:
             self._preview.draw(surface, palette, reading)
             if not self.change.is_playing:
                 self._evidence.draw(surface, palette)
-            self.bars.draw(surface, palette, reading, self.change.can_play)
+            self.bars.draw(surface, palette, reading, can_play)
             if self.beside is not None:
                 self.beside.draw(surface, palette)
         else:
             self._prompt.draw(surface, palette, practice)
         hint = HELP if reading is None or practice is not None or self.knows_why else WHY
-        self._footer.draw(surface, palette, PLAY if self.change.can_play else hint)
+        self._footer.draw(surface, palette, PLAY if can_play else hint)
         if self._network is not None and practice is None:
             self._network.draw(surface, palette)
             self._network.draw_enlarged(surface, palette)

@@ -146,9 +146,11 @@ class App:
     def handle(self, event: pygame.Event) -> None:
         """Act on any event; positions are `event.pos`, in window coordinates."""
         self._is_changed = True
-        event = self._finger.as_mouse(event, self.size)
-        if event is None or getattr(event, "button", None) in WHEEL_BUTTONS:
-            return
+        for one in self._finger.as_mouse(event, self.size):
+            if getattr(one, "button", None) not in WHEEL_BUTTONS:
+                self._act_on(one)
+
+    def _act_on(self, event: pygame.Event) -> None:
         if event.type in (pygame.KEYDOWN, pygame.MOUSEBUTTONDOWN):
             self._widgets.change.stop()
         if event.type in (pygame.MOUSEMOTION, pygame.WINDOWLEAVE):
@@ -302,7 +304,7 @@ class App:
             for digit in range(10)
         ]
         paste = Action("Paste a picture", (f"{COMMAND}+V",), self._files.paste)
-        play = Action("Play what would change it", ("V",), lambda: self._widgets.change.play())
+        play = Action("Play what would change it", ("V",), lambda: self._widgets.play())
         misread = Action("Next misread digit", ("M",), self._misread.show_next)
         beside = Action("Another model beside it", ("B",), self._compare)
         full = Action("Full screen", ("F11",), self._toggle_full_screen)
@@ -325,6 +327,7 @@ class App:
         """Open a page over the window, instead of any other."""
         self._widgets.canvas.lift()
         self._pass_on(GONE)
+        self._misread.stop()  # it would replace the sheet behind the page
         self._notice.say("")  # an old message would cover the bottom of the page
         page.arrange(self._layout, self._text)
         self._page = page

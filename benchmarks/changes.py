@@ -2,9 +2,9 @@
 
     python benchmarks/changes.py --data DIR [--picture PNG]
 
-Each drawing is changed into each of the nine other digits, and the recognizer reads the result. By
-default the drawings are by the validation writers 23 and 24. The picture shows some of the changes:
-missing ink is dashed, surplus ink pale. The seed is fixed.
+Each drawing is changed into each of the nine other digits, and the result is read as the window
+does. By default the drawings are by the validation writers 23 and 24. The picture shows some of the
+changes: missing ink is dashed, surplus ink pale. The seed is fixed.
 """
 
 import argparse
@@ -20,9 +20,11 @@ from writers import add_writers
 
 from digits.data import pen_strokes
 from digits.data.downloads import DataError
+from digits.drawing import Drawing
 from digits.explaining.change import Change, Search
 from digits.explaining.ink_evidence import image_of
 from digits.recognizer import Recognizer
+from digits.recognizer.numbers import NumberReader
 from nn.model_files import ModelFileError
 from training.datasets import VALIDATION_WRITERS
 from training.flags import whole
@@ -59,8 +61,10 @@ def main() -> int:
             cases += 1
             if search.change is not None:
                 found.append((answer, search.change))
-                reading = recognizer.read_image(image_of(search.change.at(1)))
-                works += reading.digit == digit and reading.sure
+                drawing, reader = Drawing(), NumberReader(recognizer)
+                drawing.strokes = search.change.at(1)
+                reader.read(drawing)
+                works += reader.number.text == str(digit)
     moved = np.array([change.moved for _, change in found])
     replaced = np.mean([not change.kept for _, change in found])
     print(

@@ -1,5 +1,8 @@
 """What would make a drawing another digit: what is found, and how the window shows it."""
 
+from dataclasses import replace
+from unittest.mock import Mock
+
 import numpy as np
 import pygame
 import pytest
@@ -7,7 +10,7 @@ from hand import SIZE, NotedText, key, move, on, picture, press, reading, stroke
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.demo.sample import sample_strokes
+from app.demo.sample import sample_number, sample_strokes
 from app.sheet import shown_change
 from app.sheet.shown_change import ShownChange
 from app.style import theme
@@ -15,11 +18,11 @@ from app.style.layout import Layout
 from app.style.text import Text
 from app.style.theme import LIGHT
 from app.window import App
-from digits.drawing import Stroke
+from digits.drawing import Drawing, Stroke
 from digits.explaining.change import ATTRACTED, Change, Search, _attracted, _nearest
 from digits.explaining.ink_evidence import along, image_of
-from digits.recognizer import Recognizer
-from digits.recognizer.numbers import Number, WrittenDigit
+from digits.recognizer import Reading, Recognizer
+from digits.recognizer.numbers import Number, NumberReader, WrittenDigit, number_of
 
 THREE = [(0.3, 0.25), (0.5, 0.2), (0.6, 0.3), (0.45, 0.45), (0.62, 0.6), (0.5, 0.75), (0.3, 0.7)]
 
@@ -29,10 +32,18 @@ def recognizer() -> Recognizer:
     return Recognizer.load()
 
 
-def found(recognizer: Recognizer, strokes: list[Stroke], digit: int) -> Change | None:
-    search = Search(recognizer, strokes, digit)
+def found(recognizer: Recognizer, strokes, digit: int, others=()) -> Change | None:
+    search = Search(recognizer, strokes, digit, others)
     assert search.go_on()
     return search.change
+
+
+def read(recognizer: Recognizer, strokes: list[Stroke]) -> Number:
+    """The strokes as the window reads them."""
+    drawing, reader = Drawing(), NumberReader(recognizer)
+    drawing.strokes = strokes
+    assert reader.read(drawing)
+    return reader.number
 
 
 def length(strokes) -> float:
@@ -45,8 +56,28 @@ def test_the_changed_drawing_is_read_as_the_other_digit(recognizer, pen_digits):
         before = recognizer.read_image(image_of(strokes)).digit
         other = (before + 1 + digit.writer) % 10
         if other != before:
-            reading = recognizer.read_image(image_of(found(recognizer, strokes, other).at(1)))
-            assert reading.sure and reading.digit == other
+            changed = found(recognizer, strokes, other).at(1)
+            assert read(recognizer, changed).text == str(other)
+
+
+@pytest.mark.parametrize(("digit", "other"), [(2, 6), (5, 6), (5, 8)])
+def test_what_one_image_shows_as_the_other_digit_is_not_cut_in_two(recognizer, digit, other):
+    strokes = Drawing.of(sample_strokes(digit), 0.07).strokes
+    changed = found(recognizer, strokes, other).at(1)
+    assert read(recognizer, changed).text == str(other)
+
+
+@pytest.mark.parametrize(("number", "place", "other"), [("207", 0, 4), ("35", 1, 0)])
+def test_in_a_number_the_changed_digit_is_read_beside_its_neighbours(
+    recognizer, number, place, other
+):
+    before = read(recognizer, Drawing.of(sample_number(number), 0.04).strokes)
+    assert before.text == number
+    strokes = before.digits[place].strokes
+    others = [s for one in before.digits if one.strokes is not strokes for s in one.strokes]
+    changed = found(recognizer, strokes, other, others).at(1)
+    after = number[:place] + str(other) + number[place + 1 :]
+    assert read(recognizer, [*others, *changed]).text == after
 
 
 def test_what_is_kept_and_what_goes_is_the_persons_ink_and_untouched_strokes_stay(recognizer):
@@ -78,17 +109,22 @@ def test_on_its_way_ink_goes_before_ink_comes(recognizer):
 
 
 class AnyChange:
-    """Reads ink as an 8 as soon as it is not that of THREE, with the probability `share`."""
+    """Reads ink as an 8 as soon as it is not that of THREE, with the probability `share`; a digit
+    of a number is `sure` or not."""
 
     sure_from = 0.5
 
-    def __init__(self, share: float) -> None:
-        self.share = share
+    def __init__(self, share: float, sure: bool = True) -> None:
+        self.share, self.sure = share, sure
         self.three = image_of([Stroke(THREE, 0.07)])
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         digit = 3 if (images[0] == self.three).all() else 8
         return self.share * np.eye(10)[[digit]]
+
+    def read_image(self, image: np.ndarray) -> Reading:
+        (probabilities,) = self.probabilities(image[None])
+        return Reading(int(probabilities.argmax()), probabilities, image, self.sure)
 
 
 def test_the_smallest_change_that_does_is_found():
@@ -99,6 +135,11 @@ def test_the_smallest_change_that_does_is_found():
 
 def test_a_change_with_which_a_person_might_not_agree_is_none():
     assert found(AnyChange(0.85), [Stroke(THREE, 0.07)], 8) is None
+
+
+def test_where_no_change_is_read_as_the_digit_none_is_offered():
+    assert found(AnyChange(0.95), [Stroke(THREE, 0.07)], 8) is not None
+    assert found(AnyChange(0.95, sure=False), [Stroke(THREE, 0.07)], 8) is None
 
 
 def test_what_is_laid_over_the_ink_is_attracted_by_it():
@@ -159,7 +200,7 @@ def app(recognizer, tmp_path) -> App:
     frames(app, 2)
     move(app, app._widgets.bars.play_button(8).center, button=0)
     frames(app, 300)
-    assert app._widgets.change.can_play
+    assert app._widgets.change.can_play(8)
     return app
 
 
@@ -193,6 +234,20 @@ def test_a_key_plays_it_and_any_key_or_stroke_ends_it_at_once(app, by_key):
     assert not app._widgets.change.is_playing
 
 
+@pytest.mark.parametrize("by_key", [True, False])
+def test_only_the_change_to_the_digit_pointed_at_now_is_played(app, by_key):
+    key(app, pygame.K_v, unicode="v")
+    frames(app, 12)
+    other = app._widgets.bars.play_button(5).center
+    move(app, other, button=0)
+    frames(app, 2)
+    if by_key:
+        key(app, pygame.K_v, unicode="v")
+    else:
+        press(app, other)
+    assert not app._widgets.change.is_playing
+
+
 def test_another_digit_selected_meanwhile_ends_it(recognizer, tmp_path):
     app = App(recognizer, SIZE, folder=tmp_path)
     for left in (0.0, 0.5):
@@ -219,14 +274,14 @@ def test_where_there_is_no_button_a_click_there_teaches(app):
 def test_of_the_answer_itself_nothing_is_to_be_changed(app):
     move(app, app._widgets.bars.play_button(3).center, button=0)
     frames(app, 300)
-    assert not app._widgets.change.can_play
+    assert not app._widgets.change.can_play(3)
 
 
 @pytest.mark.parametrize("size", [(640, 480), (800, 600), SIZE, (1700, 1000)])
 @pytest.mark.parametrize("network", [True, False])
 def test_what_is_to_be_done_is_said_in_words_that_fit(recognizer, size, network):
     text, layout = Text(), Layout(size, network=network)
-    shown = ShownChange(layout, text, recognizer)
+    shown = ShownChange(layout, text, recognizer, Drawing())
     ink = (Stroke(THREE, 0.07),)
     shown._shown = Change(8, (), ink, ink, 1.0)
     room = layout.canvas.width - 2 * layout.scaled(theme.PADDING)
@@ -238,13 +293,15 @@ class FakeSearch:
 
     is_over = True
 
-    def __init__(self, recognizer: None, strokes: tuple[Stroke, ...], digit: int) -> None:
+    def __init__(self, recognizer, strokes: tuple[Stroke, ...], digit: int, others) -> None:
         kept, removed, added = ([one] for one in strokes)
         self.change = Change(digit, kept, removed, added, 0.4)
 
 
 class Unread:
     """Sees no digit in anything."""
+
+    sure_from = 0.5
 
     def read_image(self, image: np.ndarray | None) -> None:
         return None
@@ -259,7 +316,12 @@ def lines(*heights: float) -> WrittenDigit:
 def shown(monkeypatch) -> ShownChange:
     pygame.font.init()
     monkeypatch.setattr(shown_change, "Search", FakeSearch)
-    return ShownChange(Layout(SIZE), NotedText(), Unread())
+    return ShownChange(Layout(SIZE), NotedText(), Unread(), Drawing())
+
+
+def show(shown: ShownChange, *digits: WrittenDigit) -> None:
+    """Show how the first of the digits of a number becomes an 8."""
+    shown.update(Number(digits), digits[0], 8, True)
 
 
 def seen(shown: ShownChange, *heights: float) -> list[tuple[int, ...]]:
@@ -272,7 +334,7 @@ def seen(shown: ShownChange, *heights: float) -> list[tuple[int, ...]]:
 
 def test_missing_ink_is_dashed_surplus_ink_is_cut_and_the_rest_is_as_it_was(shown):
     for heights in ((0.2, 0.4, 0.6), (0.3, 0.5, 0.7)):  # the second is a new reading
-        shown.update(lines(*heights), 8, True)
+        show(shown, lines(*heights))
         assert seen(shown, *heights) == [(0, 0, 0), LIGHT.sheet, LIGHT.speaks_for]
         assert seen(shown, 0.25, 0.45, 0.65) == [(0, 0, 0)] * 3
         (dashed, _) = shown._pictures[8, LIGHT]
@@ -280,7 +342,7 @@ def test_missing_ink_is_dashed_surplus_ink_is_cut_and_the_rest_is_as_it_was(show
 
 
 def test_how_much_ink_it_takes_is_said_also_where_it_is_more_than_there_was(shown):
-    shown.update(lines(0.2, 0.4, 0.6), 8, True)
+    show(shown, lines(0.2, 0.4, 0.6))
     assert "(40% of its ink)" in shown._words()[0]
     shown._shown = Change(8, (), (), (), 1.14)
     assert "(1.1 times its ink)" in shown._words()[0]
@@ -288,11 +350,30 @@ def test_how_much_ink_it_takes_is_said_also_where_it_is_more_than_there_was(show
 
 def test_while_it_plays_the_ink_of_a_neighbour_stays(shown):
     digit, neighbour = lines(0.2, 0.4, 0.6), lines(0.43)
-    shown.update(digit, 8, True)
-    shown.play()
+    show(shown, digit, neighbour)
+    shown.play(8)
     shown.played(Number((digit, neighbour)), digit, 0.45)
     assert seen(shown, 0.2, 0.4, 0.45) == [LIGHT.ink] * 3
     assert seen(shown, 0.36) == [LIGHT.sheet], "what goes is gone"
+
+
+def digit_of(probability: float) -> Reading:
+    return Reading(5, probability * np.eye(10)[5], np.zeros((28, 28)), sure=probability >= 0.5)
+
+
+def test_while_it_plays_neighbours_cast_doubt_as_when_it_is_drawn(shown):
+    """Two close digits are sure if the mean of their probabilities is high enough."""
+    shown._recognizer = recognizer = Mock(sure_from=0.5)
+    one = replace(lines(0.2, 0.4, 0.6), reading=digit_of(0.7), box=(0.2, 0.2, 0.8, 0.6))
+    other = WrittenDigit(digit_of(0.85), (), (0.82, 0.2, 0.95, 0.6))
+    number = number_of([one, other], recognizer, Drawing())
+    assert number.text == "?"
+    show(shown, *number.digits)
+    shown.play(8)
+    for probability, text in ((0.7, "?"), (0.97, "55")):
+        recognizer.read_image.return_value = digit_of(probability)
+        played, digit = shown.played(number, number.digits[0], 0.01)
+        assert played.text == text and digit is played.digits[0]
 
 
 def test_the_signs_lie_over_the_change(app):
@@ -319,9 +400,22 @@ def test_while_a_change_plays_nothing_of_the_evidence_shows(app):
     assert app._widgets.change.is_playing and shows() == (False, False)
 
 
+def test_while_a_change_plays_no_label_shows(app):
+    key(app, pygame.K_3, unicode="3")
+    frames(app, 2)
+    app._widgets.canvas._text = text = NotedText()
+    picture(app)
+    assert text.words == ["Label 3"]
+    key(app, pygame.K_v, unicode="v")
+    frames(app, 90)
+    text.words.clear()
+    picture(app)
+    assert app._widgets.change.is_playing and not text.words
+
+
 @given(way=st.floats(0.03, 0.5), width=st.floats(0.005, 0.2))
 def test_between_dashes_there_are_gaps_however_short_the_line_and_thick_the_pen(way, width):
-    shown = ShownChange(Layout(SIZE, network=False), Text(), None)
+    shown = ShownChange(Layout(SIZE, network=False), Text(), None, Drawing())
     line = Stroke([(0.3, 0.5), (0.3 + way, 0.5)], width)
     sheet = pygame.Surface(shown.rect.size, pygame.SRCALPHA)
     shown._draw_dashed(sheet, line, 1.2, 0.4, (255, 255, 255))

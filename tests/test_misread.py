@@ -99,6 +99,18 @@ def test_another_model_ends_the_search(app, monkeypatch):
     assert not app.drawing and "misread among" not in app.message
 
 
+@pytest.mark.parametrize("page", [pygame.K_F1, pygame.K_k])
+def test_a_page_that_is_opened_ends_the_search(app, monkeypatch, page):
+    monkeypatch.setattr(misread, "SEARCH_SECONDS", 0.0)
+    key(app, pygame.K_m)
+    key(app, page)
+    for _ in range(200):
+        app.update(1 / 60)
+    assert not app.drawing and app.message == ""
+    key(app, pygame.K_ESCAPE)
+    assert "misread among" in next_one(app)
+
+
 def test_a_taught_drawing_that_it_shows_was_saved_by_somebody_and_stays_so(app, monkeypatch):
     monkeypatch.setattr(examples, "_all", lambda folder: [part[:1] for part in examples._shipped()])
     stroke(app, (0.2, 0.2), (0.3, 0.8))

@@ -718,6 +718,18 @@ def test_a_palm_changes_no_stroke_of_the_mouse_and_when_that_is_over_a_finger_dr
     assert len(app.drawing.strokes) == 2
 
 
+def test_a_pen_draws_also_where_the_palm_came_down_before_it(app):
+    finger(app, pygame.FINGERDOWN, 0.9, 0.9)
+    press(app, on(app, 0.2, 0.2))
+    finger(app, pygame.FINGERMOTION, 0.9, 0.8)
+    move(app, on(app, 0.2, 0.3))
+    finger(app, pygame.FINGERUP, 0.9, 0.8)
+    release(app, on(app, 0.2, 0.4))
+    palm, line = app.drawing.strokes
+    assert len(palm.points) == 1
+    assert [y for _, y in line.points] == pytest.approx([0.2, 0.3, 0.4], abs=0.01)
+
+
 def test_a_finger_whose_lifting_was_lost_does_not_stick(app):
     finger(app, pygame.FINGERDOWN, 0.2, 0.2)
     click(app, on(app, 0.5, 0.5))

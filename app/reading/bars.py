@@ -16,7 +16,8 @@ from digits.recognizer import Reading
 class Bars:
     """A row for each digit, 0 at the top. `values` (10,) in 0..1 are the current lengths of the
     bars, `pointed` is the digit whose row the mouse is on, or None. A click on a row calls
-    `click(digit)`, one on the button in it `play()`, unless that is False: there is no button then.
+    `click(digit)`, one on the button in it `play(digit)`, unless that is False: there is no button
+    then.
     """
 
     def __init__(
@@ -24,7 +25,7 @@ class Bars:
         layout: Layout,
         text: Text,
         click: Callable[[int], None],
-        play: Callable[[], bool],
+        play: Callable[[int], bool],
     ) -> None:
         self._click = click
         self._play = play
@@ -47,7 +48,7 @@ class Bars:
             left = event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT
             if left and self.pointed is not None:
                 on_button = self.play_button(self.pointed).collidepoint(event.pos)
-                if not (on_button and self._play()):
+                if not (on_button and self._play(self.pointed)):
                     self._click(self.pointed)
                 return True
         elif event.type == pygame.WINDOWLEAVE:

@@ -158,15 +158,16 @@ class Canvas:
         digit: WrittenDigit | None,
         *,
         invites: bool = True,
+        labels: bool = True,
     ) -> None:
-        """Draw the sheet with the label of `digit`, highlighted if its reading contradicts it, and,
-        with `invites`, an invitation while the sheet is blank."""
+        """Draw the sheet: with `labels` the label of `digit`, highlighted if its reading
+        contradicts it, and with `invites` an invitation while the sheet is blank."""
         self._sheet.draw(surface, palette, self.rect)
         pygame.draw.rect(surface, palette.edge, self.rect, 1)
         if invites and not self._drawing:
             self._draw_invitation(surface, palette)
         label = self._drawing.label if digit is None else self._drawing.label_of(digit.strokes)
-        if label is not None:
+        if labels and label is not None:
             self._draw_label(surface, palette, label, digit)
         if self._mouse is not None:
             self._draw_ring(surface, palette, self._mouse)

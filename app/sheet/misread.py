@@ -40,16 +40,20 @@ class Misread:
         self._asked = self._desk.drawing.version
         self.update()
 
+    def stop(self) -> None:
+        """End the search, if there is one; the next one continues where it was."""
+        self._asked = None
+
     def update(self) -> bool:
         """Continue the search, if there is one. Returns whether there is something new to see."""
         if self._asked is None:
             return False
         is_other = self._readers[0] is not self._desk.recognizer  # chosen meanwhile
         if is_other or self._asked != self._desk.drawing.version:  # a person draws: keep that
-            self._asked = None
+            self.stop()
             return False
         if self._mistakes.search(SEARCH_SECONDS):
-            self._asked = None
+            self.stop()
             self._show()
         else:
             share = self._mistakes.checked / self._mistakes.total

@@ -15,12 +15,13 @@ from app.style import theme
 from app.style.layout import Layout
 from app.style.text import Text
 from app.style.theme import Colour, Palette
-from digits.drawing import Stroke
+from digits.drawing import Drawing, Stroke
+from digits.drawing.retrace import seen_box
 from digits.explaining.change import Change, Search
 from digits.explaining.ink_evidence import image_of
 from digits.learning.paths import along, at
 from digits.recognizer import Recognizer
-from digits.recognizer.numbers import Number, WrittenDigit
+from digits.recognizer.numbers import Number, WrittenDigit, around, number_of
 
 SEARCH_SECONDS = 0.002  # per frame
 LEAST_RADIUS = 5  # pixels: with a thinner pen, dashes would not show
@@ -29,12 +30,15 @@ LEAST_RADIUS = 5  # pixels: with a thinner pen, dashes would not show
 class ShownChange:
     """The smallest change found that turns the selected digit into the one pointed at."""
 
-    def __init__(self, layout: Layout, text: Text, recognizer: Recognizer) -> None:
+    def __init__(
+        self, layout: Layout, text: Text, recognizer: Recognizer, drawing: Drawing
+    ) -> None:
         self.rect = layout.canvas
-        self._text, self._recognizer = text, recognizer
+        self._text, self._recognizer, self._drawing = text, recognizer, drawing
         self._type = layout.type_height(theme.TYPE)
         self._padding = layout.scaled(theme.PADDING)
         self._digit: WrittenDigit | None = None  # the one to change
+        self._others: list[Stroke] = []  # the ink of the other digits
         self._pointed: int | None = None
         self._searches: dict[int, Search] = {}  # for that digit, by target digit
         # What is dashed for each digit, and where on the sheet.
@@ -43,20 +47,19 @@ class ShownChange:
         self._seconds: float | None = None  # of playing, so far
         self._ended = False  # whether playing has just ended
         self._ink: list[Stroke] = []  # shown while it plays
-        self._others: list[Stroke] = []  # the ink of the other digits
 
-    @property
-    def can_play(self) -> bool:
-        """Whether there is a change to play."""
-        return self._shown is not None and self._seconds is None
+    def can_play(self, pointed: int | None) -> bool:
+        """Whether there is a change to the digit `pointed` at, and none plays yet."""
+        is_shown = self._shown is not None and self._shown.digit == pointed
+        return is_shown and self._seconds is None
 
     @property
     def is_playing(self) -> bool:
         return self._seconds is not None
 
-    def play(self) -> bool:
-        """Play the change to the other digit and back. False if there is none to play."""
-        if not self.can_play:
+    def play(self, pointed: int | None) -> bool:
+        """Play the change to the digit `pointed` at and back. False if there is none to play."""
+        if not self.can_play(pointed):
             return False
         self._seconds = 0.0
         return True
@@ -65,23 +68,30 @@ class ShownChange:
         self._ended |= self.is_playing
         self._seconds = None
 
-    def update(self, digit: WrittenDigit | None, pointed: int | None, has_time: bool) -> bool:
-        """Show the change from `digit` to the one `pointed` at, searching for it while the frame
-        `has_time`; nothing if either is None. Returns whether anything looks different."""
+    def update(
+        self,
+        number: Number | None,
+        digit: WrittenDigit | None,
+        pointed: int | None,
+        has_time: bool,
+    ) -> bool:
+        """Show the change from `digit` of `number` to the one `pointed` at, searching for it while
+        the frame `has_time`; nothing if any is None. Returns whether anything looks different."""
         before, self._shown = self._shown, None
         ended, self._ended = self._ended, False
         if digit is not None and digit.strokes and pointed is not None:
-            self._look_for(digit, pointed, has_time)
+            self._look_for(number, digit, pointed, has_time)
         return ended or self._shown is not before
 
-    def _look_for(self, digit: WrittenDigit, pointed: int, has_time: bool) -> None:
-        if self._digit is None or digit.reading is not self._digit.reading:
+    def _look_for(self, number: Number, digit: WrittenDigit, pointed: int, has_time: bool) -> None:
+        if digit is not self._digit:  # its neighbours may be others, too
             self._digit, self._searches, self._pictures = digit, {}, {}
+            self._others = [s for one in number.digits if one is not digit for s in one.strokes]
         self._pointed = pointed
         if pointed == digit.reading.digit and digit.reading.sure:
             return
         if pointed not in self._searches:
-            self._searches[pointed] = Search(self._recognizer, digit.strokes, pointed)
+            self._searches[pointed] = Search(self._recognizer, digit.strokes, pointed, self._others)
         search = self._searches[pointed]
         if search.is_over or (has_time and search.go_on(SEARCH_SECONDS)):
             self._shown = search.change
@@ -100,11 +110,13 @@ class ShownChange:
             self.stop()
             return number, digit
         self._ink = self._shown.at(share)
-        self._others = [s for one in number.digits if one is not digit for s in one.strokes]
-        reading = self._recognizer.read_image(image_of(self._ink)) or digit.reading
-        changed = replace(digit, reading=reading)
-        digits = tuple(changed if one is digit else one for one in number.digits)
-        return replace(number, digits=digits), changed
+        changed, reading = digit, self._recognizer.read_image(image_of(self._ink))
+        if reading is not None:
+            box = around([box for box in map(seen_box, self._ink) if box is not None])
+            changed = replace(digit, reading=reading, box=box)
+        digits = [changed if one is digit else one for one in number.digits]
+        played = number_of(digits, self._recognizer, self._drawing)
+        return played, played.digits[digits.index(changed)]
 
     def draw(self, surface: pygame.Surface, palette: Palette) -> None:
         """Draw the change, if there is one to show."""

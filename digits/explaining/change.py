@@ -4,7 +4,8 @@ A counterfactual explanation (Wachter, Mittelstadt and Russell 2018) made of pie
 person would change the drawing. Constructed digits are laid over it. Ink without a counterpart in
 such a digit is surplus; parts of the digit without a counterpart in the ink are missing. Pieces of
 both are dropped from the change as long as the recognizer, which reads each attempt, is still sure
-of the digit.
+of the digit. Of what is left, the smallest that is still one digit when it is read as a person's
+strokes are, with those of its neighbours, is the change.
 """
 
 import time
@@ -16,10 +17,11 @@ from math import inf
 
 import numpy as np
 
-from digits.drawing import Stroke
+from digits.drawing import Drawing, Stroke
 from digits.explaining.ink_evidence import MOST_POINTS, image_of
 from digits.learning import constructed
 from digits.learning.paths import Path, along, box, fine, unit
+from digits.recognizer.numbers import NumberReader
 from digits.recognizer.recognizer import Recognizer
 
 # How many digits of each construction are laid over the drawing.
@@ -77,18 +79,26 @@ class _Attempt:
 
 
 class Search:
-    """Searches for the smallest change of `strokes` that makes `recognizer` read `digit`.
+    """Searches for the smallest change of `strokes` that makes `recognizer` read `digit`, alone or
+    among the `others` on the sheet.
 
     `go_on` searches for a while; when it is over, `change` is the result: None if none is found, or
     nothing needs to be changed.
     """
 
-    def __init__(self, recognizer: Recognizer, strokes: Sequence[Stroke], digit: int) -> None:
+    def __init__(
+        self,
+        recognizer: Recognizer,
+        strokes: Sequence[Stroke],
+        digit: int,
+        others: Sequence[Stroke] = (),
+    ) -> None:
         self.change: Change | None = None
         self.is_over = False
         self._recognizer, self._digit = recognizer, digit
         self._least = max(recognizer.sure_from, LEAST_SURE)
-        self._strokes = tuple(strokes)
+        self._strokes, self._others = tuple(strokes), tuple(others)
+        self._reader = NumberReader(recognizer)
         points = [np.array(stroke.points, float) for stroke in strokes]
         low, high = box(points)
         self._corner, self._height = low, max(high[1] - low[1], (high - low)[0] / 2, 1e-6)
@@ -114,14 +124,15 @@ class Search:
         attempts.sort(key=lambda attempt: attempt.length)
         found: list[_Attempt] = []
         for attempt in attempts:
-            if self._works(attempt):
+            if self._works(attempt) and (yield from self._is_read(attempt)):
                 found.append(attempt)
             yield
             if len(found) == FINALISTS:
                 break
-        smallest: list[_Attempt] = []
+        finished: list[_Attempt] = []
         for attempt in found:
             while True:
+                finished.append(attempt)
                 smaller: list[_Attempt] = []
                 for one in self._smaller(attempt):
                     if self._works(one):
@@ -130,10 +141,13 @@ class Search:
                 if not smaller:
                     break
                 attempt = min(smaller, key=lambda one: one.length)
-            smallest.append(attempt)
-        best = min(smallest, key=lambda one: one.length, default=None)
-        if best is not None and best.pieces:  # without any, it is read as the digit already
-            self.change = self._change(best)
+        finished.sort(key=lambda one: one.length)
+        for attempt in finished:
+            if not attempt.pieces:  # it is read as the digit already
+                break
+            if (yield from self._is_read(attempt)):
+                self.change = self._change(attempt)
+                break
 
     def _laid_over(self) -> Iterator[list[_Attempt]]:
         """Constructed digits laid over the ink, with the differences: one fit at a time."""
@@ -172,6 +186,22 @@ class Search:
             return False
         (probabilities,) = self._recognizer.probabilities(image[None])
         return probabilities.argmax() == self._digit and probabilities.max() >= self._least
+
+    def _is_read(self, attempt: _Attempt) -> Iterator[None]:
+        """Whether the attempt, drawn among the others, is read as the digit: one image of its
+        strokes doesn't tell whether they would be grouped into one digit."""
+        kept, _, added = self._parts(attempt)
+        sheet = Drawing()
+        sheet.strokes = [*self._others, *kept, *added]
+        while not self._reader.read(sheet, 0):
+            yield
+        strokes = set(map(id, (*kept, *added)))
+        return any(
+            one.reading.sure
+            and one.reading.digit == self._digit
+            and set(map(id, one.strokes)) == strokes
+            for one in self._reader.number.digits
+        )
 
     def _change(self, attempt: _Attempt) -> Change:
         kept, removed, added = self._parts(attempt)

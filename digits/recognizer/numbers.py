@@ -124,12 +124,7 @@ class NumberReader:
             if runs is None:
                 return False
             digits += [self._digit(strokes[start:stop]) for start, stop in runs]
-        if len(digits) > 1 and self._recognizer.sure_from > 0:  # otherwise every answer is sure
-            digits = [
-                digit if drawing.label_of(digit.strokes) is not None else doubted
-                for digit, doubted in zip(digits, _doubted(digits), strict=True)
-            ]
-        self.number = Number(tuple(digits)) if digits else None
+        self.number = number_of(digits, self._recognizer, drawing) if digits else None
         return True
 
     def _divided(self, row: Row, strokes: list[Stroke]) -> list[tuple[int, int]] | None:
@@ -150,9 +145,7 @@ class NumberReader:
             costs[unread[0]] = self._cost(run)
 
     def _digit(self, strokes: Sequence[Stroke]) -> WrittenDigit:
-        boxes = np.array([self._box(stroke) for stroke in strokes])
-        low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
-        box = *low.tolist(), *high.tolist()
+        box = around([self._box(stroke) for stroke in strokes])
         return WrittenDigit(self._reading(strokes), self._as_drawn(strokes), box)
 
     def _cost(self, strokes: Sequence[Stroke]) -> float:
@@ -221,9 +214,31 @@ class NumberReader:
         self._strokes = tuple(strokes)
 
 
-def _doubted(digits: Sequence[WrittenDigit]) -> list[WrittenDigit]:
-    """The digits of a number, from left to right; those that their neighbours cast doubt on are
-    unsure."""
+def around(boxes: Sequence[Box]) -> Box:
+    """The box around all of `boxes`."""
+    edges = np.array(boxes)
+    return *edges[:, :2].min(axis=0).tolist(), *edges[:, 2:].max(axis=0).tolist()
+
+
+def number_of(digits: Sequence[WrittenDigit], recognizer: Recognizer, drawing: Drawing) -> Number:
+    """The number of `digits`, from left to right, that `recognizer` reads on `drawing`: those that
+    their neighbours cast doubt on are unsure, unless they have a label."""
+    if len(digits) == 1 or recognizer.sure_from == 0:  # without a threshold every answer is sure
+        return Number(tuple(digits))
+    doubted = _doubted(digits)
+    judged = []
+    for digit in digits:
+        is_sure = digit.reading.probabilities.max() >= recognizer.sure_from and (
+            digit not in doubted or drawing.label_of(digit.strokes) is not None
+        )
+        if is_sure != digit.reading.sure:
+            digit = replace(digit, reading=replace(digit.reading, sure=is_sure))
+        judged.append(digit)
+    return Number(tuple(judged))
+
+
+def _doubted(digits: Sequence[WrittenDigit]) -> set[WrittenDigit]:
+    """Those of the digits of a number, from left to right, that their neighbours cast doubt on."""
     probability = {digit: float(digit.reading.probabilities.max()) for digit in digits}
     unsure: set[WrittenDigit] = set()
     close, bars = [[digits[0]]], [[digits[0]]]  # runs of close digits; of 1s that may be a hatching
@@ -253,12 +268,7 @@ def _doubted(digits: Sequence[WrittenDigit]) -> list[WrittenDigit]:
     for run in bars:
         if len(run) > MOST_BARS:
             unsure.update(run)
-    return [
-        replace(digit, reading=replace(digit.reading, sure=False))
-        if digit in unsure and digit.reading.sure
-        else digit
-        for digit in digits
-    ]
+    return unsure
 
 
 def _of_one(reading: Reading | None, strokes: Sequence[Stroke]) -> Number | None:
