@@ -108,9 +108,8 @@ class NumberReader:
             reading = self._recognizer.read_drawing(drawing)
             self.number = _of_one(reading, ())  # its strokes are not all that was read
             return True
-        memory = self._recognizer.memory
         # Among many lessons the search is slow; while a person draws, there is no label yet.
-        is_taught = drawing.label is not None and memory.find(drawing) is not None
+        is_taught = drawing.label is not None and self._recognizer.memory.find(drawing) is not None
         if is_taught or len(drawing.strokes) > MOST_STROKES:
             if not self._is_read(drawing.strokes, self._whole):
                 return False
