@@ -81,8 +81,8 @@ def learn(arguments: argparse.Namespace, own: list[PenDigit], folder: Path) -> R
         drawing = digit.drawing()
         drawing.label_as(digit.label)
         saved_drawings.save(drawing, folder / "own")
-    command = [sys.executable, TRAIN, "--start", arguments.model, "--hold-out"]
-    command += ["--own", folder / "own", "--out", folder / "run"]
+    command = [sys.executable, TRAIN, "--start", arguments.model, "--own", folder / "own"]
+    command += ["--out", folder / "run"]
     command += ["--data", arguments.data] if arguments.data else []
     run = subprocess.run(command, capture_output=True, text=True)
     if run.returncode:

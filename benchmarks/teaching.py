@@ -105,7 +105,9 @@ def report_writers(
     for writer in np.unique(writers):
         own = [digit for digit in digits if digit.writer == writer]
         with tempfile.TemporaryDirectory() as folder:
-            generator = np.random.default_rng(int(writer))
+            app, generator = App(recognizer), np.random.default_rng(int(writer))
+            untaught += [draw(app, d.drawing(), generator).digit == d.label for d in own]
+            generator = np.random.default_rng(int(writer))  # the same places and sizes again
             app = App(recognizer, folder=Path(folder))
             for digit in own:
                 tally.first.append(draw(app, digit.drawing(), generator).digit == digit.label)
@@ -128,9 +130,8 @@ def report_writers(
                 drawing.label_as(digit.label)
                 memory.teach(drawing)
             tally.turned_away.append(sure_before.mean() - sure(recognizer, nothings).mean())
-            untaught.append(before[~other])
     recognizer.memory = Memory()
-    print(f"writers {np.unique(writers).tolist()}, untaught: {np.concatenate(untaught).mean():.2%}")
+    print(f"writers {np.unique(writers).tolist()}, untaught: {np.mean(untaught):.2%}")
     print(f"  right at first try      {np.mean(tally.first):.2%} of {len(tally.first):,}")
     print(f"  afterwards, new window  {np.mean(tally.afterwards):.2%}")
     print(f"  lessons                 {tally.lessons}")

@@ -324,6 +324,7 @@ def test_a_net_too_large_for_the_memory_is_one_line(capsys):
         ("--own nowhere", "nowhere does not exist"),
         ("--own full full full", "two IDX files"),
         ("--own full full", "put the digits of both into one"),
+        ("--own full --own full", "put the digits of both into one"),
         ("--batch-size 1", "batch normalisation needs two images"),
         ("--no-mnist", "--own"),
         ("--hold-out --recipe fast", "leave it out"),

@@ -57,6 +57,8 @@ def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
         if "start" in given:
             net, given["start"] = start.load(given["start"])
             arguments["start"], given["seed"] = net, start.seed(net)
+            if "hold_out" in given and not start.hold_out(net):
+                parser.error("--hold-out: the model has learned from these writers; leave it out")
             given.setdefault("hold_out", start.hold_out(net))
             recipe = _overridden(start.recipe(net), given)
         else:

@@ -85,6 +85,7 @@ def parser() -> Parser:
         "--own",
         type=existing,
         nargs="+",
+        action="extend",  # so that a second --own is not silently all that counts
         metavar="PATH",
         help="digits of your own: a folder of pictures (in folders 0 to 9, or named "
         "LABEL_anything.png), a folder of drawings saved by the window, or two IDX files, images "
