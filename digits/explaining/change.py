@@ -9,7 +9,7 @@ strokes are, with those of its neighbours, is the change.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -31,7 +31,7 @@ SPACING = 0.03  # between the points of paths
 NEAR = (0.1, 0.06, 0)  # ink this near to a constructed digit is part of it; 0: replace all ink
 SHORTEST = 0.12  # the length of a piece; a shorter one hardly shows with a pen of 0.12
 ATTRACTED = 0.25  # points nearer than this to the ink are fitted to it
-FINALISTS = 4  # the best attempts, whose changes are then reduced
+FINALISTS = 4  # the best attempts that will do, whose changes are then reduced
 LEAST_SURE = 0.9  # the probability that the changed drawing needs: a person should agree
 
 
@@ -143,10 +143,9 @@ class Search:
                 attempt = min(smaller, key=lambda one: one.length)
         finished.sort(key=lambda one: one.length)
         for attempt in finished:
-            if not attempt.pieces:  # it is read as the digit already
-                break
             if (yield from self._is_read(attempt)):
-                self.change = self._change(attempt)
+                if attempt.pieces:  # without any, it is read as the digit already
+                    self.change = self._change(attempt)
                 break
 
     def _laid_over(self) -> Iterator[list[_Attempt]]:
@@ -187,7 +186,7 @@ class Search:
         (probabilities,) = self._recognizer.probabilities(image[None])
         return probabilities.argmax() == self._digit and probabilities.max() >= self._least
 
-    def _is_read(self, attempt: _Attempt) -> Iterator[None]:
+    def _is_read(self, attempt: _Attempt) -> Generator[None, None, bool]:
         """Whether the attempt, drawn among the others, is read as the digit: one image of its
         strokes doesn't tell whether they would be grouped into one digit."""
         kept, _, added = self._parts(attempt)
