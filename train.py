@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 CHECKPOINT_SECONDS = 60  # between two checkpoints, where an epoch takes longer
 LONG = 10**12  # steps; from there on a moving average uses its full decay
+GENTLE = 0.5  # the strength of augmentation in a recipe's gentle epochs
 HARDLY = 0.2  # an accuracy; a random guess has 0.1
 GUESS = math.log(10)  # the loss of a random guess: equal probabilities for ten digits
 
@@ -134,11 +135,13 @@ def learn(run: Run, data: Datasets, folder: Path, steps: int, watch: "Watch | No
         while progress.epochs < recipe.epochs and not interrupt:
             if not progress.seen:
                 progress.order = generator.permutation(len(X))
+            is_gentle = progress.epochs >= recipe.epochs - recipe.gentle_epochs
+            strength = GENTLE if is_gentle else 1
             for first in range(progress.seen, len(X), recipe.batch_size):
                 batch = progress.order[first : first + recipe.batch_size]
                 x, y = X[batch], Y[batch]
                 if recipe.augment:
-                    x = augment(x, generator)
+                    x = augment(x, generator, strength)
                 cost, outputs = net.backpropagate(x, y, generator)
                 if not math.isfinite(cost):
                     raise Diverged("the loss is not finite")

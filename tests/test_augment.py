@@ -1,3 +1,5 @@
+import inspect
+
 import numpy as np
 import pytest
 
@@ -49,6 +51,14 @@ def test_new_images_are_like_the_old_ones_in_kind():
     assert result.min() >= 0
     np.testing.assert_array_equal(result.max(axis=(1, 2)), 1)
     np.testing.assert_array_equal(images, before)
+
+
+def test_strength_is_a_factor_of_every_limit():
+    images, limits = digits(), inspect.signature(augment).parameters.values()
+    halves = {one.name: one.default / 2 for one in limits if one.kind is one.KEYWORD_ONLY}
+    half = augment(images, np.random.default_rng(0), 0.5)
+    np.testing.assert_array_equal(half, augment(images, np.random.default_rng(0), **halves))
+    np.testing.assert_allclose(augment(images, np.random.default_rng(0), 0), images, atol=1e-6)
 
 
 def test_the_same_seed_gives_the_same_images_and_another_seed_others():

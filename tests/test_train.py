@@ -11,6 +11,7 @@ import shlex
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,6 +25,7 @@ from digits.data.downloads import DataError
 from digits.data.own_data import OwnData
 from digits.drawing import preprocess
 from digits.learning import constructed, hands, non_digits
+from digits.learning.augment import augment
 from digits.recognizer import SHIPPED_MODEL, Recognizer
 from nn.averaging import MovingAverage
 from nn.cost_functions import MSE
@@ -147,6 +149,20 @@ def test_the_same_seed_gives_the_same_weights_bit_for_bit():
         assert run(*SMALL, "--augment", "--seed", seed, "--out", out) == 0
     np.testing.assert_array_equal(weights("a"), weights("b"))
     assert (weights("a") != weights("c")).any()
+
+
+def test_in_the_gentle_epochs_at_the_end_augmentation_is_half_as_strong(monkeypatch):
+    strengths = []
+
+    def watched(images, generator, strength):
+        strengths.append(strength)
+        return augment(images, generator, strength)
+
+    monkeypatch.setattr(train, "augment", watched)
+    monkeypatch.setitem(RECIPES, "dense-128-64", replace(DENSE, gentle_epochs=1))
+    assert run(*SMALL, "--epochs", 4, "--augment", "--out", "run") == 0
+    part = len(strengths) // 4
+    assert strengths == [1] * 3 * part + [train.GENTLE] * part
 
 
 def test_the_average_of_the_weights_is_judged_and_has_no_say_in_the_training(monkeypatch):

@@ -134,6 +134,9 @@ class Recipe:
     average: float = 0.999  # the decay of the moving average of the weights; 0: no average
     batch_size: int = 128
     augment: bool = False
+    # The number of last epochs with half the augmentation: what the window reads isn't augmented
+    # (the idea of He et al. 2019, Data Augmentation Revisited).
+    gentle_epochs: int = 0
     pen_strokes: bool = False  # whether to train on pen strokes as well
     hands: bool = False  # whether to train on pen strokes in other hands, and constructed digits
     non_digits: bool = False  # whether to learn that non-digits are not digits
@@ -142,6 +145,7 @@ class Recipe:
         """ValueError or TypeError for invalid values."""
         for name in ("epochs", "batch_size"):
             require_whole(name, getattr(self, name))
+        require_whole("gentle_epochs", self.gentle_epochs, least=0)
         for name, known in (("optimizer", OPTIMIZERS), ("schedule", SCHEDULES), ("cost", COSTS)):
             if getattr(self, name) not in known:
                 raise ValueError(f"{name} must be one of {', '.join(known)}")
@@ -177,6 +181,7 @@ RECIPES = {
         lr=0.004,
         weight_decay=0.02,
         augment=True,
+        gentle_epochs=3,
         pen_strokes=True,
         hands=True,
         non_digits=True,

@@ -12,6 +12,7 @@ GRID = 5  # points a side of the elastic warp's random displacements
 def augment(
     images: np.ndarray,
     generator: np.random.Generator,
+    strength: float = 1,
     *,
     rotation: float = 10,
     scale: float = 0.1,
@@ -21,6 +22,7 @@ def augment(
     thickness: float = 0.35,
 ) -> np.ndarray:
     """A random variation of each of the images (m, h, w), float32 in 0..1: a new array like it.
+    `strength` is a factor of all the limits below.
 
     Values are drawn for each image, uniformly between plus and minus the given limit: `rotation`
     in degrees, `scale` as a share of each side, `shear` as a slope, `shift` in pixels per axis.
@@ -29,7 +31,9 @@ def augment(
     brightest pixel of every image becomes 1, as `preprocess` makes it.
     """
     m, h, w = images.shape
-    y, x = _sources(m, h, w, generator, rotation, scale, shear, shift)
+    limits = (strength * limit for limit in (rotation, scale, shear, shift))
+    y, x = _sources(m, h, w, generator, *limits)
+    elastic, thickness = strength * elastic, strength * thickness
     if elastic:
         rows, columns = _smoothing(h), _smoothing(w)
         noise = generator.normal(0, elastic, (2, m, GRID, GRID)).astype(np.float32)
