@@ -683,7 +683,7 @@ def downloaded(browser: Browser, folder: Path) -> Drawing:
     """The drawing in the file that the page says it has just saved there."""
     browser.wait_for("document.getElementById('notice').textContent.startsWith('Saved as ')")
     path = folder / text(browser, "notice").removeprefix("Saved as ")
-    while not path.exists():
+    while not path.exists() or not path.stat().st_size:  # it is empty until all of it is there
         browser.settle()
     return saved_drawings.load(path).drawing
 
@@ -791,6 +791,26 @@ def test_everything_has_a_name_and_the_focus_is_seen(browser):
     assert browser.run(f"getComputedStyle({focused}).outlineStyle") == "solid"
     browser.press("Enter")
     assert browser.run("document.querySelector('dialog').open")
+
+
+@needs_browser
+def test_space_on_a_digit_of_the_answer_leaves_the_sheet_alone(browser):
+    for index, digit in enumerate((1, 7)):
+        for stroke in sample_strokes(digit):
+            browser.drag(places(browser, stroke[::4] / 3 + (index / 3, 0.3)))
+    browser.settle()
+    browser.run("document.querySelector('#answer span').focus()")
+    browser.press(" ")
+    browser.settle()
+    assert text(browser, "answer") == "17"
+
+
+@needs_browser
+def test_a_shortcut_does_not_answer_the_question_which_digit_it_is(browser):
+    draw(browser, 1)
+    browser.press("s")
+    browser.press("0", modifiers=2)  # the zoom as it was
+    assert browser.run("document.getElementById('labels').open")
 
 
 @needs_browser

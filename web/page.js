@@ -146,7 +146,8 @@ function run() {
   });
   written.setAttribute("aria-labelledby", "question");
   labels.addEventListener("keydown", (event) => {
-    if (written.isConnected || !/^\d$/.test(event.key)) return;
+    const isShortcut = event.ctrlKey || event.metaKey || event.altKey; // such as Ctrl+0, for the zoom
+    if (isShortcut || written.isConnected || !/^\d$/.test(event.key)) return;
     event.stopPropagation(); // or the sheet would be labelled too
     labels.close(event.key);
   });
@@ -172,7 +173,7 @@ function run() {
       else if (key === "y") redo();
       else return;
     } else if (key === " ") {
-      if (event.target.tagName === "BUTTON") return; // presses it
+      if (event.target.closest("button, [role=button]")) return; // presses it
       clear();
     } else if (key === "s") save();
     else if (/^\d$/.test(key)) label(Number(key));
