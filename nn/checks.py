@@ -1,11 +1,9 @@
 """Checks of hyperparameters: an invalid one gets an error that names it."""
 
-from math import inf
-from sys import float_info
+from contextlib import suppress
+from math import inf, nan
 
 import numpy as np
-
-LARGEST = float_info.max  # a whole number may be larger
 
 
 def require_whole(name: str, value: object, least: int = 1) -> int:
@@ -17,7 +15,10 @@ def require_whole(name: str, value: object, least: int = 1) -> int:
 
 def require_number(name: str, value: object, below: float = inf) -> float:
     """The value as a float. ValueError unless it is a number in [0, below)."""
-    is_number = isinstance(value, int | float | np.integer | np.floating)
-    if not is_number or isinstance(value, bool) or not 0 <= value < below or value > LARGEST:
+    number = nan
+    if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
+        with suppress(OverflowError):  # of a whole number that no float can hold
+            number = float(value)
+    if not 0 <= number < below:
         raise ValueError(f"{name} must be a number in [0, {below}), not {value!r}")
-    return float(value)
+    return number
