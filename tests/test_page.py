@@ -806,6 +806,20 @@ def test_space_on_a_digit_of_the_answer_leaves_the_sheet_alone(browser):
 
 
 @needs_browser
+def test_a_digit_that_has_become_another_is_saved_only_when_its_label_is_asked(browser, tmp_path):
+    browser.send("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
+    draw(browser, 1)
+    browser.press("1")
+    browser.drag(places(browser, np.array([(0.3, 0.5), (0.5, 0.5), (0.7, 0.5)])))
+    browser.settle()
+    assert text(browser, "answer") == "7"
+    browser.press("s")
+    assert browser.run("document.getElementById('labels').open")
+    browser.press("7")
+    assert downloaded(browser, tmp_path).label == 7
+
+
+@needs_browser
 def test_a_shortcut_does_not_answer_the_question_which_digit_it_is(browser):
     draw(browser, 1)
     browser.press("s")

@@ -99,7 +99,7 @@ function run() {
     if (!DRAWING.strokes.length) return say("There is nothing to save yet; draw a digit first");
     const number = current();
     if (!number) return download();
-    const said = number.digits.map(({ strokes }) => DRAWING.labelOf(strokes));
+    const said = labelsToSave(DRAWING, number.digits);
     if (!said.includes(null)) return download();
     const count = said.length;
     setText(element("question"), count === 1 ? "Which digit is it?" : "Which number is it?");

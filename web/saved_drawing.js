@@ -3,13 +3,27 @@
 
 const { FORMAT, VERSION, MOST_POINTS } = CONSTANTS.saved_drawings;
 
+// The label to save of each digit read, or null. A label given before its digit was complete counts
+// for all of the digit, unless that is surely another one now; one that several digits share, or
+// one of several on a digit, says of none of them which digit it is.
+function labelsToSave(drawing, digits) {
+  return digits.map((digit) => {
+    const [label, ...more] = drawing.labels.filter((one) => isOfOne(one, digit.strokes));
+    const isShared = label && digits.some((one) => one !== digit && isOfOne(label, one.strokes));
+    if (!label || more.length || isShared) return null;
+    const { reading, strokes } = digit, isWhole = strokes.every((one) => label.strokes.includes(one));
+    return isWhole || !reading.sure || reading.digit === label.digit ? label.digit : null;
+  });
+}
+
 // The name and the text of the file of a drawing, read as these digits.
 function savedDrawing(drawing, digits, when = new Date()) {
-  const { strokes } = drawing, label = digits.length === 1 ? drawing.labelOf(strokes) : null;
+  const { strokes } = drawing, said = labelsToSave(drawing, digits);
+  const label = digits.length === 1 ? said[0] : null;
   const labelled = digits.length === 1 ? [] : digits
-    .map((one) => ({
+    .map((one, i) => ({
       strokes: one.strokes.map((stroke) => strokes.indexOf(stroke)),
-      digit: drawing.labelOf(one.strokes),
+      digit: said[i],
     }))
     .filter(({ digit }) => digit !== null);
   const pad = (number, digits = 2) => String(number).padStart(digits, "0");
