@@ -144,7 +144,8 @@ class Session:
         if all(type(length) is int and low <= length <= high for low, length, high in bounds):
             self.size = width, height
         self.dark = look["dark"] is True
-        self.file = Path(look["file"])  # an error, if there is none
+        if look.get("file") is not None:
+            self.file = Path(look["file"])
 
 
 def _unhurried(pieces: Iterable[str]) -> Iterator[str]:

@@ -93,6 +93,14 @@ def draw(browser: Browser, digit: int) -> None:
     browser.settle()
 
 
+def draw_side_by_side(browser: Browser, *digits: int, first: int = 0) -> None:
+    """Draw digits in the thirds of the sheet, from the `first` one on."""
+    for third, digit in enumerate(digits, first):
+        for stroke in sample_strokes(digit):
+            browser.drag(places(browser, stroke[::4] / 3 + (third / 3, 0.3)))
+    browser.settle()
+
+
 def text(browser: Browser, id: str) -> str:
     return browser.run(f"document.getElementById('{id}').textContent")
 
@@ -351,10 +359,7 @@ def test_labelled_digits_are_sure_as_in_python(opened, recognizer):
 
 @needs_browser
 def test_each_digit_of_a_number_can_be_looked_at_and_labelled(browser, tmp_path):
-    for index, digit in enumerate((1, 4, 7)):
-        for stroke in sample_strokes(digit):
-            browser.drag(places(browser, stroke[::4] / 3 + (index / 3, 0.3)))
-    browser.settle()
+    draw_side_by_side(browser, 1, 4, 7)
     assert text(browser, "answer") == "147"
     assert bars(browser).argmax() == 7  # the one drawn last
     (on_the_four,) = places(browser, np.array([[0.5, 0.5]]))
@@ -383,10 +388,7 @@ def test_each_digit_of_a_number_can_be_looked_at_and_labelled(browser, tmp_path)
 def test_a_number_is_labelled_in_the_question_that_saving_asks(browser, tmp_path):
     browser.resize(*SIZES["phone"], scale=2, mobile=True)
     browser.settle()
-    for index, digit in enumerate((1, 4, 7)):
-        for stroke in sample_strokes(digit):
-            browser.drag(places(browser, stroke[::4] / 3 + (index / 3, 0.3)))
-    browser.settle()
+    draw_side_by_side(browser, 1, 4, 7)
     browser.send("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
     browser.press("s")
     field = "document.querySelector('#labels input')"
@@ -404,12 +406,9 @@ def test_a_number_is_labelled_in_the_question_that_saving_asks(browser, tmp_path
 
 @needs_browser
 def test_saving_asks_for_the_digits_that_have_no_label_yet(browser):
-    for index, digit in enumerate((4, 7)):
-        for stroke in sample_strokes(digit):
-            browser.drag(places(browser, stroke[::4] / 3 + (index / 3, 0.3)))
-        browser.settle()
-        if index == 0:
-            browser.press("9")
+    draw_side_by_side(browser, 4)
+    browser.press("9")
+    draw_side_by_side(browser, 7, first=1)
     browser.press("s")
     assert browser.run("document.querySelector('#labels input').value") == "97"
 
@@ -795,10 +794,7 @@ def test_everything_has_a_name_and_the_focus_is_seen(browser):
 
 @needs_browser
 def test_space_on_a_digit_of_the_answer_leaves_the_sheet_alone(browser):
-    for index, digit in enumerate((1, 7)):
-        for stroke in sample_strokes(digit):
-            browser.drag(places(browser, stroke[::4] / 3 + (index / 3, 0.3)))
-    browser.settle()
+    draw_side_by_side(browser, 1, 7)
     browser.run("document.querySelector('#answer span').focus()")
     browser.press(" ")
     browser.settle()

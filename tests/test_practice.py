@@ -60,6 +60,18 @@ def teach(app, digit, lean=0.0):
     key(app, pygame.K_0 + digit)
 
 
+def practise(app, count, asked):
+    """Draw as many sevens where the digit `asked` is asked for; the page with the results."""
+    key(app, pygame.K_p)
+    for i in range(count):
+        app._practice.practice.asked[i] = asked
+        stroke(app, (0.3, 0.2), (0.7, 0.2), (0.5 - i / 200, 0.8))
+        key(app, pygame.K_SPACE)
+    key(app, pygame.K_ESCAPE)
+    app.update(1 / 60)
+    return app._page
+
+
 def places(page):
     return {lesson: page._place(*place) for lesson, place in page._shown()}
 
@@ -260,14 +272,7 @@ def test_what_was_learned_is_counted_on_drawings_that_were_not_taught(recognizer
 
 def test_what_is_read_as_a_question_mark_is_not_read_right_and_can_be_taught(app):
     app.recognizer.sure_from = 0.95  # the network's seven has 89 %, a lesson gives 98 %
-    key(app, pygame.K_p)
-    for i in range(2):
-        app._practice.practice.asked[i] = 7
-        stroke(app, (0.3, 0.2), (0.7, 0.2), (0.5 - i / 200, 0.8))
-        key(app, pygame.K_SPACE)
-    key(app, pygame.K_ESCAPE)
-    app.update(1 / 60)
-    page = app._page
+    page = practise(app, 2, 7)
     assert page.title == "0 of 2 read right"
     page._text = text = NotedText()
     app.draw(pygame.Surface(SIZE))
@@ -470,14 +475,7 @@ def test_while_practising_no_key_or_bar_teaches_and_nothing_else_opens(app):
 
 
 def test_one_key_teaches_all_that_were_misread_and_they_are_counted_again(app, tmp_path):
-    key(app, pygame.K_p)
-    for i in range(4):
-        app._practice.practice.asked[i] = 4
-        stroke(app, (0.3, 0.2), (0.7, 0.2), (0.5 - i / 200, 0.8))
-        key(app, pygame.K_SPACE)
-    key(app, pygame.K_ESCAPE)
-    app.update(1 / 60)
-    page = app._page
+    page = practise(app, 4, 4)
     assert page.title == "0 of 4 read right"
     key(app, pygame.K_RETURN)
     assert "4 of 4" in page._summary()
@@ -523,12 +521,7 @@ def test_where_the_misread_cannot_be_saved_the_page_does_not_say_that_they_are(
 def test_only_what_was_saved_is_left_of_the_misread_that_are_taught_and_taken_back(
     app, tmp_path, is_saved
 ):
-    key(app, pygame.K_p)
-    app._practice.practice.asked[0] = 4
-    stroke(app, *SEVEN)
-    key(app, pygame.K_SPACE)
-    key(app, pygame.K_ESCAPE)
-    app.update(1 / 60)
+    practise(app, 1, 4)
     key(app, pygame.K_RETURN)
     if is_saved:
         key(app, pygame.K_s)

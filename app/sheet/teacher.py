@@ -163,10 +163,10 @@ class Teacher:
     def _reading(self, drawing: Drawing) -> Reading | None:
         """The reading of `drawing`, which is the whole sheet or a part of it, unsure if the window
         divides it; None if nothing of it is on the sheet."""
-        strokes, number = set(map(id, drawing.strokes)), self._desk.number
-        for digit in number.digits if number is not None else ():
-            if strokes == set(map(id, digit.strokes)):
-                return digit.reading
+        number = self._desk.number
+        digit = number and number.made_of(drawing.strokes)
+        if digit is not None:
+            return digit.reading
         reading = self._desk.recognizer.read_drawing(drawing)
         return reading and replace(reading, sure=False)
 

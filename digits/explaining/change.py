@@ -194,13 +194,8 @@ class Search:
         sheet.strokes = [*self._others, *kept, *added]
         while not self._reader.read(sheet, 0):
             yield
-        strokes = set(map(id, (*kept, *added)))
-        return any(
-            one.reading.sure
-            and one.reading.digit == self._digit
-            and set(map(id, one.strokes)) == strokes
-            for one in self._reader.number.digits
-        )
+        digit = self._reader.number.made_of((*kept, *added))
+        return digit is not None and digit.reading.sure and digit.reading.digit == self._digit
 
     def _change(self, attempt: _Attempt) -> Change:
         kept, removed, added = self._parts(attempt)

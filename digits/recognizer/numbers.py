@@ -66,6 +66,11 @@ class Number:
         from the others that no digit has strokes in both."""
         return self.text == "?" and len(rows(np.array([one.box for one in self.digits]))) == 1
 
+    def made_of(self, strokes: Iterable[Stroke]) -> WrittenDigit | None:
+        """The digit that is made of exactly these strokes, in any order; None if there is none."""
+        wanted = set(map(id, strokes))
+        return next((one for one in self.digits if set(map(id, one.strokes)) == wanted), None)
+
 
 class NumberReader:
     """Reads drawings as numbers with `recognizer`; `number` is the last one that it finished, None
