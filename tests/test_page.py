@@ -793,12 +793,28 @@ def test_everything_has_a_name_and_the_focus_is_seen(browser):
 
 
 @needs_browser
-def test_space_on_a_digit_of_the_answer_leaves_the_sheet_alone(browser):
+@pytest.mark.parametrize("key", [" ", "Enter"], ids=["SPACE", "Enter"])
+def test_keys_choose_the_digit_that_has_the_focus_and_leave_the_sheet_alone(browser, key):
     draw_side_by_side(browser, 1, 7)
     browser.run("document.querySelector('#answer span').focus()")
+    (on_the_seven,) = places(browser, np.array([[0.5, 0.5]]))
+    browser.mouse("mouseMoved", *on_the_seven, button="none")
+    browser.settle()
+    assert bars(browser).argmax() == 7
+    browser.press(key)
+    browser.settle()
+    assert text(browser, "answer") == "17" and bars(browser).argmax() == 1
+
+
+@needs_browser
+def test_after_a_click_on_a_digit_of_the_answer_space_clears(browser):
+    draw_side_by_side(browser, 1, 7)
+    click(browser, "#answer span")
+    browser.settle()
+    assert bars(browser).argmax() == 1
     browser.press(" ")
     browser.settle()
-    assert text(browser, "answer") == "17"
+    assert text(browser, "answer") == ""
 
 
 @needs_browser
@@ -821,6 +837,32 @@ def test_a_shortcut_does_not_answer_the_question_which_digit_it_is(browser):
     browser.press("s")
     browser.press("0", modifiers=2)  # the zoom as it was
     assert browser.run("document.getElementById('labels').open")
+
+
+@needs_browser
+def test_a_button_that_has_nothing_to_do_keeps_the_focus_and_does_nothing(browser):
+    draw(browser, 1)
+    browser.run("document.getElementById('clear').focus()")
+    browser.press("Enter")
+    browser.settle()
+    assert text(browser, "answer") == ""
+    assert browser.run("document.activeElement.id") == "clear"
+    idle = "[...document.querySelectorAll('[aria-disabled=true]')].map(({ id }) => id)"
+    assert browser.run(idle) == ["redo", "clear", "save"]
+    browser.press(" ")
+    click(browser, "#save")
+    browser.settle()
+    assert text(browser, "notice") == ""
+    assert browser.run("DRAWING.past.length") == 2
+
+
+@needs_browser
+def test_a_label_is_told_to_screen_readers(browser):
+    draw(browser, 1)
+    browser.press("1")
+    browser.settle()
+    said = browser.run("[...document.querySelectorAll('[role=status]')].map(e => e.textContent)")
+    assert "Label 1" in said
 
 
 @needs_browser

@@ -50,13 +50,18 @@ function run() {
       element("invitation").hidden = DRAWING.strokes.length > 0;
       const said = selected && DRAWING.labelOf(selected.strokes);
       setText(element("label"), said === null ? "" : `Label ${said}`);
-      element("undo").disabled = !DRAWING.past.length;
-      element("redo").disabled = !DRAWING.future.length;
-      element("clear").disabled = element("save").disabled = !DRAWING.strokes.length;
+      enable("undo", DRAWING.past.length > 0);
+      enable("redo", DRAWING.future.length > 0);
+      for (const id of ["clear", "save"]) enable(id, DRAWING.strokes.length > 0);
     }
     const moving = bars.show(reading, last === null ? 1 / 60 : (now - last) / 1000);
     last = moving || !isRead ? now : null;
     if (last !== null) ask();
+  }
+
+  // Not `disabled`: the focus would leave the button, and a person at the keyboard would have lost it.
+  function enable(id, isEnabled) {
+    element(id).setAttribute("aria-disabled", !isEnabled);
   }
 
   // The digit that bars and image show: the one drawn last, unless a person chose another.
@@ -133,7 +138,7 @@ function run() {
   for (const [id, act] of Object.entries({ undo, redo, clear, save })) {
     element(id).addEventListener("click", (event) => {
       if (event.detail) event.currentTarget.blur(); // after a click, SPACE is for the sheet again
-      act();
+      if (event.currentTarget.getAttribute("aria-disabled") === "false") act();
     });
   }
 

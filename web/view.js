@@ -56,9 +56,15 @@ class Answer {
       place.classList.toggle("unsure", character === "?");
       place.tabIndex = 0;
       place.setAttribute("role", "button");
-      for (const kind of ["pointerenter", "pointerdown", "focus"]) {
+      for (const kind of ["pointerenter", "pointerdown", "focus", "click"]) {
         place.addEventListener(kind, () => this.select(this.number.digits[i]));
       }
+      place.addEventListener("click", (event) => {
+        if (event.detail) place.blur(); // after a click, SPACE is for the sheet again
+      });
+      place.addEventListener("keydown", (event) => { // as in a button
+        if (event.key === " " || event.key === "Enter") place.click();
+      });
       return place;
     })));
   }
