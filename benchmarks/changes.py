@@ -21,8 +21,8 @@ from writers import add_writers
 from digits.data import pen_strokes
 from digits.data.downloads import DataError
 from digits.drawing import Drawing
+from digits.drawing.retrace import retraced
 from digits.explaining.change import Change, Search
-from digits.explaining.ink_evidence import image_of
 from digits.recognizer import Recognizer
 from digits.recognizer.numbers import NumberReader
 from nn.model_files import ModelFileError
@@ -52,7 +52,7 @@ def main() -> int:
     found, cases, works, seconds = [], 0, 0, []
     for i in chosen:
         strokes = digits[i].drawing().strokes
-        answer = recognizer.read_image(image_of(strokes)).digit
+        answer = recognizer.read_image(retraced(strokes)).digit
         for digit in set(range(10)) - {answer}:
             start = time.perf_counter()
             search = Search(recognizer, strokes, digit)

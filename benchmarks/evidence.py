@@ -23,8 +23,8 @@ from digits.data import pen_strokes
 from digits.data.downloads import DataError
 from digits.drawing import Stroke
 from digits.drawing.preprocess import SIDE
-from digits.drawing.retrace import PEN
-from digits.explaining.ink_evidence import InkEvidence, along, image_of, part
+from digits.drawing.retrace import PEN, retraced
+from digits.explaining.ink_evidence import InkEvidence, along, part
 from digits.recognizer import Reading, Recognizer
 from nn.model_files import ModelFileError
 from training.datasets import VALIDATION_WRITERS
@@ -55,7 +55,7 @@ def main() -> int:
     for i in chosen:
         strokes = digits[i].drawing().strokes
         pieces = cut(strokes)
-        reading = recognizer.read_image(image_of(strokes))
+        reading = recognizer.read_image(retraced(strokes))
         for name, rank in RANKS.items():
             said = rank(recognizer, strokes, pieces, reading)
             areas[name].append(area(recognizer, strokes, pieces, said, reading.digit))
@@ -77,7 +77,7 @@ def cut(strokes: list[Stroke]) -> list[Piece]:
 
 
 def ink(strokes: list[Stroke], pieces: list[Piece]) -> list[Stroke]:
-    return [part(strokes[i], along(strokes[i]), start, end) for i, start, end in pieces]
+    return [part(strokes[i], start, end) for i, start, end in pieces]
 
 
 def area(
@@ -90,7 +90,7 @@ def area(
     """The area under the digit's probability as pieces are removed, the strongest first."""
     order, cuts = np.argsort(-said, kind="stable"), ink(strokes, pieces)
     left = [[cuts[i] for i in sorted(order[gone:])] for gone in range(len(pieces))]
-    images = np.stack([image_of(some) for some in left])
+    images = np.stack([retraced(some) for some in left])
     probabilities = [*recognizer.probabilities(images)[:, digit], 0.1]  # of a blank sheet
     return float(np.trapezoid(probabilities, dx=1 / len(pieces)))
 
@@ -102,7 +102,7 @@ def by_occlusion(
     evidence = InkEvidence(recognizer, strokes)
     evidence.go_on()
     middles = ((i, np.array([(start + end) / 2])) for i, start, end in pieces)
-    return np.array([evidence.between(reading.digit, *middle)[0] for middle in middles])
+    return np.array([evidence.at(reading.digit, *middle)[0] for middle in middles])
 
 
 def by_gradient(

@@ -1,5 +1,5 @@
-"""The programs on a command line: their names, in a checkout or where Inkling is installed, and
-what all of them have to say.
+"""What the command-line programs share: their names, in a checkout or where Inkling is installed,
+and how they print.
 """
 
 import io
@@ -23,11 +23,12 @@ def quoted(path: Path) -> str:
 
 def prepare_output() -> None:
     """Let everything be printed: some encodings have no ×, a path can hold anything, and a shell
-    can close a stream."""
+    can close a stream. Streams of another kind, such as IDLE's, stay as they are."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, io.TextIOWrapper(io.FileIO(os.devnull, "w"), "utf-8"))
-        getattr(sys, name).reconfigure(errors="backslashreplace")
+        if isinstance(stream := getattr(sys, name), io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def no_folder(error: OSError) -> str:

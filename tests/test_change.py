@@ -19,8 +19,9 @@ from app.style.text import Text
 from app.style.theme import LIGHT
 from app.window import App
 from digits.drawing import Drawing, Stroke
+from digits.drawing.retrace import retraced
 from digits.explaining.change import ATTRACTED, Change, Search, _attracted, _nearest
-from digits.explaining.ink_evidence import along, image_of
+from digits.explaining.ink_evidence import along
 from digits.recognizer import Reading, Recognizer
 from digits.recognizer.numbers import Number, NumberReader, WrittenDigit, number_of
 
@@ -53,7 +54,7 @@ def length(strokes) -> float:
 def test_the_changed_drawing_is_read_as_the_other_digit(recognizer, pen_digits):
     for digit in pen_digits[::150]:
         strokes = digit.drawing().strokes
-        before = recognizer.read_image(image_of(strokes)).digit
+        before = recognizer.read_image(retraced(strokes)).digit
         other = (before + 1 + digit.writer) % 10
         if other != before:
             changed = found(recognizer, strokes, other).at(1)
@@ -116,7 +117,7 @@ class AnyChange:
 
     def __init__(self, share: float, sure: bool = True) -> None:
         self.share, self.sure = share, sure
-        self.three = image_of([Stroke(THREE, 0.07)])
+        self.three = retraced([Stroke(THREE, 0.07)])
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         digit = 3 if (images[0] == self.three).all() else 8

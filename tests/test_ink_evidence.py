@@ -34,6 +34,12 @@ def complete(recognizer, strokes):
     return evidence
 
 
+def said_at_points(evidence, digit):
+    """The evidence at each point of each stroke."""
+    ways = map(along, evidence.strokes)
+    return [evidence.at(digit, number, way) for number, way in enumerate(ways)]
+
+
 @pytest.mark.parametrize("digit", [0, 4, 7])
 def test_what_ink_says_is_what_is_lost_when_it_is_taken_away(recognizer, digit):
     strokes = strokes_of(digit)
@@ -42,14 +48,14 @@ def test_what_ink_says_is_what_is_lost_when_it_is_taken_away(recognizer, digit):
     (first, *others), way = strokes, along(strokes[0])
     count = round(20 * way[-1] * PIECE / length)
     place = (0.5 + count // 2) * way[-1] / count
-    left = [part(first, way, 0, place - length / 2), part(first, way, place + length / 2, way[-1])]
+    left = [part(first, 0, place - length / 2), part(first, place + length / 2, way[-1])]
     drawing = Drawing()
     drawing.strokes = [*left, *others]
     before = recognizer.read_drawing(Drawing.of([s.points for s in strokes], 0.05))
     after = recognizer.read_drawing(drawing)
     lost = np.log(before.probabilities) - np.log(after.probabilities)
     for other in range(10):
-        said = evidence.between(other, 0, np.array([place]))
+        said = evidence.at(other, 0, np.array([place]))
         np.testing.assert_allclose(said, lost[other], atol=1e-3)
 
 
@@ -58,8 +64,8 @@ def test_what_ink_says_is_what_is_lost_when_it_is_taken_away(recognizer, digit):
 def test_a_moved_or_scaled_drawing_says_the_same(recognizer, digit, scale, share):
     moved = strokes_of(digit, scale, share * (1 - scale))
     for said, other in zip(
-        complete(recognizer, strokes_of(digit)).at(digit),
-        complete(recognizer, moved).at(digit),
+        said_at_points(complete(recognizer, strokes_of(digit)), digit),
+        said_at_points(complete(recognizer, moved), digit),
         strict=True,
     ):
         np.testing.assert_allclose(said, other, atol=0.05)
@@ -71,7 +77,7 @@ def test_without_time_a_call_reads_without_one_piece(recognizer):
     while not evidence.go_on(0):
         calls += 1
     assert calls == 20
-    np.testing.assert_array_equal(evidence.at(3), whole.at(3))
+    np.testing.assert_array_equal(said_at_points(evidence, 3), said_at_points(whole, 3))
 
 
 @pytest.mark.parametrize(
@@ -80,9 +86,15 @@ def test_without_time_a_call_reads_without_one_piece(recognizer):
     ids=["a dot", "too many points"],
 )
 def test_odd_ink_is_bounded(recognizer, strokes):
-    said = complete(recognizer, strokes).at(1)
+    said = said_at_points(complete(recognizer, strokes), 1)
     assert [len(values) for values in said] == [len(stroke.points) for stroke in strokes]
     assert all(np.isfinite(values).all() for values in said)
+
+
+def test_what_is_not_explained_is_not_read(recognizer, monkeypatch):
+    monkeypatch.setattr(recognizer, "probabilities", None)
+    evidence = InkEvidence(recognizer, [Stroke([(0.1, 0.5), (0.9, 0.5)] * MOST_POINTS, 0.1)])
+    assert not evidence.is_known and evidence.go_on()
 
 
 def colours(app):

@@ -23,6 +23,13 @@ def small_net(inputs=784, outputs=10, activation=softmax, **metadata):
     return net
 
 
+def summing_to_one():
+    """A network whose outputs for blank paper only look like probabilities."""
+    net = small_net(activation=linear)
+    net.layers[-1].parameters["biases"][:] = 0.1
+    return net
+
+
 def seven(width=0.05):
     return Drawing.of([[(0.2, 0.2), (0.6, 0.2), (0.4, 0.8)]], width)
 
@@ -73,12 +80,22 @@ def test_a_reading_tells_what_the_network_saw_and_thought():
         small_net(inputs=100),
         small_net(outputs=9),
         small_net(activation=linear),
+        summing_to_one(),
         small_net(activation=ReLU),
         small_net(preprocessing=VERSION + 1),
         small_net(sure_from=1.5),
         small_net(sure_from="0.5"),
     ],
-    ids=["inputs", "outputs", "linear", "ReLU", "preprocessing", "sure", "sure from text"],
+    ids=[
+        "inputs",
+        "outputs",
+        "linear",
+        "sum of 1",
+        "ReLU",
+        "preprocessing",
+        "sure",
+        "sure from text",
+    ],
 )
 def test_a_network_for_something_else_is_refused_by_name(net, tmp_path):
     with pytest.raises(ModelFileError, match="the network"):

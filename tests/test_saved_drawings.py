@@ -221,6 +221,8 @@ def test_the_format_is_what_its_description_says():
         (changed(strokes={}), "strokes of the wrong type"),
         (changed(strokes=[[]]), "a stroke is not an object"),
         (changed(when="9999-12-31T23:59:59-12:00"), "ISO 8601"),
+        (changed(when="9999-12-31T23:59:59.999+00:00"), "ISO 8601"),  # no later time is left
+        (changed(strokes=[]), "label but no ink"),
         (changed(when="0001-01-01T00:00:00+14:00"), "ISO 8601"),
         (stroke(width=0), "wide"),
         (stroke(width=1e-20), "wide"),
@@ -276,7 +278,7 @@ def png(side: int, mode: str = "L") -> str:
 
 @pytest.mark.parametrize("picture", [png(4096), png(4, "RGB"), png(64)[:80]])
 def test_a_picture_that_is_huge_coloured_or_cut_is_refused(picture):
-    with pytest.raises(SavedDrawingError, match="its picture can't be read"):
+    with pytest.raises(SavedDrawingError, match=r"no whole grey PNG of up to 2048×2048$"):
         parse(changed(picture=picture))
 
 

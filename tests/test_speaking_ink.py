@@ -32,7 +32,7 @@ class FakeEvidence:
     def go_on(self, seconds: float) -> bool:
         return True
 
-    def between(self, digit: int, number: int, way: np.ndarray) -> np.ndarray:
+    def at(self, digit: int, number: int, way: np.ndarray) -> np.ndarray:
         return np.linspace(1, -1, len(way)) * {3: 1, 4: -1}[digit]
 
 

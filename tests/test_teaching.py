@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import Mock
@@ -63,6 +62,36 @@ def test_a_file_that_could_not_be_removed_may_vanish_later(tmp_path, monkeypatch
     lesson.path.unlink()
     memory.load()
     assert memory.lessons == []
+
+
+def test_a_lesson_whose_picture_cannot_be_removed_stays_whole(tmp_path, monkeypatch):
+    memory = Memory(tmp_path)
+    lesson = memory.teach(drawn(9))
+    unlink = Path.unlink
+
+    def locked(path, missing_ok=False):
+        if path.suffix == ".png":
+            raise PermissionError
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", locked)
+    with pytest.raises(PermissionError):
+        memory.forget(lesson)
+    saved_drawings.remove(lesson.path)
+    assert memory.lessons == [lesson] and files(tmp_path) == [".json", ".png"]
+
+
+def test_a_folder_that_cannot_be_listed_for_a_moment_loses_no_lesson(tmp_path, monkeypatch):
+    Memory(tmp_path).teach(drawn(9))
+    memory = Memory(tmp_path)
+    memory.load()
+    Memory(tmp_path).teach(drawn(7))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "listdir", Mock(side_effect=OSError))
+        memory.load()
+    assert digits(memory) == [9]
+    memory.load()
+    assert digits(memory) == [9, 7]
 
 
 def test_what_is_taken_back_is_gone_with_its_files(tmp_path):
@@ -148,9 +177,12 @@ def test_what_is_taught_now_is_the_newest_though_the_clock_was_ahead_before(tmp_
 
 
 def test_a_lesson_from_the_end_of_time_prevents_no_other(tmp_path):
+    last = datetime(9998, 12, 31, 12, 59, 59, 999999, UTC)  # of those that are taken
+    saved_drawings.save(drawn(4), tmp_path, when=last)
     memory = Memory(tmp_path)
-    memory.lessons = [replace(Memory().teach(drawn(4)), when=datetime.max.replace(tzinfo=UTC))]
+    memory.load()
     assert memory.teach(drawn(7)).path.exists()
+    assert digits(memory) == [4, 7]
 
 
 def test_a_broken_file_is_named_once_and_skipped(tmp_path):

@@ -5,6 +5,7 @@ Most runs are on a few synthetic images, in this process; one is the real comman
 
 import contextlib
 import csv
+import io
 import json
 import os
 import shlex
@@ -63,8 +64,9 @@ def weights(folder):
     return Net.load_model(Path(folder) / "model.npz").parameters
 
 
-def test_a_run_needs_nobody_to_tell_about_it(monkeypatch):
-    monkeypatch.setattr(sys, "stdout", None)  # as a shell's `>&-` leaves it
+@pytest.mark.parametrize("stdout", [None, io.StringIO()], ids=["closed", "of another kind"])
+def test_a_run_needs_nobody_to_tell_about_it(monkeypatch, stdout):
+    monkeypatch.setattr(sys, "stdout", stdout)  # as a shell's `>&-` leaves it, or an editor's
     assert run(*SMALL, "--out", "run") == 0
     assert Path("run/model.npz").exists()
 

@@ -164,18 +164,15 @@ class Files:
         from digits.drawing import saved_drawings
 
         folder = self._folder or saved_drawings.default_folder()
-        paths = saved_drawings.newest_first(folder)
+        try:
+            paths = saved_drawings.newest_first(folder)
+        except OSError as error:
+            self._say(
+                f"{folder} can't be read: {error.strerror}; name another folder with --drawings DIR"
+            )
+            return
         if not paths:
             self._say(f"There is no saved drawing in {folder}; S saves one")
-            try:
-                os.listdir(folder)
-            except FileNotFoundError:
-                pass
-            except OSError as error:
-                self._say(
-                    f"{folder} can't be read: {error.strerror}; "
-                    "name another folder with --drawings DIR"
-                )
             return
         later = iter(self._listed if self._opened is not None else ())
         any(path == self._opened for path in later)  # goes on to it

@@ -16,9 +16,8 @@ from app.style.layout import Layout
 from app.style.text import Text
 from app.style.theme import Colour, Palette
 from digits.drawing import Drawing, Stroke
-from digits.drawing.retrace import seen_box
+from digits.drawing.retrace import retraced, seen_box
 from digits.explaining.change import Change, Search
-from digits.explaining.ink_evidence import image_of
 from digits.learning.paths import along, at
 from digits.recognizer import Recognizer
 from digits.recognizer.numbers import Number, WrittenDigit, around, number_of
@@ -110,7 +109,7 @@ class ShownChange:
             self.stop()
             return number, digit
         self._ink = self._shown.at(share)
-        changed, reading = digit, self._recognizer.read_image(image_of(self._ink))
+        changed, reading = digit, self._recognizer.read_image(retraced(self._ink))
         if reading is not None:
             box = around([box for box in map(seen_box, self._ink) if box is not None])
             changed = replace(digit, reading=reading, box=box)

@@ -129,7 +129,7 @@ class SpeakingInk:
         radius = max(stroke.width * side / 2, 1)
         points = np.array(stroke.points, float) * side
         where = places_along(points, radius)
-        said = self._evidence.between(self._pointed, number, where / side)
+        said = self._evidence.at(self._pointed, number, where / side)
         return at(points, where), said, radius
 
     def _signs(

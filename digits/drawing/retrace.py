@@ -15,7 +15,7 @@ from digits.drawing.drawing import Drawing
 from digits.drawing.ink import Ink, coverage
 from digits.drawing.preprocess import BOX, SIDE, preprocess
 from digits.drawing.smoothing import Lines, smoothed
-from digits.drawing.stroke import Stroke
+from digits.drawing.stroke import Box, Stroke
 
 PEN = 0.12  # the pen's width, as a share of the ink's longer side
 SMOOTHING = 1.5  # pen widths that a path is smoothed over
@@ -23,11 +23,9 @@ FINENESS = 4  # pixels of the sheet per pixel of the network's input, along each
 SHEET, LONGER = FINENESS * SIDE, FINENESS * BOX  # pixels: the sheet's side, the ink's longer one
 PIECE = 4.0  # pixels: the longest line drawn at once
 STEP = 0.05  # between two points of a smoothed path, as a share of the ink's longer side
-# The limits of one portion of retracing, about a millisecond of work.
+# The limits of one portion of retracing, about a millisecond of drawing.
 STROKES, LINES, PIECES = 200, 200, 200
 PICTURE_SIDE = 280  # pixels: the resolution at which strokes are painted on a picture
-
-Box = tuple[float, float, float, float]  # left, top, right and bottom, in units of the sheet's side
 
 
 def retrace(drawing: Drawing, pen: float = PEN, smoothing: float = SMOOTHING) -> np.ndarray | None:
@@ -42,8 +40,15 @@ def retrace(drawing: Drawing, pen: float = PEN, smoothing: float = SMOOTHING) ->
         ink = Ink(PICTURE_SIDE)
         ink.draw(drawing)
         return preprocess(ink.pixels)
+    return retraced(drawing.strokes, pen, smoothing)
+
+
+def retraced(
+    strokes: Sequence[Stroke], pen: float = PEN, smoothing: float = SMOOTHING
+) -> np.ndarray | None:
+    """The same for strokes alone."""
     tracing = Tracing(pen, smoothing)
-    while not tracing.go_on(drawing.strokes):
+    while not tracing.go_on(strokes):
         pass
     return tracing.image()
 
@@ -73,8 +78,8 @@ class Tracing:
         self._sheet = np.zeros((SHEET, SHEET), np.float32)
 
     def go_on(self, strokes: Sequence[Stroke]) -> bool:
-        """Retrace the next portion of `strokes`, in a millisecond or two. Returns whether it was
-        the last one."""
+        """Retrace the next portion of `strokes`: a millisecond or two, more beyond some thousand
+        points. Returns whether it was the last one."""
         finished = zip(self._strokes[:-1], self._points, strict=False)
         if (
             len(strokes) < len(self._strokes)

@@ -12,7 +12,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, datetime, timedelta
 from itertools import chain
 from pathlib import Path
 from types import NoneType
@@ -100,9 +100,9 @@ def save(
 def remove(path: Path) -> None:
     """Remove the JSON file of a saved drawing, and its PNG, that another has taken the place of. If
     that fails, both versions stay: nothing is lost."""
-    for old in (path, path.with_suffix(".png")):
-        with contextlib.suppress(OSError):
-            old.unlink()
+    with contextlib.suppress(OSError):
+        path.with_suffix(".png").unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
 
 
 def draw(drawing: Drawing, png: Path) -> None:
@@ -175,10 +175,10 @@ def parse(data: bytes) -> SavedDrawing:
 
 
 def newest_first(folder: str | Path) -> list[Path]:
-    """The JSON files in `folder` except hidden ones, by the time in their names; none if the folder
-    can't be read."""
+    """The JSON files in `folder` except hidden ones, by the time in their names; none if there is
+    no such folder. Raises OSError if it can't be read."""
     names = []
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(FileNotFoundError):
         names = os.listdir(folder)
     paths = [
         Path(folder, name) for name in names if name.endswith(".json") and not name.startswith(".")
@@ -276,6 +276,8 @@ def _from_record(record: object) -> SavedDrawing:
     label, when, picture = fields["label"], _time(fields["when"]), fields["picture"]
     if label is not None and not 0 <= label <= 9:
         raise ValueError("its label is not 0 to 9 or null")
+    if label is not None and picture is None and not fields["strokes"]:
+        raise ValueError("it has a label but no ink")
     if fields["labels"] and (label is not None or picture is not None):
         raise ValueError("it has a label, and its digits have labels too")
 
@@ -320,7 +322,8 @@ def _fields(value: object, name: str, kinds: dict[str, tuple[type, ...]]) -> dic
 def _time(text: str) -> datetime:
     with contextlib.suppress(ValueError, OverflowError):
         when = datetime.fromisoformat(text)
-        if when.tzinfo is not None and when.astimezone():  # local time can be out of range
+        # Local time can be out of range, and there must be room for later times.
+        if when.tzinfo is not None and when.astimezone().year < MAXYEAR:
             return when
     raise ValueError("its time is not an ISO 8601 date and time with a time zone")
 
@@ -331,8 +334,10 @@ def _stroke(value: object, room: int) -> Stroke:
     width, points = fields["width"], fields["points"]
     if not THINNEST <= width <= 1:
         raise ValueError(f"a pen is not between {THINNEST} and 1 wide")
-    if not 0 < len(points) <= room:
-        raise ValueError(f"a stroke has no point, or all together more than {MOST_POINTS:,}")
+    if not points:
+        raise ValueError("a stroke has no point")
+    if len(points) > room:
+        raise ValueError(f"it has more than {MOST_POINTS:,} points")
     return Stroke(_points(points), float(width))
 
 
@@ -353,7 +358,8 @@ def _picture(text: str) -> np.ndarray:
     try:
         image = Image.open(file, formats=["PNG"])
         if image.mode != "L" or max(image.size) > LONGEST_SIDE:
-            raise ValueError("it is too large or not grey")
+            raise ValueError
         return np.asarray(image, np.float32) / 255
     except Exception as error:  # a broken file can break its reader in any way it knows
-        raise ValueError(f"its picture can't be read ({error})") from error
+        side = LONGEST_SIDE
+        raise ValueError(f"its picture is no whole grey PNG of up to {side}×{side}") from error

@@ -18,7 +18,8 @@ from math import inf
 import numpy as np
 
 from digits.drawing import Drawing, Stroke
-from digits.explaining.ink_evidence import MOST_POINTS, image_of
+from digits.drawing.retrace import retraced
+from digits.explaining.ink_evidence import MOST_POINTS
 from digits.learning import constructed
 from digits.learning.paths import Path, along, box, fine, unit
 from digits.recognizer.numbers import NumberReader
@@ -180,7 +181,7 @@ class Search:
     def _works(self, attempt: _Attempt) -> bool:
         """Whether the attempt is read as the digit."""
         kept, _, added = self._parts(attempt)
-        image = image_of([*kept, *added])
+        image = retraced([*kept, *added])
         if image is None:
             return False
         (probabilities,) = self._recognizer.probabilities(image[None])

@@ -13,7 +13,7 @@ from math import inf
 import numpy as np
 
 from digits.drawing import Stroke
-from digits.drawing.retrace import Tracing
+from digits.drawing.retrace import retraced
 from digits.learning import paths
 from digits.recognizer.recognizer import Recognizer
 
@@ -33,8 +33,7 @@ class InkEvidence:
     def __init__(self, recognizer: Recognizer, strokes: Sequence[Stroke]) -> None:
         self.strokes = tuple(strokes)
         self._recognizer = recognizer
-        self.ways = [along(stroke) for stroke in strokes]
-        lengths = np.array([way[-1] for way in self.ways])
+        lengths = np.array([along(stroke)[-1] for stroke in strokes])
         self._piece = PIECE * lengths.sum()
         self._places: list[tuple[int, float]] = []  # a stroke's index, the arc length
         self.is_known = sum(len(stroke.points) for stroke in strokes) <= MOST_POINTS
@@ -43,7 +42,7 @@ class InkEvidence:
             for number in lengths.argsort()[::-1][:PLACES].tolist():  # the longest strokes
                 steps = (np.arange(counts[number]) + 0.5) / counts[number]
                 self._places += [(number, float(step)) for step in steps * lengths[number]]
-        self._whole = self._logarithms(self.strokes)
+            self._whole = self._logarithms(self.strokes)
         self._without_pieces: list[np.ndarray] = []  # log probabilities without each, so far
 
     def go_on(self, seconds: float = inf) -> bool:
@@ -56,15 +55,10 @@ class InkEvidence:
                 break
         return len(self._without_pieces) == len(self._places)
 
-    def at(self, digit: int) -> list[np.ndarray]:
-        """The evidence for `digit` at each point of each stroke, (points,) each, in nats: above 0
-        for it, below 0 against it. Only valid once `go_on` has returned True."""
-        ways = range(len(self.ways))
-        return [self.between(digit, number, self.ways[number]) for number in ways]
-
-    def between(self, digit: int, number: int, way: np.ndarray) -> np.ndarray:
-        """The same at the arc lengths `way` along stroke `number`, interpolated linearly between
-        places."""
+    def at(self, digit: int, number: int, way: np.ndarray) -> np.ndarray:
+        """The evidence for `digit` at the arc lengths `way` along stroke `number`, in nats: above 0
+        for it, below 0 against it. It is interpolated linearly between places. Only valid once
+        `go_on` has returned True, and for strokes that are explained."""
         said = np.array([self._whole[digit] - without[digit] for without in self._without_pieces])
         mine = [i for i, (stroke, _) in enumerate(self._places) if stroke == number]
         where = [self._places[i][1] for i in mine]
@@ -72,15 +66,15 @@ class InkEvidence:
 
     def _without(self, number: int, place: float) -> list[Stroke]:
         """The strokes without the piece centred on `place`."""
-        stroke, way = self.strokes[number], self.ways[number]
-        ends = (0.0, place - self._piece / 2), (place + self._piece / 2, way[-1])
-        left = [part(stroke, way, *span) for span in ends if span[1] > span[0]]
+        stroke = self.strokes[number]
+        ends = (0.0, place - self._piece / 2), (place + self._piece / 2, along(stroke)[-1])
+        left = [part(stroke, *span) for span in ends if span[1] > span[0]]
         return [*self.strokes[:number], *left, *self.strokes[number + 1 :]]
 
     def _logarithms(self, strokes: Sequence[Stroke]) -> np.ndarray:
         """The log probabilities of the digits for some strokes, (10,); without any ink all digits
         are equally probable."""
-        image = image_of(strokes)
+        image = retraced(strokes)
         if image is None:
             return np.log(np.full(10, 0.1))
         (probabilities,) = self._recognizer.probabilities(image[None])
@@ -92,17 +86,7 @@ def along(stroke: Stroke) -> np.ndarray:
     return paths.along(np.array(stroke.points, float))
 
 
-def part(stroke: Stroke, way: np.ndarray, start: float, end: float) -> Stroke:
-    """The part of the stroke between two arc lengths; `way` holds those of its points."""
-    inner = [point for point, at in zip(stroke.points, way, strict=True) if start < at < end]
-    columns = np.array(stroke.points, float).T
-    first, last = (tuple(float(np.interp(at, way, c)) for c in columns) for at in (start, end))
-    return Stroke([first, *inner, last], stroke.width)
-
-
-def image_of(strokes: Sequence[Stroke]) -> np.ndarray | None:
-    """MNIST's view of strokes, as `retrace` returns it."""
-    tracing = Tracing()
-    while not tracing.go_on(strokes):
-        pass
-    return tracing.image()
+def part(stroke: Stroke, start: float, end: float) -> Stroke:
+    """The part of the stroke between two arc lengths."""
+    points = paths.part(np.array(stroke.points, float), start, end)
+    return Stroke(list(map(tuple, points.tolist())), stroke.width)

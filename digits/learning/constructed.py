@@ -130,7 +130,7 @@ BLOCKS = {
         "10,4 7,6 3,6 0,4 0,2 3,0 7,0 10,2 10,8 7,10 3,10 0,9",
     ],
 }
-# The same with corners to be rounded off.
+# Curved figures: the corners of paths that begin with "~" are rounded off.
 CURVES = {
     0: [
         "~5,0 10,0 10,10 0,10 0,0 5,0",

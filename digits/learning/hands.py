@@ -1,8 +1,8 @@
 """Hands: ways of drawing a digit that any person still reads at a glance.
 
-A hand distorts the paths of a figure about 1 high and keeps its topology: loops stay loops, and
-strokes that don't touch stay apart. Some hands are held out of training: how well they are read
-shows what to expect of hands that nobody thought of.
+A hand distorts the paths of a figure about 1 high, but only so far that a person still reads it.
+Some hands are held out of training: how well they are read shows what to expect of hands that
+nobody thought of.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ import scipy  # which imports scipy.ndimage, 0.2 s, when it is first used
 
 from digits.data.pen_strokes import PenDigit
 from digits.drawing import Drawing
-from digits.learning.paths import Path, along, at, box, fine, on_sheet, unit
+from digits.learning.paths import Path, along, at, box, fine, on_sheet, part, unit
 
 Hand = Callable[[Sequence[Path], np.random.Generator], list[Path]]
 
@@ -34,7 +34,7 @@ def by_chance(paths: Sequence[Path], generator: np.random.Generator) -> list[Pat
 
 
 def stretched(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
-    """Stretched to 0.42 to 2 times the width, but neither to a line nor flat."""
+    """Made 0.42 to 2 times as wide, but not as narrow as a line nor very flat."""
     low, high = box(paths)
     width, height = np.maximum(high - low, 1e-6)
     factor = np.exp(generator.uniform(np.log(0.42), np.log(2)))
@@ -104,9 +104,9 @@ def gapped(paths: Sequence[Path], generator: np.random.Generator) -> list[Path]:
         for place in np.sort(generator.uniform(0.2, max(way - 0.2, 0.2), generator.integers(1, 4))):
             gap = generator.uniform(0.06, 0.19)
             if place - start > 0.2 and way - place - gap > 0.15:
-                pieces.append(_part(path, start, place))
+                pieces.append(part(path, start, place))
                 start = place + gap
-        pieces.append(_part(path, start, way))
+        pieces.append(part(path, start, way))
     return pieces
 
 
@@ -190,14 +190,6 @@ def _mapped(paths: Sequence[Path], matrix: np.ndarray) -> list[Path]:
     return [path @ matrix for path in paths]
 
 
-def _part(path: Path, start: float, end: float) -> Path:
-    """The part of the path between two arc lengths."""
-    way = along(path)
-    inner = path[(way > start) & (way < end)]
-    first, last = at(path, np.array([start, end]))
-    return np.concatenate([[first], inner, [last]])
-
-
 def _smoothed(path: Path, sigma: float) -> Path:
     return scipy.ndimage.gaussian_filter1d(path, sigma, axis=0, mode="nearest")
 
@@ -222,7 +214,7 @@ def corners(path: Path, tolerance: float) -> Path:
     return path[sorted(kept)]
 
 
-# Two of them are applied in this order.
+# `by_chance` applies one or two of them, in this order.
 TRAINED: dict[str, Hand] = {
     "stretched": stretched,
     "slanted": slanted,

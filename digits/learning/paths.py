@@ -81,6 +81,14 @@ def at(path: Path, places: np.ndarray) -> Path:
     return np.stack([np.interp(places, way, path[:, axis]) for axis in (0, 1)], axis=1)
 
 
+def part(path: Path, start: float, end: float) -> Path:
+    """The part of the path between two arc lengths."""
+    way = along(path)
+    inner = path[(way > start) & (way < end)]
+    first, last = at(path, np.array([start, end]))
+    return np.concatenate([[first], inner, [last]])
+
+
 def box(paths: Sequence[Path]) -> tuple[np.ndarray, np.ndarray]:
     """The corners of the paths' bounding box, (2,) each: least and greatest x and y."""
     points = np.concatenate(paths)

@@ -19,7 +19,8 @@ TURNED_AWAY = 0.003  # the share of real digits rejected, the price of rejecting
 
 def calibrate(net: Net, X: np.ndarray, Y: np.ndarray) -> float:
     """Divide the weights and biases of the last layer of `net`, a softmax, by the temperature at
-    which its mean confidence on X equals its accuracy. Returns the temperature, between 1/5 and 5.
+    which its mean confidence on X equals its accuracy, or the nearest of TEMPERATURES if there is
+    none between them. Returns the temperature.
 
     X (m, 784) and Y are images and labels that it was not trained on. Minimising the cost instead,
     as is usual, leaves a network trained on augmented digits underconfident: the few errors

@@ -82,12 +82,12 @@ class Memory:
         return lesson
 
     def forget(self, lesson: Lesson) -> None:
-        """Remove a lesson and its files. Raises OSError if they can't be removed."""
+        """Remove a lesson and its files. Raises OSError if they can't be removed: then it is still
+        a lesson."""
         if lesson.path is not None:
+            lesson.path.with_suffix(".png").unlink(missing_ok=True)  # first: it has a label too
             lesson.path.unlink(missing_ok=True)
             self._known.pop(lesson.path, None)
-            with suppress(OSError):  # a picture without its drawing does no harm
-                lesson.path.with_suffix(".png").unlink()
         self.lessons.remove(lesson)
         self.version += 1
 
@@ -101,7 +101,8 @@ class Memory:
         """Take in files added to the folder or removed from it since the last call, the newest
         first: at least one, for about `seconds`. Returns whether any are left to read.
 
-        Also draws the missing pictures of lessons; the newest one's only without a time limit."""
+        Also draws the missing pictures of lessons; with a time limit, not those of lessons taught
+        less than DRAWN_AFTER ago."""
         self._look()
         end = time.perf_counter() + seconds
         now = datetime.now().astimezone()
@@ -119,7 +120,7 @@ class Memory:
         """Now, or just after the newest lesson if a clock that was ahead dated it later: of lessons
         that contradict each other the newest counts."""
         now = datetime.now().astimezone()
-        with suppress(IndexError, OverflowError):  # no lesson, or one from the end of time
+        with suppress(IndexError):  # no lesson
             return max(now, self.lessons[-1].when + timedelta(microseconds=1))
         return now
 
@@ -136,8 +137,11 @@ class Memory:
             return
         for path in repaired:
             del self._left_out[path]
+        try:
+            paths = saved_drawings.newest_first(self.folder)
+        except OSError:  # such as too many open files: the next look may be luckier
+            return
         self._seen, self._again = changed, inf
-        paths = saved_drawings.newest_first(self.folder)
         known = self._known.keys() | self._left_out.keys()
         self._waiting = [path for path in reversed(paths) if path not in known]
         for path in self._known.keys() - set(paths):

@@ -24,7 +24,8 @@ class Mistake:
 
 class Mistakes:
     """Searches `images`, (m, 28, 28) float32 in 0..1 in MNIST's format, for those that `recognizer`
-    reads differently from their `labels`, (m,). `found` lists them, the most probable first."""
+    reads differently from their `labels`, (m,). `found` lists them; once all are read, the most
+    probable first."""
 
     def __init__(self, recognizer: Recognizer, images: np.ndarray, labels: np.ndarray) -> None:
         self.found: list[Mistake] = []

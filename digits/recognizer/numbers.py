@@ -15,7 +15,8 @@ from math import exp, inf, log
 import numpy as np
 
 from digits.drawing import Drawing, Stroke
-from digits.drawing.retrace import Box, Tracing, seen_box
+from digits.drawing.retrace import Tracing, seen_box
+from digits.drawing.stroke import Box
 from digits.recognizer.grouping import FAR, FREE_GAP, Row, rows
 from digits.recognizer.recognizer import Reading, Recognizer
 
@@ -40,7 +41,7 @@ class WrittenDigit:
 
     reading: Reading
     strokes: tuple[Stroke, ...]  # in the order in which they were drawn; none if on a picture
-    box: Box  # around the part of its strokes on the sheet; for a picture, the whole sheet
+    box: Box  # around the part of its strokes on the sheet; if undivided, the whole sheet
 
 
 @dataclass(frozen=True, eq=False)

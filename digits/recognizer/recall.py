@@ -15,10 +15,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from digits.drawing.preprocess import SIDE
 from digits.recognizer.memory import Lesson, Memory
 from nn.nets import Net
 
-SIDE, BLURRED = 28, 14  # pixels: of the image, and of what is compared
+BLURRED = 14  # pixels, the side of what is compared: images of half the size
 BLUR = 1.5  # pixels, standard deviation; wide enough that a line moved by a pixel still matches
 LOOKS_REACH = 0.18  # the distance, 1 - cosine, from which blurred images have no similarity
 FEATURES_REACH = 1.0  # the same for features: they have none only where the cosine is 0 or less
@@ -41,7 +42,7 @@ class Recall:
         self._looks = np.zeros((0, BLURRED**2), np.float32)  # unit vectors
         self._features = np.zeros((0, width), np.float32)  # unit vectors
         self._untaught = np.zeros((0, 10), np.float32)  # logits
-        self._taught = np.zeros((0, 10))
+        self._taught = np.zeros((0, 10))  # the same with what the lessons add
         self._digits = np.zeros(0, int)
         self._weights = np.zeros(0)
         self._ruled_out = np.zeros(0, bool)  # by a newer, contradicting lesson
@@ -65,8 +66,7 @@ class Recall:
         if new:
             self._add(new)
         # From the start, so that only the lessons count and not the order in which they came.
-        self._weights[:] = 0
-        self._taught[:] = self._untaught
+        self._weights, self._taught = np.zeros(len(self._lessons)), self._untaught.astype(float)
         self._weigh()
 
     def contradictions(self) -> list[tuple[Lesson, Lesson]]:
@@ -104,14 +104,13 @@ class Recall:
         """Drop the lessons that are not `kept` (n,)."""
         self._likeness = self._alike[np.ix_(kept, kept)]
         self._lessons = [lesson for lesson, keep in zip(self._lessons, kept, strict=True) if keep]
-        for name in ("_looks", "_features", "_untaught", "_digits", "_weights"):
+        for name in ("_looks", "_features", "_untaught", "_digits"):
             setattr(self, name, getattr(self, name)[kept])
-        self._taught = self._untaught + self._said_to(self._alike)
         self._ruled_out = np.zeros(len(self._lessons), bool)
         self._rule_out(0)
 
     def _add(self, new: list[Lesson]) -> None:
-        """Append lessons, with their similarities to all others; their weights are still 0."""
+        """Append lessons, with their similarities to all others."""
         first = len(self._lessons)
         images = np.stack([lesson.image for lesson in new])
         features, last = self._net.features(images.reshape(len(new), -1)), self._net.layers[-1]
@@ -120,25 +119,15 @@ class Recall:
         self._features = np.concatenate([self._features, [_unit(row) for row in features]])
         rows = _kernel(self._looks[first:] @ self._looks.T, LOOKS_REACH)
         rows *= _kernel(self._features[first:] @ self._features.T, FEATURES_REACH)
-        taught = logits + self._said_to(rows[:, :first])
-
         self._lessons += new
         self._untaught = np.concatenate([self._untaught, logits])
-        self._taught = np.concatenate([self._taught, taught])
         self._digits = np.append(self._digits, [lesson.digit for lesson in new])
-        self._weights = np.append(self._weights, np.zeros(len(new)))
         self._ruled_out = np.append(self._ruled_out, np.zeros(len(new), bool))
         count, room = len(self._lessons), len(self._likeness)
         if count > room:  # double the capacity, so that this is rare
             self._likeness = np.pad(self._likeness, (0, max(count, 2 * room) - room))
         self._alike[first:], self._alike[:, first:] = rows, rows.T
         self._rule_out(first)
-
-    def _said_to(self, likeness: np.ndarray) -> np.ndarray:
-        """What the lessons add to the logits, (m, 10), of images with this `likeness`, (m, n)."""
-        some = np.flatnonzero(self._weights)  # 0 for what the network already knew
-        said = _said(self._weights[some], likeness[:, some])
-        return said @ np.eye(10)[self._digits[some]]
 
     def _weigh(self) -> None:
         """Find the least weights with which every lesson is itself read with MARGIN: each in turn
@@ -163,9 +152,8 @@ class Recall:
         self._weights[i] = weight
 
     def _rule_out(self, first: int) -> None:
-        """Set the weight of contradicted lessons to 0, in pairs with a lesson from `first` on."""
+        """Mark contradicted lessons, in pairs with a lesson from `first` on."""
         for older, _ in self._contradictions(first):
-            self._change(older, 0.0)
             self._ruled_out[older] = True
 
     def _contradictions(self, first: int) -> Iterator[tuple[int, int]]:

@@ -190,5 +190,5 @@ def _check(net: Net) -> None:
         raise ModelFileError(f"the network takes no image: {error}; {need}") from error
     if outputs.shape != (1, 10):
         raise ModelFileError(f"the network's output is {outputs.shape[1:]}, not (10,); {need}")
-    if not np.isclose(outputs.sum(), 1, atol=1e-3):
-        raise ModelFileError(f"the network's outputs don't sum to 1; {need}")
+    if net.layers[-1].activation is not softmax or not np.isclose(outputs.sum(), 1, atol=1e-3):
+        raise ModelFileError(f"the network's outputs are no probabilities; {need}")
