@@ -190,7 +190,8 @@ def _colours(theme: ModuleType) -> str:
         "".join(f"--{name}:{_css(getattr(palette, name))};" for name in COLOURS)
         for palette in (theme.LIGHT, theme.DARK)
     )
-    return f":root{{{light}}}\n@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
+    places = ":root,::backdrop"  # older browsers' backdrops inherit nothing
+    return f"{places}{{{light}}}\n@media (prefers-color-scheme:dark){{{places}{{{dark}}}}}\n"
 
 
 def _css(colour: tuple[int, ...]) -> str:

@@ -26,6 +26,12 @@ class Drawing {
     return this.labels.find((label) => isOfOne(label, strokes))?.digit ?? null;
   }
 
+  // Whether exactly these strokes are labelled as a digit.
+  isLabelled(digit, strokes) {
+    return this.labels.some((label) => label.digit === digit
+      && label.strokes.length === strokes.length && isOfAll(label, strokes));
+  }
+
   // Label strokes as a digit, or, with null, remove the label.
   labelAs(digit, strokes) {
     const labels = this.labels.filter((label) => !isOfOne(label, strokes));
@@ -75,3 +81,4 @@ class Drawing {
 }
 
 const isOfOne = (label, strokes) => label.strokes.some((stroke) => strokes.includes(stroke));
+const isOfAll = (label, strokes) => strokes.every((stroke) => label.strokes.includes(stroke));

@@ -23,7 +23,8 @@ class NumberReader {
     this.end = performance.now() + milliseconds;
     this.hasBegun = false;
     this.forgetAllBut(strokes);
-    const isNumber = strokes.length <= MOST_STROKES;
+    const isLabelledAsOne = drawing.labels.length === 1 && isOfAll(drawing.labels[0], strokes);
+    const isNumber = strokes.length <= MOST_STROKES && !isLabelledAsOne;
     const seen = isNumber ? strokes.filter((stroke) => this.box(stroke)) : [];
     if (seen.length === 0) {
       const reading = this.reading(strokes);
@@ -139,6 +140,12 @@ function doubt(digits, drawing) {
   for (const digit of unsure) {
     if (drawing.labelOf(digit.strokes) === null) digit.reading = { ...digit.reading, sure: false };
   }
+}
+
+// Whether a number may be a single digit after all: none of its digits is sure, and none so far from
+// the others that no digit has strokes in both.
+function mayBeOne({ digits, text }) {
+  return text === "?" && rows(digits.map(({ box }) => box)).length === 1;
 }
 
 // A number of these digits; its text has a "?" for each unsure digit, or is "?" if none is sure.

@@ -8,12 +8,14 @@ const READING_TIME = 4; // milliseconds per frame
 let READER = null;
 
 function main() {
-  const code = decoded(DATA.kernel);
-  if (typeof WebAssembly !== "object" || !WebAssembly.validate(code)) {
+  let kernel;
+  try {
+    kernel = new Kernel(decoded(DATA.kernel));
+  } catch { // the browser has no WebAssembly, not all of it, or forbids it
     element("no-simd").hidden = false;
     return;
   }
-  const net = new Net(layersWithArrays(DATA.network), new Kernel(code));
+  const net = new Net(layersWithArrays(DATA.network), kernel);
   READER = new Reader(net, DATA.network.sure_from);
   run();
   // The first gradient takes longer: prepare it while idle.
@@ -48,8 +50,7 @@ function run() {
       answer.show(number, selected);
       preview.show(reading, pointedDigit);
       element("invitation").hidden = DRAWING.strokes.length > 0;
-      const said = selected && DRAWING.labelOf(selected.strokes);
-      setText(element("label"), said === null ? "" : `Label ${said}`);
+      showLabel(selected && DRAWING.labelOf(selected.strokes));
       enable("undo", DRAWING.past.length > 0);
       enable("redo", DRAWING.future.length > 0);
       for (const id of ["clear", "save"]) enable(id, DRAWING.strokes.length > 0);
@@ -59,21 +60,36 @@ function run() {
     if (last !== null) ask();
   }
 
+  function showLabel(label) {
+    const differs = label !== null && reading.sure && reading.digit !== label;
+    const words = `Label ${label}${differs ? `, but read as ${reading.digit}` : ""}`;
+    setText(element("label"), label === null ? "" : words);
+    element("label").classList.toggle("differs", differs);
+  }
+
   // Not `disabled`: the focus would leave the button, and a person at the keyboard would have lost it.
   function enable(id, isEnabled) {
     element(id).setAttribute("aria-disabled", !isEnabled);
   }
 
-  // The digit that bars and image show: the one drawn last, unless a person chose another.
-  function selectedOf({ digits }) {
-    const newest = DRAWING.strokes.at(-1), wanted = chosen?.newest === newest ? chosen.stroke : newest;
-    return digits.find(({ strokes }) => strokes.includes(wanted)) ?? digits.at(-1);
+  // The digit that a person chose since the last stroke, if it is still there.
+  function chosenOf({ digits }) {
+    if (chosen?.newest !== DRAWING.strokes.at(-1)) return undefined;
+    return digits.find(({ strokes }) => strokes.includes(chosen.stroke));
   }
 
+  // The digit that bars and image show: the one drawn last, unless a person chose another.
+  function selectedOf(number) {
+    const newest = DRAWING.strokes.at(-1), { digits } = number;
+    return chosenOf(number) ?? digits.find(({ strokes }) => strokes.includes(newest)) ?? digits.at(-1);
+  }
+
+  // Select a digit until something else is drawn. The one drawn last is selected anyway: that is
+  // where the mouse is after drawing.
   function select(digit) {
-    const [stroke] = digit.strokes;
-    if (chosen?.stroke === stroke && chosen.newest === DRAWING.strokes.at(-1)) return;
-    chosen = { stroke, newest: DRAWING.strokes.at(-1) };
+    const [stroke] = digit.strokes, newest = DRAWING.strokes.at(-1), isNew = chosen?.newest !== newest;
+    if (isNew ? digit.strokes.includes(newest) : chosen.stroke === stroke) return;
+    chosen = { stroke, newest };
     changed();
   }
 
@@ -91,17 +107,22 @@ function run() {
     return numbers.number;
   }
 
-  function label(digit) { // for the selected digit; a second time removes it
-    const number = current(), selected = number && selectedOf(number);
-    if (!selected) return;
-    const { strokes } = selected;
-    DRAWING.labelAs(DRAWING.labelOf(strokes) === digit ? null : digit, strokes);
+  // Label the selected digit; a second time, remove the label. Several digits of which none is sure
+  // are probably a single one: they are labelled as one, unless a person chose one of them.
+  function label(digit) {
+    sheet.lift(); // what would be drawn on would not be what was labelled
+    const number = current();
+    if (!number) return;
+    const isOne = mayBeOne(number) && !chosenOf(number);
+    const { strokes } = isOne ? DRAWING : selectedOf(number);
+    DRAWING.labelAs(DRAWING.isLabelled(digit, strokes) ? null : digit, strokes);
     changed();
   }
 
   function save() {
     sheet.lift();
     if (!DRAWING.strokes.length) return say("There is nothing to save yet; draw a digit first");
+    if (!canBeSaved(DRAWING)) return say("Not saved: it has too many points; undo some of it");
     const number = current();
     if (!number) return download();
     const said = labelsToSave(DRAWING, number.digits);
@@ -110,15 +131,15 @@ function run() {
     setText(element("question"), count === 1 ? "Which digit is it?" : "Which number is it?");
     choice.replaceChildren(...(count === 1 ? buttons : [written, done]));
     written.value = said.map((digit, i) => digit ?? number.text[i] ?? "?").join("");
-    written.pattern = `\\d{${count}}`;
-    written.title = `${count} digits, as many as there are marks on the sheet`;
+    written.pattern = `\\d{${count}}${mayBeOne(number) ? "|\\d" : ""}`;
+    written.title = `${count} digits, as many as there are marks on the sheet`
+      + (mayBeOne(number) ? ", or a single one" : "");
     labels.returnValue = "cancel";
     labels.showModal(); // which gives the focus to the first button: Enter would say 0
     if (count === 1) (buttons[number.text] ?? labels.querySelector("[value=none]")).focus();
   }
 
   function download() {
-    if (!canBeSaved(DRAWING)) return say("Not saved: it has too many points; undo some of it");
     const { name, text } = savedDrawing(DRAWING, current()?.digits ?? []);
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
@@ -160,8 +181,9 @@ function run() {
     const value = labels.returnValue;
     if (value === "cancel") return;
     if (value !== "none") {
-      const text = value === "written" ? written.value : value;
-      const said = current().digits.map(({ strokes }, i) => ({ strokes, digit: Number(text[i]) }));
+      const text = value === "written" ? written.value : value, { digits } = current();
+      const named = text.length === digits.length ? digits : [{ strokes: DRAWING.strokes.slice() }];
+      const said = named.map(({ strokes }, i) => ({ strokes, digit: Number(text[i]) }));
       DRAWING.take({ strokes: DRAWING.strokes, labels: said });
       changed();
     }
@@ -170,7 +192,8 @@ function run() {
 
   document.addEventListener("keydown", (event) => {
     // Other alphabets have no S and no Z: there the key's place on the keyboard counts.
-    const isLatin = /^[ -~]/.test(event.key), code = event.code.replace("Key", "");
+    const isLatin = /^[ -~\p{Script=Latin}]/u.test(event.key);
+    const code = event.code.replace(/^(Key|Digit)/, "");
     const key = (isLatin ? event.key : code).toLowerCase(), command = event.ctrlKey || event.metaKey;
     if (labels.open || event.altKey || (event.repeat && !command)) return;
     if (command) {
@@ -187,6 +210,13 @@ function run() {
   });
 
   DARK.addEventListener("change", () => sheet.repaint());
+  (function repaintOnOtherScreens() { // their pixels may be larger or smaller
+    const pixels = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    pixels.addEventListener("change", () => {
+      sheet.repaint();
+      repaintOnOtherScreens();
+    }, { once: true });
+  })();
   new ResizeObserver(changed).observe(element("input"));
   changed();
 }

@@ -11,8 +11,8 @@ function labelsToSave(drawing, digits) {
     const [label, ...more] = drawing.labels.filter((one) => isOfOne(one, digit.strokes));
     const isShared = label && digits.some((one) => one !== digit && isOfOne(label, one.strokes));
     if (!label || more.length || isShared) return null;
-    const { reading, strokes } = digit, isWhole = strokes.every((one) => label.strokes.includes(one));
-    return isWhole || !reading.sure || reading.digit === label.digit ? label.digit : null;
+    const { reading, strokes } = digit;
+    return isOfAll(label, strokes) || !reading.sure || reading.digit === label.digit ? label.digit : null;
   });
 }
 
@@ -26,24 +26,22 @@ function savedDrawing(drawing, digits, when = new Date()) {
       digit: said[i],
     }))
     .filter(({ digit }) => digit !== null);
-  const pad = (number, digits = 2) => String(number).padStart(digits, "0");
-  const day = `${when.getFullYear()}-${pad(when.getMonth() + 1)}-${pad(when.getDate())}`;
-  const time = [when.getHours(), when.getMinutes(), when.getSeconds()].map((part) => pad(part));
   const east = -when.getTimezoneOffset(), away = Math.abs(east); // minutes
+  const time = new Date(Number(when) + east * 60_000).toISOString().slice(0, -1); // local, not UTC
+  const pad = (number) => String(number).padStart(2, "0");
   const zone = `${east < 0 ? "-" : "+"}${pad(Math.floor(away / 60))}:${pad(away % 60)}`;
-  const thousandths = pad(when.getMilliseconds(), 3);
   const record = {
     format: FORMAT,
     version: VERSION,
     label,
     labels: labelled,
-    when: `${day}T${time.join(":")}.${thousandths}${zone}`,
+    when: time + zone,
     strokes,
     picture: null,
     origin: null,
   };
   return {
-    name: `${label ?? "drawing"}-${day}-${time.join("")}-${thousandths}.json`,
+    name: `${label ?? "drawing"}-${time.replaceAll(":", "").replace(/[T.]/g, "-")}.json`,
     text: JSON.stringify(record),
   };
 }

@@ -50,23 +50,30 @@ class Answer {
   // Each digit of several is an element of its own, so that it can be pointed at.
   write(text) {
     this.answer.style.setProperty("--count", text.length || 1);
-    this.answer.replaceChildren(...(text.length < 2 ? [text] : [...text].map((character, i) => {
-      const place = document.createElement("span");
-      place.textContent = character;
-      place.classList.toggle("unsure", character === "?");
-      place.tabIndex = 0;
-      place.setAttribute("role", "button");
-      for (const kind of ["pointerenter", "pointerdown", "focus", "click"]) {
-        place.addEventListener(kind, () => this.select(this.number.digits[i]));
-      }
-      place.addEventListener("click", (event) => {
-        if (event.detail) place.blur(); // after a click, SPACE is for the sheet again
-      });
-      place.addEventListener("keydown", (event) => { // as in a button
-        if (event.key === " " || event.key === "Enter") place.click();
-      });
-      return place;
-    })));
+    if (text.length < 2) this.answer.replaceChildren(text);
+    else if (this.answer.children.length !== text.length) { // or one that has the focus would lose it
+      this.answer.replaceChildren(...[...text].map((_, i) => this.place(i)));
+    }
+    [...this.answer.children].forEach((place, i) => {
+      place.textContent = text[i];
+      place.classList.toggle("unsure", text[i] === "?");
+    });
+  }
+
+  place(i) {
+    const place = document.createElement("span");
+    place.tabIndex = 0;
+    place.setAttribute("role", "button");
+    for (const kind of ["pointerenter", "focus", "click"]) {
+      place.addEventListener(kind, () => this.select(this.number.digits[i]));
+    }
+    place.addEventListener("click", (event) => {
+      if (event.detail) place.blur(); // after a click, SPACE is for the sheet again
+    });
+    place.addEventListener("keydown", (event) => { // as in a button
+      if (event.key === " " || event.key === "Enter") place.click();
+    });
+    return place;
   }
 }
 
