@@ -14,6 +14,7 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import numpy as np
+from arguments import add_data, png
 from PIL import Image
 
 from digits.data import mnist
@@ -30,8 +31,8 @@ ROUNDS = 15
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("picture", type=Path, metavar="PNG")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
+    parser.add_argument("picture", type=png, metavar="PNG")
+    add_data(parser)
     arguments = parser.parse_args()
     try:
         images, labels = mnist.load("train", arguments.data)

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import matplotlib
 import numpy as np
-from writers import add_writers
+from arguments import add_data, add_model, add_writers, png
 
 from digits.data import pen_strokes
 from digits.data.downloads import DataError
@@ -34,11 +34,11 @@ ROWS, COLUMNS = 5, 8  # of the picture
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--model", type=Path, help="default: the shipped one")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
+    add_model(parser)
+    add_data(parser)
     add_writers(parser, VALIDATION_WRITERS)
     parser.add_argument("--count", type=whole, default=300, help="drawings")
-    parser.add_argument("--picture", type=Path, metavar="PNG", help="of some changes")
+    parser.add_argument("--picture", type=png, metavar="PNG", help="of some changes")
     arguments = parser.parse_args()
     try:
         recognizer = Recognizer.load(arguments.model)

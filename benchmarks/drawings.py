@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import numpy as np
 import pygame
-from writers import add_writers
+from arguments import add_data, add_model, add_writers, png
 
 from app.demo.replay import mouse_events
 from app.window import App
@@ -67,13 +67,13 @@ class Case:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--model", type=Path, help="default: the shipped one")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
+    add_model(parser)
+    add_data(parser)
     add_writers(parser, TEST_WRITERS)
     parser.add_argument(
         "--drawings", type=Path, metavar="DIR", help="read the saved ones in DIR instead"
     )
-    parser.add_argument("--misread", type=Path, metavar="PNG", help="a picture of the misread")
+    parser.add_argument("--misread", type=png, metavar="PNG", help="a picture of the misread")
     arguments = parser.parse_args()
     try:
         recognizer = Recognizer.load(arguments.model)
@@ -256,7 +256,7 @@ def report_time(recognizer: Recognizer, image: np.ndarray) -> None:
             start = time.perf_counter()
             recognizer.net.predict(row)
             seconds.append(time.perf_counter() - start)
-    print(f"a reading: {np.median(seconds) * 1000:.2f} ms on one core")
+    print(f"the network's answer to one image: {np.median(seconds) * 1000:.2f} ms on one core")
 
 
 def contact_sheet(cases: list[Case], path: Path) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import numpy as np
-from writers import add_writers
+from arguments import add_data, add_model, add_writers
 
 from digits.data import pen_strokes
 from digits.data.downloads import DataError
@@ -37,8 +37,8 @@ Rank = Callable[[Recognizer, list[Stroke], list[Piece], Reading], np.ndarray]  #
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--model", type=Path, help="default: the shipped one")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
+    add_model(parser)
+    add_data(parser)
     add_writers(parser, VALIDATION_WRITERS)
     parser.add_argument("--count", type=whole, default=300, help="drawings")
     arguments = parser.parse_args()

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import count, islice
 from math import cos, pi, sin
@@ -27,6 +27,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # or NumPy would start a thread for ea
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import pygame
+from arguments import add_model
 
 from app.demo.replay import stroke_events
 from app.demo.sample import sample_number_events
@@ -81,7 +82,7 @@ runpy.run_path("display.py", run_name="__main__")
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--model", help="default: the shipped one")
+    add_model(parser)
     parser.add_argument("--cases", nargs="+", choices=CASES, default=list(CASES))
     arguments = parser.parse_args()
     try:
@@ -89,10 +90,12 @@ def main() -> int:
     except (ModelFileError, OSError) as error:
         print(f"frame.py: {error}", file=sys.stderr)
         return 1
+    where = "any core"
     if hasattr(os, "sched_setaffinity"):  # child processes inherit it
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        where = "one core"
     width, height = theme.DESIGN_SIZE
-    print(f"{recognizer.name}, {width}x{height}, one core; a frame should take {REFRESH:.1f} ms")
+    print(f"{recognizer.name}, {width}x{height}, {where}; a frame should take {REFRESH:.1f} ms")
     prepare()
     for case in arguments.cases:
         CASES[case](recognizer)
@@ -176,10 +179,14 @@ def start(recognizer: Recognizer) -> None:
     places = dict.fromkeys(("XDG_STATE_HOME", "LOCALAPPDATA", "PYTHONPYCACHEPREFIX"), state.name)
     compiled = {"PYTHONDONTWRITEBYTECODE": ""}  # as on any machine where it ran before
     environment = os.environ | driver | places | compiled
-    seconds = median(first_frame(environment) for _ in range(STARTS))
+    model = Path(state.name, "model.npz")
+    recognizer.net.save_model(model)
+    command = [sys.executable, "-c", WATCHED, "--model", model]
+    command += ["--drawings", state.name]  # or the user's lessons would be loaded
+    seconds = median(first_frame(command, environment) for _ in range(STARTS))
     where = "the display" if has_display else "SDL's dummy display"
     print(f"{'first frame':<20} {seconds:.2f} s after the start, on {where}")
-    print(f"{'idle window':<20} {idle_share(environment):.1%} of the core, on {where}")
+    print(f"{'idle window':<20} {idle_share(command, environment):.1%} of the core, on {where}")
 
 
 def frame_times(
@@ -303,25 +310,24 @@ def eight(canvas: pygame.Rect) -> Iterator[pygame.Event]:
     )
 
 
-def first_frame(environment: dict[str, str]) -> float:
-    """Seconds from starting `python display.py` until its first frame is shown."""
+def first_frame(command: Sequence[str | Path], environment: Mapping[str, str]) -> float:
+    """Seconds from starting the command, which watches display.py, until the first frame."""
     start = time.perf_counter()
-    with watched(environment) as process:
+    with watched(command, environment) as process:
         told(process)
         seconds = time.perf_counter() - start
         process.kill()
     return seconds
 
 
-def idle_share(environment: dict[str, str]) -> float:
+def idle_share(command: Sequence[str | Path], environment: Mapping[str, str]) -> float:
     """The share of a core that the window uses while nobody touches it."""
-    with watched(environment) as process:
+    with watched(command, environment) as process:
         told(process)
         return float(told(process))
 
 
-def watched(environment: dict[str, str]) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", WATCHED]
+def watched(command: Sequence[str | Path], environment: Mapping[str, str]) -> subprocess.Popen[str]:
     return subprocess.Popen(
         command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True
     )

@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import numpy as np
-from writers import add_writers
+from arguments import add_data, add_model, add_writers
 
 from digits.data import mnist, pen_strokes
 from digits.data.downloads import DataError
@@ -34,10 +34,8 @@ TAUGHT = 10  # of each digit
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument(
-        "--model", type=Path, default=SHIPPED_MODEL, help="default: the shipped one"
-    )
-    parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
+    add_model(parser)
+    add_data(parser)
     add_writers(parser, TEST_WRITERS)
     arguments = parser.parse_args()
     try:
@@ -81,12 +79,13 @@ def learn(arguments: argparse.Namespace, own: list[PenDigit], folder: Path) -> R
         drawing = digit.drawing()
         drawing.label_as(digit.label)
         saved_drawings.save(drawing, folder / "own")
-    command = [sys.executable, TRAIN, "--start", arguments.model, "--own", folder / "own"]
-    command += ["--out", folder / "run"]
+    command = [sys.executable, TRAIN, "--start", arguments.model or SHIPPED_MODEL]
+    command += ["--own", folder / "own", "--out", folder / "run"]
     command += ["--data", arguments.data] if arguments.data else []
     run = subprocess.run(command, capture_output=True, text=True)
     if run.returncode:
-        raise SystemExit(f"own_hand.py: {run.stderr.strip().splitlines()[-1]}")
+        said = run.stderr.strip() or f"train.py ended with {run.returncode}"
+        raise SystemExit(f"own_hand.py: {said.splitlines()[-1]}")
     return Recognizer.load(folder / "run" / "model.npz")
 
 

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import numpy as np
 import pygame
-from writers import add_writers
+from arguments import add_data, add_model, add_writers
 
 from app.demo.replay import mouse_events
 from app.window import App
@@ -67,8 +67,8 @@ class Tally:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--model", type=Path, help="default: the shipped one")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
+    add_model(parser)
+    add_data(parser)
     add_writers(parser, TEST_WRITERS)
     parser.add_argument("--images", type=whole, default=10_000, help="of MNIST's test set")
     arguments = parser.parse_args()
@@ -224,7 +224,8 @@ def report_times(recognizer: Recognizer, digits: list[pen_strokes.PenDigit]) -> 
         taught = median_ms(lambda: recognizer.read_image(image))
         print(f"a reading: {untaught:.2f} ms, with {MANY:,} lessons {taught - untaught:+.2f} ms")
         for many in (False, True):
-            app, screen = App(recognizer, folder=Path(folder)), pygame.Surface((1000, 640))
+            screen = pygame.Surface((1000, 640))
+            app = App(recognizer, folder=Path(folder, "many" if many else "few"))
             if many:
                 app.recognizer.memory.lessons[:0] = memory.lessons
                 app.recognizer.memory.version += 1

@@ -19,7 +19,7 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import numpy as np
-from writers import add_writers
+from arguments import add_data, add_model, add_writers
 
 from app.demo.replay import mouse_events
 from app.window import App
@@ -79,8 +79,8 @@ ROWS = {
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--model", type=Path, help="default: the shipped one")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="default: DIGITS_DATA")
+    add_model(parser)
+    add_data(parser)
     add_writers(parser, TEST_WRITERS)
     parser.add_argument("--count", type=whole, default=300, help="numbers of each length and kind")
     arguments = parser.parse_args()
