@@ -79,6 +79,9 @@ CONSTANTS = {
 }
 LOOK = (
     "PEN_WIDTH",
+    "PEN_STEP",
+    "THINNEST_PEN",
+    "THICKEST_PEN",
     "EASING_SECONDS",
     "SETTLED",
     "NOTICE_SECONDS",

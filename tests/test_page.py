@@ -879,6 +879,20 @@ def test_a_digit_read_as_several_none_of_them_sure_is_labelled_as_one(browser, t
 
 
 @needs_browser
+def test_the_pens_width_is_changed_by_its_button_and_by_keys(browser):
+    widths = [theme.PEN_WIDTH * theme.PEN_STEP**step for step in (0, -3, -6, 0, 1, 5, -6)]
+    ways = [(), ["#pen"], ["#pen"], ["#pen"], "]", "]" * 9, "[" * 20]
+    for i, way in enumerate(ways):
+        for one in way:
+            click(browser, one) if one == "#pen" else browser.press(one)
+        browser.drag(places(browser, np.array([(0.2, 0.1 + 0.1 * i), (0.8, 0.1 + 0.1 * i)])))
+    browser.settle()
+    assert browser.run("DRAWING.strokes.map(({ width }) => width)") == pytest.approx(widths)
+    label = "document.getElementById('pen').getAttribute('aria-label')"
+    assert browser.run(label) == "Pen: 3% of the sheet"
+
+
+@needs_browser
 def test_a_label_given_too_early_is_extended_by_the_same_key(browser):
     for number, stroke in enumerate(sample_strokes(4), start=1):
         browser.drag(places(browser, stroke[::STEP]))

@@ -99,6 +99,14 @@ function run() {
     DRAWING[step]();
     sheet.repaint();
   }
+  function thicken(steps) {
+    sheet.thicken(steps);
+    const width = sheet.penWidth;
+    element("pen").querySelector("circle").setAttribute("r", 90 * width); // of 24 across
+    element("pen").setAttribute("aria-label", `Pen: ${Math.round(100 * width)}% of the sheet`);
+  }
+  // The button makes the pen thinner in two leaps, then as it was.
+  const pen = () => thicken(sheet.penStep > THINNEST_PEN ? THINNEST_PEN / 2 : -sheet.penStep);
   const undo = () => renew("undo"), redo = () => renew("redo"), clear = () => renew("clear");
 
   // The number on the sheet, even if frames had no time yet to read it to the end.
@@ -156,10 +164,10 @@ function run() {
     silence = setTimeout(() => setText(element("notice"), ""), NOTICE_SECONDS * 1000);
   }
 
-  for (const [id, act] of Object.entries({ undo, redo, clear, save })) {
+  for (const [id, act] of Object.entries({ undo, redo, clear, save, pen })) {
     element(id).addEventListener("click", (event) => {
       if (event.detail) event.currentTarget.blur(); // after a click, SPACE is for the sheet again
-      if (event.currentTarget.getAttribute("aria-disabled") === "false") act();
+      if (event.currentTarget.getAttribute("aria-disabled") !== "true") act();
     });
   }
 
@@ -203,7 +211,9 @@ function run() {
     } else if (key === " ") {
       if (event.target.closest("button, [role=button]")) return; // presses it
       clear();
-    } else if (key === "s") save();
+    } else if (key === "[") thicken(-1);
+    else if (key === "]") thicken(+1);
+    else if (key === "s") save();
     else if (/^\d$/.test(key)) label(Number(key));
     else return;
     event.preventDefault();

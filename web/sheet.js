@@ -1,11 +1,12 @@
 // The sheet is where a person draws: it turns pointer movements into strokes, and shows them.
 
-const { PEN_WIDTH } = CONSTANTS.theme;
+const { PEN_WIDTH, PEN_STEP, THINNEST_PEN, THICKEST_PEN } = CONSTANTS.theme;
 
 class Sheet {
   // `changed()` is called when the drawing has changed, `pointed(point)` when a mouse passes over it.
   constructor(canvas, drawing, changed, pointed) {
     Object.assign(this, { canvas, drawing, changed, pointed });
+    this.penStep = 0; // how much thicker than usual the pen is
     this.pointer = null; // the one that draws; others are ignored
     this.painted = null; // how many strokes are on the canvas, and points of the last; null if none
     canvas.addEventListener("pointerdown", (event) => this.begin(event));
@@ -22,6 +23,16 @@ class Sheet {
     new ResizeObserver(() => this.repaint()).observe(canvas);
   }
 
+  // The pen's width, in units of the sheet's side.
+  get penWidth() {
+    return PEN_WIDTH * PEN_STEP ** this.penStep;
+  }
+
+  // Make the pen so many steps thicker, or thinner, as far as it can be.
+  thicken(steps) {
+    this.penStep = Math.min(Math.max(this.penStep + steps, THINNEST_PEN), THICKEST_PEN);
+  }
+
   begin(event) {
     if (event.button !== 0) return;
     // A second finger is not primary, and a hand may rest on the screen while a pen draws. Any other
@@ -36,7 +47,7 @@ class Sheet {
     this.pointer = event.pointerId;
     this.kind = event.pointerType;
     this.canvas.setPointerCapture(event.pointerId); // a stroke may leave the sheet and come back
-    this.drawing.begin(this.point(event), PEN_WIDTH);
+    this.drawing.begin(this.point(event), this.penWidth);
     this.changed();
   }
 
