@@ -85,9 +85,9 @@ def frame(generator: np.random.Generator) -> list[Path]:
 
 def bracket(generator: np.random.Generator) -> list[Path]:
     """A square bracket or a brace, or two back to back: face to face they would be a 0. Shallow
-    ones look like a 1 and are not drawn."""
+    ones look like a 1, and one that is open at the top is a U; they are not drawn."""
     if generator.random() < 0.5:
-        return turned(_back_to_back(_corners(generator, 0, 1), generator), generator.choice(4))
+        return turned(_back_to_back(_corners(generator, 0, 1), generator), generator.choice(3))
     path = np.concatenate(parse("~6,0 3,0 3,4 0,5; ~0,5 3,6 3,10 6,10"))
     across = generator.uniform(0.6, 1.4) * generator.choice([-1, 1])
     return [path * [across, 1] for path in _back_to_back(path, generator)]
