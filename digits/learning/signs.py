@@ -2,7 +2,7 @@
 
 Shapes that look like a digit are left out, because no network could tell: I, l and | are 1, O, D, U
 and an empty frame are 0, Z and a ? without its dot are 2, y is 4, S is 5, G and b are 6, an upright
-corner and an eta are 7, B and & are 8, a, g and q are 9; the outline of a house is 0.
+corner and an eta are 7, B and & are 8, a, g and q are 9.
 """
 
 from collections.abc import Callable
