@@ -36,10 +36,10 @@ def side_by_side(
 
 
 def on_top(generator: np.random.Generator, digits: Sequence[PenDigit]) -> list[Path]:
-    """Two digits, one above the other, with a gap that the pen does not fill: 0s that meet are an
+    """Two digits, one above the other, with a gap that the pen hardly fills: 0s that meet are an
     8."""
     upper, lower = _of_one_person(generator, digits, 2)
-    offset = np.array([generator.normal(0, 0.1), generator.uniform(1.4, 1.8)])
+    offset = np.array([generator.normal(0, 0.1), generator.uniform(1.2, 1.7)])
     return [*upper, *(path + offset for path in lower)]
 
 

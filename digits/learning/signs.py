@@ -2,7 +2,7 @@
 
 Shapes that look like a digit are left out, because no network could tell: I, l and | are 1, O, D, U
 and an empty frame are 0, Z and a ? without its dot are 2, y is 4, S is 5, G and b are 6, an upright
-corner and an eta are 7, B and & are 8, a, g and q are 9; the outline of a house is 0.
+corner and an eta are 7, B and & are 8, a, g and q are 9.
 """
 
 from collections.abc import Callable
@@ -85,9 +85,9 @@ def frame(generator: np.random.Generator) -> list[Path]:
 
 def bracket(generator: np.random.Generator) -> list[Path]:
     """A square bracket or a brace, or two back to back: face to face they would be a 0. Shallow
-    ones look like a 1 and are not drawn."""
+    ones look like a 1, and one that is open at the top is a U; they are not drawn."""
     if generator.random() < 0.5:
-        return turned(_back_to_back(_corners(generator, 0, 1), generator), generator.choice(4))
+        return turned(_back_to_back(_corners(generator, 0, 1), generator), generator.choice(3))
     path = np.concatenate(parse("~6,0 3,0 3,4 0,5; ~0,5 3,6 3,10 6,10"))
     across = generator.uniform(0.6, 1.4) * generator.choice([-1, 1])
     return [path * [across, 1] for path in _back_to_back(path, generator)]
