@@ -67,6 +67,7 @@ def test_the_composition_fits_the_window_and_the_canvas_has_a_good_part_of_it(si
 
 
 @given(size=sizes)
+@example((640, 646))
 def test_buttons_are_inside_the_toolbar_apart_and_large_enough_to_hit(size):
     toolbar = App(FakeRecognizer(), size).toolbar
     rects = [button.rect for button in toolbar.buttons]

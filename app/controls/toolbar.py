@@ -29,11 +29,11 @@ class Toolbar:
         side = max(layout.scaled(theme.BUTTON), theme.SMALLEST_BUTTON)
         side = min(side, self.rect.width)
         left, top = self.rect.topleft
-        offsets = _offsets(groups)
-        pitch = (self.rect.height - side) / offsets[-1]
+        gaps = _gaps(groups)
+        scale = (self.rect.height - len(gaps) * side) / gaps[-1]
         self.buttons = [
-            Button(action, pygame.Rect(left, top + int(offset * pitch), side, side))
-            for action, offset in zip(chain(*groups), offsets, strict=True)
+            Button(action, pygame.Rect(left, top + number * side + int(gap * scale), side, side))
+            for number, (action, gap) in enumerate(zip(chain(*groups), gaps, strict=True))
         ]
         self.hovered: Button | None = None
         self._pressed: Button | None = None
@@ -78,12 +78,10 @@ class Toolbar:
         return next(under, None)
 
 
-def _offsets(groups: Sequence[Sequence[Action]]) -> list[float]:
-    """Where each action's button begins, in the theme's units."""
-    offsets, offset = [], 0.0
+def _gaps(groups: Sequence[Sequence[Action]]) -> list[int]:
+    """The sum of the gaps above each action's button, in the theme's units."""
+    gaps, gap = [], 0
     for group in groups:
-        for _ in group:
-            offsets.append(offset)
-            offset += theme.BUTTON + theme.BUTTON_GAP
-        offset += theme.GROUP_GAP - theme.BUTTON_GAP
-    return offsets
+        gaps += [gap + number * theme.BUTTON_GAP for number in range(len(group))]
+        gap = gaps[-1] + theme.GROUP_GAP
+    return gaps

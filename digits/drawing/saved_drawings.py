@@ -276,8 +276,8 @@ def _from_record(record: object) -> SavedDrawing:
     label, when, picture = fields["label"], _time(fields["when"]), fields["picture"]
     if label is not None and not 0 <= label <= 9:
         raise ValueError("its label is not 0 to 9 or null")
-    if label is not None and picture is None and not fields["strokes"]:
-        raise ValueError("it has a label but no ink")
+    if picture is None and not fields["strokes"]:
+        label = None  # or it would be that of whatever is drawn next
     if fields["labels"] and (label is not None or picture is not None):
         raise ValueError("it has a label, and its digits have labels too")
 
