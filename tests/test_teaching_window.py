@@ -583,8 +583,7 @@ def test_s_teaches_no_digit_that_it_is_sure_is_another_by_the_label_of_its_first
     assert app.number == "4"
     key(app, pygame.K_s)
     later = another(app)
-    later.update(1)
-    assert [lesson.digit for lesson in later._desk.memory.lessons] == [1]
+    assert [lesson.digit for lesson in later.recognizer.memory.lessons] == [1]
     key(later, pygame.K_o)
     assert later.number == "4" and later.drawing.label is None
     assert [(one.label, len(one.strokes)) for one in later.drawing.labelled()] == [(1, 1)]
