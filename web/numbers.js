@@ -23,8 +23,8 @@ class NumberReader {
     this.end = performance.now() + milliseconds;
     this.hasBegun = false;
     this.forgetAllBut(strokes);
-    const isLabelledAsOne = drawing.labels.length === 1 && isOfAll(drawing.labels[0], strokes);
-    const isNumber = strokes.length <= MOST_STROKES && !isLabelledAsOne;
+    const isNumber = strokes.length <= MOST_STROKES
+      && !(drawing.labels.length === 1 && isOfAll(drawing.labels[0], strokes));
     const seen = isNumber ? strokes.filter((stroke) => this.box(stroke)) : [];
     if (seen.length === 0) {
       const reading = this.reading(strokes);

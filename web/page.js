@@ -135,13 +135,13 @@ function run() {
     if (!number) return download();
     const said = labelsToSave(DRAWING, number.digits);
     if (!said.includes(null)) return download();
-    const count = said.length;
+    const count = said.length, isMaybeOne = mayBeOne(number);
     setText(element("question"), count === 1 ? "Which digit is it?" : "Which number is it?");
     choice.replaceChildren(...(count === 1 ? buttons : [written, done]));
     written.value = said.map((digit, i) => digit ?? number.text[i] ?? "?").join("");
-    written.pattern = `\\d{${count}}${mayBeOne(number) ? "|\\d" : ""}`;
+    written.pattern = `\\d{${count}}${isMaybeOne ? "|\\d" : ""}`;
     written.title = `${count} digits, as many as there are marks on the sheet`
-      + (mayBeOne(number) ? ", or a single one" : "");
+      + (isMaybeOne ? ", or a single one" : "");
     labels.returnValue = "cancel";
     labels.showModal(); // which gives the focus to the first button: Enter would say 0
     if (count === 1) (buttons[number.text] ?? labels.querySelector("[value=none]")).focus();
@@ -228,6 +228,7 @@ function run() {
     }, { once: true });
   })();
   new ResizeObserver(changed).observe(element("input"));
+  thicken(0); // shows the pen's width
   changed();
 }
 

@@ -55,7 +55,7 @@ class Answer {
       this.answer.replaceChildren(...[...text].map((_, i) => this.place(i)));
     }
     [...this.answer.children].forEach((place, i) => {
-      place.textContent = text[i];
+      setText(place, text[i]);
       place.classList.toggle("unsure", text[i] === "?");
     });
   }
